@@ -1,4 +1,4 @@
-"""Alerts: saved queries that report new briefings, and may run a program."""
+"""Alerts: named queries that report new briefings and stories, and can run a program."""
 
 from __future__ import annotations
 
@@ -32,19 +32,23 @@ if TYPE_CHECKING:
 
 REPLAYED_DAYS = 90
 PROGRAM_SECONDS = 10.0
-MAX_OUTPUT_BYTES = 2000  # maximum length of a program's error output in the log
-MAX_INSIGHTS = 20  # insights of a briefing that a program gets
+MAX_OUTPUT_BYTES = 2000  # maximum length of a program's output in the log
+MAX_INSIGHTS = 20  # maximum number of a briefing's insights passed to a program
 LOG = "alerts.log"  # log of the programs' output, in the state folder
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What an alert would have matched in ``REPLAYED_DAYS``: you accepted ``accepted`` of the ``decided`` ones."""
+    """What a query would have matched in the last ``REPLAYED_DAYS``.
 
-    fired: int
+    ``decided`` counts the matched briefings with a verdict on a topic of the query (on any topic if it names none), and
+    ``accepted`` those with an accepted one.
+    """
+
+    fired: int  # number of matches
     accepted: int
     decided: int
-    titles: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()  # of the first five matches
 
     def __str__(self) -> str:
         text = f"would have matched {self.fired:,} time{'s' * (self.fired != 1)} in {REPLAYED_DAYS} days"
@@ -53,7 +57,7 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """An alert that fired for a briefing or story; ``problem`` is its program's error."""
+    """An alert that fired: ``target`` is the briefing or story, ``problem`` the error of its program or ""."""
 
     alert: str
     target: str
@@ -62,7 +66,7 @@ class Fired:
 
 
 class Alerts:
-    """Store alerts, and fire them for new briefings."""
+    """Stores alerts, and fires them for new briefings."""
 
     def __init__(
         self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, browsing: Browsing, stories: Stories
@@ -143,9 +147,9 @@ class Alerts:
                 yield Fired(alert.name, target, record["title"], self._run(alert, record))
 
     def _targets(self, asked: Query, alert: Alert | None) -> list[tuple[str, list[str], int]]:
-        """Return what a query matches: the ID, all IDs to record as fired with it, and a briefing's row key.
+        """Return the matches of a query: their IDs, the IDs to record as fired, and the row keys of their briefings.
 
-        With an alert, only what is newer than it and hasn't fired yet.
+        With an alert, only matches that are newer than the alert, and that it hasn't fired for yet.
         """
         if asked.asks_for_stories:
             return self._story_targets(asked, alert)
@@ -189,7 +193,7 @@ class Alerts:
         }  # fmt: skip
 
     def _run(self, alert: Alert, record: dict[str, Any]) -> str:
-        """Run an alert's program with the record on its stdin; return the error, "" if none."""
+        """Run an alert's program with the record on its stdin; return the error, or ""."""
         if not alert.program:
             return ""
         if not _own(self._db.path):
@@ -220,5 +224,5 @@ def _keep(head: str, output: bytes) -> None:
 
 
 def _own(path: Path) -> bool:
-    """Whether a file belongs to the current user."""
+    """Return whether a file belongs to the current user."""
     return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()

@@ -1,6 +1,7 @@
-"""Decisions by an AI assistant: one batch per session, under the assistant's name.
+"""Decisions by an AI assistant, stored in batches under the assistant's name.
 
-Used by ``mcp --allow-decide``. An assistant's verdict never replaces one of the user's.
+Used by ``mcp --allow-decide``. The decisions of a session are one batch; a long pause or a change by the user starts
+another one. An assistant's verdict never replaces one of the user's.
 """
 
 from __future__ import annotations
@@ -23,15 +24,19 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 15 * 60
 """Idle time after which the next decision starts a new batch."""
-MAX_NAME = 40
+MAX_NAME = 40  # characters
 
 
 class Assistant:
     """The decisions of one session of an assistant.
 
     Args:
+        db: the library's database.
+        batches: where the batches of decisions are written.
+        taxonomy: the current topics.
+        reader: the library's decisions, for undo.
         name: the assistant's name, shown in history.
-        clock: monotonic seconds, to measure idle time.
+        clock: returns monotonic seconds, to measure idle time.
     """
 
     def __init__(
@@ -57,8 +62,8 @@ class Assistant:
         """Accept or reject a topic of a briefing or insight; None withdraws a verdict of this session.
 
         Raises:
-            NotFoundError: an unknown target or topic.
-            UsageError: the user has already decided.
+            NotFoundError: the target or topic doesn't exist.
+            UsageError: there is already a verdict that was not given in this session.
         """
         topic = self._taxonomy.load().topic(topic).id
         with self._db.reading() as con:
@@ -93,4 +98,4 @@ class Assistant:
     def _check_own(self, con: Connection, place: tuple[int, int], target: str, topic: str) -> None:
         held = decisions.verdicts_for(con, place).get(topic)
         if held is not None and self._own.get((place, topic)) != held:
-            raise UsageError(f"the user {held} {topic} of {target}", hint="only the user can change that")
+            raise UsageError(f"the user has already {held} {topic} for {target}", hint="only the user can change that")

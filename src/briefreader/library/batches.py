@@ -1,4 +1,4 @@
-"""Write to the library in batches: single transactions, or bulk commands under the bulk lock."""
+"""Write to the library in batches: in a single transaction, or in many under the bulk lock."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Step:
-    """A batch in progress; the writer sets ``summary``, and ``batch`` is set at the end."""
+    """A batch in progress. The caller sets ``summary``; ``batch`` is set at the end."""
 
     con: Connection
     number: int
@@ -29,14 +29,14 @@ class Step:
 
 @dataclass(slots=True)
 class Bulk:
-    """A batch of many transactions; ``batch`` is set at the end."""
+    """A batch of many transactions in progress; ``batch`` is set at the end."""
 
     number: int
     batch: Batch
 
 
 class Batches:
-    """The batches of a library; ``last`` is the last operation's batch, None if it changed nothing."""
+    """Writes batches to a library; ``last`` is the batch of the last operation, None if it changed nothing."""
 
     def __init__(self, db: Database) -> None:
         self.last: Batch | None = None
@@ -44,7 +44,7 @@ class Batches:
 
     @contextmanager
     def step(self, verb: str, *, resume: int = 0) -> Iterator[Step]:
-        """Write one batch in one transaction; ``resume`` continues the batch of that number."""
+        """Write a batch in one transaction, or add to the batch with the number ``resume``."""
         with self._db.writing() as con:
             step = Step(con, resume or journal.begin(con, verb), "", Batch(0, verb, "", ""))
             yield step
@@ -58,9 +58,13 @@ class Batches:
         change: Callable[[Connection, int, T], bool],
         summary: Callable[[Connection, list[T]], str],
     ) -> Batch:
-        """Apply a change to many items as one batch; ``change(con, batch, item)`` returns whether it changed anything.
+        """Apply a change to each item, as one batch in one transaction.
 
-        ``summary`` describes the changed items in history.
+        Args:
+            verb: the operation, as shown in history.
+            items: what to change.
+            change: changes an item, and returns whether anything changed.
+            summary: returns the description of the changed items for history.
         """
         with self.step(verb) as step:
             changed = [item for item in items if change(step.con, step.number, item)]
@@ -69,21 +73,23 @@ class Batches:
 
     @contextmanager
     def bulk(self, verb: str, words: str) -> Iterator[Bulk]:
-        """Write a batch in many transactions; the same command run again after an interruption continues it.
+        """Write a batch in many transactions, while holding the bulk lock.
 
-        ``words`` identify the command among those of its verb, and describe it in history.
+        If the operation is interrupted, a later one with the same ``verb`` and ``words`` continues its batch. ``words``
+        describe the operation in history.
 
         Raises:
+            LibraryError: the library is read-only.
             LockedError: another bulk command is running.
         """
-        self._db.writer()  # report a missing library rather than a missing lock file
+        self._db.writer()  # raises the error for a read-only library before the lock file is opened
         with bulk_lock.hold(self._db.folder, verb):
             with self._db.writing() as con:
                 bulk = Bulk(journal.begin(con, verb, words, bulk=True), Batch(0, verb, "", ""))
             try:
                 yield bulk
             finally:
-                if not self._db.closed:  # else an abandoned generator: the batch counts as interrupted
+                if not self._db.closed:  # if it is closed, the generator was abandoned: the batch stays interrupted
                     with self._db.writing() as con:
                         count = journal.briefings_changed(con, bulk.number)
                         summary = f"{count:,} briefing{'s' * (count != 1)}: {words}"
@@ -91,6 +97,6 @@ class Batches:
                     self.ended(bulk.batch)
 
     def ended(self, batch: Batch) -> Batch:
-        """Store a finished batch as the last one."""
+        """Set ``last`` to a finished batch, and return the batch."""
         self.last = batch if batch.number else None
         return batch

@@ -1,7 +1,7 @@
-"""Decide whether a block is cut from a publisher's issues, and apply that to the current briefing.
+"""Store the user's decision to cut or keep a publisher's block, and re-parse the briefing that shows it.
 
-Used by the source view. The decision and the briefing's new text are one batch; other issues follow when they are read,
-or by ``reread --source``.
+Used by the app's source view. The decision and the briefing's new text are one batch. New issues of the publisher are
+parsed with the decision; ``reread --source`` applies it to existing ones.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAX_SUMMARY_CHARACTERS = 60
 
 
 def decide(db: Database, batches: Batches, id: str, text: str, *, cut: bool) -> Batch:
-    """Store the decision on the block ``text``, and re-parse the briefing.
+    """Store the decision on the block with this text, and re-parse the briefing ``id``.
 
     Raises:
         UsageError: the block is too short to be recognised, or the publisher is unknown.
@@ -38,7 +38,7 @@ def decide(db: Database, batches: Batches, id: str, text: str, *, cut: bool) -> 
     words = " ".join(strip(text[first.text : first.end]).text.split()) if first else ""
     block = masked(words)[0]
     if block is None:
-        raise UsageError(f"only blocks of {MIN_WORDS} words or more can be cut or kept")
+        raise UsageError(f"only blocks of at least {MIN_WORDS} words can be cut or kept")
     with db.reading() as con:
         key, _ = briefings.resolve(con, id)
         publisher = publisher_of(con, key)

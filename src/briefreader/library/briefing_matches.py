@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from briefreader.query import Query
     from briefreader.storage.database import Connection
 
-MAX_RANKED_INSIGHTS = 200  # insights that determine the order of briefings
-MAX_CACHED_LISTS = 3  # one without filters, one with some, and the one before it
+MAX_RANKED_INSIGHTS = 200  # best insights by which briefings are sorted
+MAX_CACHED_LISTS = 3  # typically the list without filters, the current one and the previous one
 
 
 class BriefingMatches:
-    """Find the briefings that match a query's filters and words."""
+    """Finds the briefings that match a query's filters and words."""
 
     def __init__(self, taxonomy: CurrentTaxonomy, index: SearchIndex, search: InsightSearch) -> None:
         self._taxonomy = taxonomy
         self._index = index
         self._search = search
-        self._lists: dict[object, list[int]] = {}  # the last used one at the end
-        self._array: tuple[list[int], npt.NDArray[np.int32]] | None = None  # the last list with words
+        self._lists: dict[object, list[int]] = {}  # the most recently used one is last
+        self._array: tuple[list[int], npt.NDArray[np.int32]] | None = None  # the last list used, also as an array
 
     def keys(self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool) -> list[int]:
         """Return the row keys of matching briefings, in the query's order; none if cancelled.
 
-        ``quick`` takes words literally, and doesn't wait for the search index to load.
+        With ``quick``, words match only as typed, and the search index is not needed.
         """
         import numpy as np
 
@@ -64,7 +64,7 @@ class BriefingMatches:
         return keys
 
     def listed(self, con: Connection, asked: Query) -> list[int]:
-        """Return the briefings that match the filters alone, in order; the last few lists are cached."""
+        """Return the row keys of briefings that match the filters, in the query's order; recent lists are cached."""
         known = asked.filters, asked.sort, self._taxonomy.ids(), postings.PostingsReader(con).version()
         keys = self._lists.pop(known, None)
         if keys is None:
@@ -77,7 +77,7 @@ class BriefingMatches:
     def _by_insights(
         self, con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int, cancelled: CancelCheck
     ) -> npt.NDArray[np.bool_]:
-        """Return a mask by row key of the briefings with the words in title, source, author or an insight."""
+        """Return a mask by row key: the briefings with the query's words in title, source, author or an insight."""
         from briefreader.search.searcher import place_mask as mask
 
         words = [t.text for t in asked.terms if not t.negated]
@@ -97,7 +97,7 @@ class BriefingMatches:
     def _title_matches(
         self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool = False
     ) -> list[int]:
-        """Return the briefings with all words in title, source or author; ``quick`` takes words literally."""
+        """Return the briefings with all words in title, source or author; with ``quick``, only as typed."""
         like = {}
         if not quick:
             reader = postings.PostingsReader(con)
@@ -107,7 +107,7 @@ class BriefingMatches:
         return filters.body_keys(con, words, column="title_fts", like=like)
 
     def _best_owners(self, con: Connection, asked: Query, most: int, cancelled: CancelCheck) -> list[int]:
-        """Return the briefings of the ``most`` best insights, best first, with repetitions."""
+        """Return the briefing of each of the ``most`` best matches, best first; a briefing can occur repeatedly."""
         reader = postings.PostingsReader(con)
         with self._index.turn(cancelled):
             found = self._search.find(con, reader, language.Query(terms=asked.terms), most, cancelled, spans=False)
@@ -116,9 +116,9 @@ class BriefingMatches:
 
 
 def _by_text(con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int) -> npt.NDArray[np.bool_]:
-    """Return the briefings that contain the words literally, from the full-text index alone, without loading anything.
+    """Return a mask of the briefings that contain the words as typed, by SQLite's full-text index.
 
-    A single letter, which most bodies contain, is looked up in titles only; in bodies it would take a second.
+    If a word has only one letter, bodies aren't searched: most contain it, so the search would be slow.
     """
     from briefreader.search.searcher import place_mask as mask
 
@@ -136,7 +136,7 @@ def _by_text(con: Connection, asked: Query, named: npt.NDArray[np.int32], size: 
 def _apply_scopes(
     con: Connection, asked: Query, words: list[str], found: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
-    """Restrict to the query's scopes, and drop titles with a negated word."""
+    """Add matches in full texts and notes if the query asks for them, and drop titles with a negated word."""
     from briefreader.search.searcher import place_mask as mask
 
     if "body" in asked.scopes:
@@ -151,11 +151,11 @@ def _apply_scopes(
 def _best_first(
     keys: npt.NDArray[np.int32], named: npt.NDArray[np.int32], owners: npt.NDArray[np.int32], size: int
 ) -> npt.NDArray[np.int32]:
-    """Order briefings: title or source matches first, then the insights' ``owners``, then the others."""
+    """Sort briefings: matches in title, source or author (``named``) first, then ``owners``, then the others."""
     import numpy as np
 
     rank = np.full(size, len(owners) + 1, np.int16)
-    known = owners < size  # others don't match the filters
+    known = owners < size  # keys above all listed ones don't match the filters
     rank[owners[known][::-1]] = np.flatnonzero(known)[::-1] + 1
     rank[named[named < size]] = 0
     return keys[np.argsort(rank[keys], kind="stable")]

@@ -22,26 +22,26 @@ if TYPE_CHECKING:
     from briefreader.storage.counts import Stats
     from briefreader.storage.database import Database
 
-list_ = list  # inside the class, ``list`` is a verb
+list_ = list  # inside the class, ``list`` is a method
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Counts for the library pane. ``inbox``: not scored yet, or with undecided suggestions."""
+    """Counts of briefings for the app's library pane."""
 
     total: int
     unread: int
     starred: int
-    inbox: int
-    noted: int
+    inbox: int  # not tagged yet, or with suggestions to decide on
+    noted: int  # with a note on the briefing or an insight
     without_source: int
     topics: list[tuple[str, str, int]]  # ID, label, count; in the taxonomy's order
     sources: list[tuple[str, int]]  # most frequent first
-    saved: list[str]  # names of searches
+    saved: list[str]  # names of saved searches
 
 
 class Browsing:
-    """Read-only queries."""
+    """Lists and counts briefings, and loads single ones; never writes."""
 
     def __init__(
         self,

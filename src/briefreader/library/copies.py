@@ -1,7 +1,7 @@
-"""Duplicates of a briefing: list them, split them off, and find wrong merges of version 0.1.
+"""Duplicates of a briefing: list them, split them off, and find wrong merges by version 0.1.
 
-Used by ``aliases``, ``split`` and ``check --merged``. A duplicate is parsed from its stored bytes; 0.1 stored those
-only for a longer duplicate, but the file at the recorded path may be unchanged.
+Used by ``aliases``, ``split`` and ``check --merged``. A duplicate is parsed from its stored original. For most
+duplicates, version 0.1 stored none; then the file at the recorded path is used, if it is unchanged.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ SuspectStatus = Literal["stored", "file", "same", "lost"]
 
 
 def find(con: Connection, key: int, alias: str) -> Copy:
-    """Return a briefing's duplicate by a prefix of its hash.
+    """Return a document of a briefing by a prefix of its hash.
 
     Raises:
-        NotFoundError: no hash has the prefix.
-        UsageError: several have it, or it is the only document.
+        NotFoundError: no hash has this prefix.
+        UsageError: several hashes have it, or the briefing has only one document.
     """
     copies = identity.copies(con, key)
     name = briefings.name(con, key)
@@ -54,10 +54,12 @@ def find(con: Connection, key: int, alias: str) -> Copy:
 
 
 def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
-    """Turn a duplicate into a separate briefing and return its ID; if it was the one shown, restore the previous text.
+    """Turn a document of a briefing into a separate briefing and return its ID.
+
+    If the document's text was shown, the briefing then shows the previous text.
 
     Raises:
-        NotFoundError: its bytes are not stored, or for the one shown, those of all other duplicates.
+        NotFoundError: the original isn't stored, or no other one is from which to restore the previous text.
     """
     own = _read(con, copy)
     if own is None:
@@ -72,7 +74,7 @@ def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
 
 
 def _show_another(con: Connection, batch: int, key: int, shown: Copy) -> None:
-    """Show another duplicate's text in a briefing: the latest before, else the first."""
+    """Replace a briefing's text with that of its latest earlier revision, else of its first other document."""
     digests = [revision.digest for revision in reversed(revisions.texts(con, key)[:-1])]
     others = [copy for copy in identity.copies(con, key) if copy.digest != shown.digest]
     others.sort(key=lambda copy: digests.index(copy.digest) if copy.digest in digests else len(digests))
@@ -82,11 +84,11 @@ def _show_another(con: Connection, batch: int, key: int, shown: Copy) -> None:
             exchange(con, batch, key, found.briefing, found.fingerprint)
             revisions.drop(con, batch, key, other.digest)
             return
-    raise NotFoundError("the originals of the other duplicates were not stored", hint="add one of their files again")
+    raise NotFoundError("the originals of its other documents were not stored", hint="add one of their files again")
 
 
 def _read(con: Connection, copy: Copy) -> NewBriefing | None:
-    """Parse a duplicate from its stored bytes or its file; None if neither exists."""
+    """Parse a document from its stored original or its file; return None if neither is available."""
     original = identity.stored(con, copy.digest) or _from_file(copy)
     return _as_read(original, copy.digest) if original else None
 
@@ -102,7 +104,7 @@ def _as_read(original: Original, digest: str) -> NewBriefing | None:
 
 
 def _from_file(copy: Copy) -> Original | None:
-    """Return the bytes at a duplicate's path if they are unchanged; a message of an mbox is searched in it."""
+    """Return the original from a document's path, by its hash (also a message of an mbox); None if it changed."""
     from briefreader.reading import originals
 
     path = Path(copy.path.partition("#")[0] if not Path(copy.path).exists() else copy.path)
@@ -116,10 +118,10 @@ def _from_file(copy: Copy) -> Original | None:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A duplicate that 0.1 may have merged wrongly: its Message-ID differs.
+    """A duplicate that version 0.1 may have merged wrongly, because its Message-ID differs from the briefing's.
 
-    ``status``: it can be restored from the ``stored`` bytes or its ``file``, is the ``same`` by the current rules, or
-    is ``lost``.
+    ``status`` is ``same`` if it is a duplicate by the current rules too, ``stored`` or ``file`` if it can be restored
+    from the stored original or from its file, and ``lost`` if neither exists.
     """
 
     key: int
@@ -130,7 +132,7 @@ class Suspect:
 
 
 def suspects(con: Connection) -> Iterator[list[Suspect]]:
-    """Return what 0.1 merged under another Message-ID, a list per briefing; reads the documents, writes nothing."""
+    """Yield for each briefing the duplicates that version 0.1 merged although their Message-IDs differ."""
     groups = defaultdict(list)
     for key, digest in identity.merged_by_old_rules(con):
         groups[key].append(digest)
@@ -152,10 +154,13 @@ def _suspect(con: Connection, key: int, copy: Copy) -> Suspect:
 
 
 def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple[Suspect, str]]:
-    """Turn wrongly merged duplicates of a briefing back into briefings; return each with its ID, "" for a lost one.
+    """Turn wrongly merged duplicates of a briefing back into briefings.
 
-    The briefing shows its first document's text again, with notes and decisions. A lost duplicate is deleted, so that
-    adding its mail again creates a briefing.
+    The briefing shows the text of its first document again, with its notes and decisions. Lost duplicates are deleted,
+    so that adding their mails again creates briefings.
+
+    Returns:
+        Each suspect with the ID of its new briefing, or "".
     """
     key = group[0].key
     restorable = [s.copy for s in group if s.status in ("stored", "file")]
@@ -170,13 +175,13 @@ def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple
     for copy in (*restorable, *lost):
         identity.move_alias(con, batch, copy.digest, None)
     ids = {copy.digest: store_item(con, batch, made).id for copy in restorable if (made := read[copy.digest])}
-    if first:  # the one that was shown is now a separate briefing
+    if first:  # the document that was shown is now a separate briefing
         ids[first.digest] = ids.get(shown.digest, "")
     return [(s, ids.get(s.copy.digest, "")) for s in group]
 
 
 class Copies:
-    """Duplicates and earlier revisions of briefings."""
+    """Lists, compares and splits the duplicates and revisions of briefings."""
 
     def __init__(self, db: Database, batches: Batches) -> None:
         self._db = db

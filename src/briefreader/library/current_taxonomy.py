@@ -1,4 +1,4 @@
-"""The current taxonomy: the library's own file or a given one, reloaded when it changes."""
+"""The current taxonomy: the library's own file, or one given by the user."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from briefreader.library.batches import Batches, Step
     from briefreader.storage.database import Connection, Database
 
-CACHE = "model/taxonomy.cache"  # JSON, under a suffix that adding a folder ignores
+CACHE = "model/taxonomy.cache"  # JSON, with a suffix that `add` ignores
 _NO_TOPICS = Taxonomy(())
 
 
@@ -26,6 +26,8 @@ class CurrentTaxonomy:
     """The current taxonomy of a library. Thread-safe.
 
     Args:
+        db: the library's database.
+        batches: returns the part that writes batches, for renames of topics.
         given: a file to use instead of the library's own copy.
     """
 
@@ -39,7 +41,7 @@ class CurrentTaxonomy:
 
     @property
     def path(self) -> Path:
-        """The file in use: the given one, else the library's own copy, created from the shipped one."""
+        """The file in use: the given one, else the library's own copy of the shipped one, created on first use."""
         if self._given is not None:
             return self._given
         own = self._db.folder / paths.TAXONOMY
@@ -52,7 +54,7 @@ class CurrentTaxonomy:
         """Return the current topics.
 
         Raises:
-            TaxonomyError: the file can't be used, with line and column.
+            TaxonomyError: the file has errors; the message states line and column.
         """
         with self._lock:
             found, first = self._loaded, self._stamp is None
@@ -82,23 +84,23 @@ class CurrentTaxonomy:
             self._loaded = None
 
     def readable(self) -> Taxonomy:
-        """Return the topics, or none if the file has errors, so that reading and searching still work."""
+        """Return the current topics, or an empty taxonomy if the file has errors, for reading and searching."""
         try:
             return self.load()
         except TaxonomyError:
             return _NO_TOPICS
 
     def ids(self) -> frozenset[str] | None:
-        """Return the IDs of the topics; None if the file has errors: then all stored topics count."""
+        """Return the IDs of the topics; None if the file has errors, in which case all stored topics count."""
         try:
             return frozenset(self.load().ids)
         except TaxonomyError:
             return None
 
     def expand(self, topic: str) -> set[str]:
-        """Return the topics that ``topic:`` stands for: the topic, by any ID it had, and its narrower ones.
+        """Return the IDs of a topic and its narrower topics, given the topic's current or a previous ID.
 
-        An unknown one stands for itself.
+        For an unknown ID, return only that.
         """
         taxonomy, wanted = self.readable(), topic.casefold()
         named = [t.id for t in taxonomy.topics if t.id.casefold() == wanted]
@@ -106,7 +108,7 @@ class CurrentTaxonomy:
         return taxonomy.narrower(named[0]) if named else {topic}
 
     def _follow_renames(self, taxonomy: Taxonomy) -> None:
-        """Apply renames and merges in the file to stored verdicts and scores; undoable."""
+        """Apply the renames and merges in the file to stored verdicts and scores, as one batch."""
         if self._db.readonly:
             return
         with self._db.reading() as con:
@@ -116,16 +118,16 @@ class CurrentTaxonomy:
                 step.summary = move_topics(step, pending)
 
     def check_undone(self, con: Connection) -> None:
-        """Refuse to undo a rename that is still in the taxonomy file, which would redo it at the next start.
+        """Check that an undone rename is no longer in the taxonomy file, which would apply it again.
 
         Raises:
-            UndoConflictError: the file still has the rename.
+            UndoConflictError: the file still contains the rename.
         """
         for old, new in _renames_to_follow(con, self.readable()).items():
             raise UndoConflictError(
-                f"the taxonomy says that {new} was {old}",
+                f"the taxonomy still lists {old} as a previous ID of {new}",
                 where=str(self.path),
-                hint=f"remove {old} from its `was` first; otherwise the next start would apply the change again",
+                hint=f"remove {old} from the `was` of {new} first, or the next start applies the change again",
             )
 
 
@@ -144,14 +146,14 @@ def move_topics(step: Step, topics: Mapping[str, str]) -> str:
 
 
 def _renames_to_follow(con: Connection, taxonomy: Taxonomy) -> dict[str, str]:
-    """Return the topics stored under a previous ID, each with its current ID."""
+    """Return the current ID of each previous ID that still has verdicts or scores."""
     ids = set(taxonomy.ids)
     renamed = {old: topic.id for topic in taxonomy.topics for old in topic.was if old not in ids}
     return {old: new for old, new in renamed.items() if _with_topic(con, old)}
 
 
 def _with_topic(con: Connection, topic: str) -> list[int]:
-    """Return the row keys of briefings that have a verdict on or score of a topic, or whose insights have."""
+    """Return the row keys of briefings that have, or whose insights have, a verdict on a topic or a score for it."""
     from briefreader.storage import decisions, suggestions
 
     return sorted({*decisions.with_topic(con, topic), *suggestions.with_topic(con, topic)})

@@ -23,9 +23,9 @@ _TITLE_WORDS = 12
 
 
 class Decisions:
-    """Change what can't be regenerated; each change is one undoable batch.
+    """Stores the user's decisions, each change as one batch, and undoes and redoes batches.
 
-    ``topics_to_relearn``: topics with decisions that the tagger hasn't been trained on yet.
+    ``topics_to_relearn`` are the topics with decisions that the tagger hasn't been trained on yet.
     """
 
     def __init__(self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy) -> None:
@@ -137,7 +137,7 @@ class Decisions:
             target = briefings.target(step.con, insight_id)
             if not target[1]:
                 raise UsageError(
-                    f"{insight_id} is a briefing, not an insight", hint="give an insight's ID, such as 7f3a.2"
+                    f"{insight_id} is a briefing, not an insight", hint="enter an insight's ID, such as 7f3a.2"
                 )
             decisions.dismiss(step.con, step.number, target)
             step.summary = insight_id
@@ -235,7 +235,7 @@ def _first_words(text: str) -> str:
 
 
 def _what(con: Connection, names: Sequence[str]) -> str:
-    """Describe targets in history: the title of one, the number of many."""
+    """Describe targets for history: a single one by its title, others by their number."""
     if len(names) != 1:
         insights = sum("." in name for name in names)
         counts = ((len(names) - insights, "briefing"), (insights, "insight"))

@@ -1,4 +1,4 @@
-"""Decide how an item is stored: as new, known, duplicate or revision."""
+"""Store an item as a new briefing, a duplicate or a revision, or report that it is known."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ REMOVED = "removed earlier"
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The result for one item, or a source that couldn't be read (``failed``, with ``message``).
+    """The result of adding one item, or of a file or URL that couldn't be read (``failed``, with ``message``).
 
-    ``of`` is the briefing that it duplicates or shares a Message-ID with, and ``rule`` the rule that matched.
+    ``of`` is the ID of the briefing that the item duplicates or shares a Message-ID with; ``rule`` is the rule that
+    matched.
     """
 
     path: str
@@ -57,12 +58,12 @@ class NewBriefing:
 
     @property
     def path(self) -> str:
-        """Path or URL."""
+        """The path or URL of the original."""
         return self.briefing.original.path
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the bytes."""
+        """The SHA-256 of the original."""
         return self.fingerprint.digest
 
 
@@ -79,7 +80,7 @@ Item = Found | Reread
 
 
 def unreadable(problem: Problem) -> Added:
-    """Return the result for an item that couldn't be read or was skipped, with reason and hint in one sentence."""
+    """Return the result for an item that couldn't be read or was skipped; its message has the reason and the hint."""
     where = f"line {problem.where.partition(':')[0]}: " if problem.where else ""
     hint = f" ({problem.hint})" if problem.hint else ""
     status: Status = "skipped" if problem.skipped else "failed"
@@ -87,7 +88,10 @@ def unreadable(problem: Problem) -> Added:
 
 
 def new_briefing(found: Briefing | Problem) -> NewBriefing | Problem:
-    """Return a parsed briefing with its fingerprint; a fetched page without a URL of its own gets the one fetched."""
+    """Return a parsed briefing with its fingerprint.
+
+    A fetched page that doesn't state its URL gets the URL it was fetched from.
+    """
     from briefreader.reading.identity import fingerprint
     from briefreader.reading.origin import at_address
 
@@ -100,7 +104,10 @@ def new_briefing(found: Briefing | Problem) -> NewBriefing | Problem:
 
 
 def preview(con: Connection, item: Found, *, revive: bool = True) -> Added | None:
-    """Return the result for a known or unreadable item, None for a new one. Writes nothing."""
+    """Return the result that storing a known or unreadable item would have, or None for a new item.
+
+    ``revive``: as in :func:`store_item`. Nothing is written.
+    """
     match item:
         case Problem():
             return unreadable(item)
@@ -115,7 +122,7 @@ def preview(con: Connection, item: Found, *, revive: bool = True) -> Added | Non
 
 
 def store_item(con: Connection, batch: int, item: Item, *, revive: bool = True) -> Added:
-    """Store an item and return the result; with ``revive``, a duplicate restores a removed briefing."""
+    """Store an item and return the result; with ``revive``, a duplicate of a removed briefing restores it."""
     match item:
         case Problem():
             return unreadable(item)
@@ -142,7 +149,7 @@ def _renew(con: Connection, batch: int, key: int, read: NewBriefing | Problem) -
 
 
 def _hold(con: Connection, batch: int, digest: str, path: str, revive: bool) -> Added | None:
-    """Return which briefing these bytes duplicate; restore it if it was removed."""
+    """Return the result for known bytes, None for others; with ``revive``, restore a removed briefing."""
     held = identity.known(con, digest)
     if held is None:
         return None
@@ -158,7 +165,7 @@ def _known(path: str, held: identity.Known, revive: bool) -> Added:
 
 
 def _place(con: Connection, batch: int, new: NewBriefing, revive: bool) -> Added:
-    """Store a briefing, or detect it as a duplicate."""
+    """Store a new briefing, or a duplicate of an existing one."""
     briefing, fingerprint = new.briefing, new.fingerprint
     held = _hold(con, batch, new.digest, new.path, revive)
     if held:
@@ -180,7 +187,7 @@ def _place(con: Connection, batch: int, new: NewBriefing, revive: bool) -> Added
 
 
 def _join(con: Connection, batch: int, match: Recognised, new: NewBriefing, revive: bool) -> Added:
-    """Store a duplicate; a revision replaces the current text under the same ID."""
+    """Store a duplicate of a briefing; if it is a revision, it replaces the briefing's text."""
     key, gone = match.key, identity.removed(con, match.key)
     added = _recognised(con, match, new, gone, revive)
     if added.status == "removed":
@@ -192,7 +199,7 @@ def _join(con: Connection, batch: int, match: Recognised, new: NewBriefing, revi
     if added.status == "revision":
         orphans = revise(con, batch, key, new.briefing, new.fingerprint)
         if orphans:
-            lost = f"{orphans} insight{'s' * (orphans != 1)} with your decisions not in the new text"
+            lost = f"{orphans} insight{'s' * (orphans != 1)} with your decisions missing from the new text"
             return replace(added, message=f"{added.message}; {lost}: briefreader diff {added.id}")
     elif derived and not _is_derived(new.briefing):
         content_updates.retitle(con, batch, key, new.briefing.title)
@@ -201,14 +208,14 @@ def _join(con: Connection, batch: int, match: Recognised, new: NewBriefing, revi
 
 
 def _is_derived(briefing: Briefing) -> bool:
-    """Whether a title was derived from the text because none was stated."""
+    """Return whether a briefing's title was derived from its text because the document states none."""
     from briefreader.reading.metadata import UNTITLED, title_of_text
 
     return briefing.title in (UNTITLED, title_of_text(briefing.body)[0])
 
 
 def _recognised(con: Connection, match: Recognised, new: NewBriefing, gone: bool, revive: bool) -> Added:
-    """Return the result for a duplicate; ``gone``: its briefing had been removed."""
+    """Return the result for a duplicate; ``gone`` means that its briefing was removed."""
     id, title = briefings.name(con, match.key), briefings.title(con, match.key)
     insights = briefings.insight_count(con, match.key)
     if gone and not revive:
@@ -222,11 +229,11 @@ def _recognised(con: Connection, match: Recognised, new: NewBriefing, gone: bool
 
 
 def _says_more(con: Connection, match: Recognised, new: NewBriefing) -> bool:
-    """Whether a duplicate is a revision of its briefing.
+    """Return whether a duplicate is a revision of its briefing.
 
-    From the publisher itself, any changed word counts; from a forward or another format, only changed sentences or
-    noticeably more text. Compares with the shown copy as it is parsed today, since an older version may have parsed it
-    differently.
+    A document of the same kind, sent by the publisher, is a revision if any word changed. A forward or a document of
+    another kind is one only if sentences changed or it is noticeably longer. The briefing's original is parsed again
+    for the comparison, since an older version may have parsed it differently.
     """
     from briefreader.reading.identity import same_words, text_digest
     from briefreader.reading.identity_rules import SAME_TEXT
@@ -245,7 +252,7 @@ def _says_more(con: Connection, match: Recognised, new: NewBriefing) -> bool:
 
 
 def shown_copy(con: Connection, key: int) -> Briefing | None:
-    """Parse the original of a briefing's current text; None if that fails."""
+    """Parse the original of a briefing's current text; return None if that fails."""
     from briefreader.reading import read_original
 
     digest = briefings.digest(con, key)

@@ -1,7 +1,7 @@
-"""The demo: sample briefings, added and tagged, in a temporary library.
+"""The demo: a temporary library with the sample briefings, added and tagged.
 
-Reading and tagging them takes about two seconds, so the library is cached in the user's cache folder, under a name with
-a hash of version and files; each demo gets a copy.
+Creating the library takes about two seconds, so it is cached in the user's cache folder, and each demo gets a copy. The
+name of the cached folder contains a hash of the program and the samples.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def prepare(kind: type[Library]) -> Path:
-    """Create a temporary folder with the demo's library."""
+    """Create a temporary folder with the demo's library, and return the folder."""
     folder = Path(tempfile.mkdtemp(prefix=f"{paths.APP}-demo-"))
     try:
         made = _cached(kind)
@@ -35,7 +35,7 @@ def prepare(kind: type[Library]) -> Path:
 
 
 def _cached(kind: type[Library]) -> Path | None:
-    """Return the library in the cache folder; None if that isn't writable."""
+    """Return the folder of the cached library, created if it is missing; None if the cache isn't writable."""
     cache = paths.cache_dir()
     made = cache / f"demo-{briefreader.__version__}-{_digest()}"
     if made.is_dir():

@@ -22,17 +22,18 @@ class ExportOptions:
         profile: the app that reads the notes: ``obsidian``, ``logseq``, ``hugo``, ``plain``.
         template: a Jinja2 template for a note's body.
         group_by: ``topic`` for a note per topic instead of one per briefing.
-        since: only briefings published in a period (``30d``, ``2w``, ``6m``, ``1y``) or since a date.
-        single: one file with all briefings: a name within the folder (or a path, without one), ``-`` for a stream.
-        name: pattern for new notes' names, such as ``{published} {title}``; empty for the profile's default.
-        rename: rename notes whose name was not changed by the user.
-        top: with ``group_by``, maximum insights per topic.
-        brief: minutes of reading; one brief of the day instead of a note per briefing, none without news.
-        all_insights: all insights of a topic, and all items of a digest, not only those of its first topics.
+        since: export only briefings published in the last ``30d``, ``2w``, ``6m`` or ``1y``, or since a date.
+        single: write all briefings to one file: its name in the folder, or its path if no folder is given. With ``-``,
+            the text is yielded instead.
+        name: pattern for the names of new notes, such as ``{published} {title}``; empty for the profile's default.
+        rename: rename notes whose names the user didn't change.
+        top: maximum number of insights per topic, with ``group_by``.
+        brief: reading time in minutes; write one brief instead of a note per briefing, or none if there is no news.
+        all_insights: include all insights of a topic, and all items of a digest, not only those of its main topics.
         full_text: include the full text, not only key insights.
-        wikilinks: topics as links between notes.
+        wikilinks: write topics as links between notes.
         dry_run: write nothing; report what a run would do.
-        diff: fill in the differences.
+        diff: add the differences to the results.
     """
 
     format: str = "markdown"

@@ -1,4 +1,4 @@
-"""A run of export: from a query to notes, topic notes, a single file or a data file."""
+"""Run an export: write the briefings of a query as notes, topic notes, a brief, a single file or a data file."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Database
 
 SLICE = 100
-"""Notes between saves of the export record, so at most this many are checked again after a crash."""
+"""Number of notes after which the export record is saved; only these are compared again after a crash."""
 FORMATS = ("markdown", *data.ENDINGS)
 STREAM = "-"
-NO_BUDGET = 1_000_000  # words
+NO_BUDGET = 1_000_000  # a number of words that no brief reaches
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request to export: which briefings, where to, and how; see ``Library.export``."""
+    """Which briefings to export, to which folder, and how; see ``Library.export``."""
 
     to: Path | None
     query: Query | str
@@ -51,10 +51,10 @@ class Request:
 
 
 class ExportRun:
-    """A running export. Creating one checks the request and the template, and writes nothing.
+    """An export. Its constructor checks the request and the template, and writes nothing.
 
     Raises:
-        UsageError: an option is invalid.
+        UsageError: an option or the template is invalid.
     """
 
     def __init__(
@@ -78,9 +78,11 @@ class ExportRun:
         if options.format not in FORMATS:
             raise UsageError(f"unknown export format: {options.format!r}", hint=f"one of {', '.join(FORMATS)}")
         if options.group_by not in {None, "topic"}:
-            raise UsageError(f"notes cannot be grouped by {options.group_by!r}", hint="group by topic")
+            raise UsageError(
+                f"notes cannot be grouped by {options.group_by!r}", hint="only grouping by topic is possible"
+            )
         if request.to is None and not options.single:
-            raise UsageError("no export folder given", hint="give --to DIR, or --single FILE")
+            raise UsageError("no export folder given", hint="use --to DIR or --single FILE")
         self._folder, self._file = self._place()
         self._since = digests.since_date(options.since, datetime.now(UTC).date()) if options.since else ""
         self._style = Style(
@@ -96,7 +98,7 @@ class ExportRun:
         )
 
     def _place(self) -> tuple[Folder | None, str]:
-        """Return the target folder (None for a stream alone), and the single file's path in it."""
+        """Return the folder (None for a stream without a folder), and the path of the single file in it."""
         single, to = self._request.options.single or "", self._request.to
         if single == STREAM:
             return (Folder(paths.from_user(to)) if to else None), STREAM
@@ -117,13 +119,13 @@ class ExportRun:
         return self._notes(keys)
 
     def _asked(self) -> Query:
-        """Return the query with the start date added."""
+        """Return the query with the start date of ``since`` as a filter."""
         asked = parsed(self._request.query)
         since = parse(f"after:{self._since}").filters if self._since else ()
         return replace(asked, filters=(*since, *asked.filters))
 
     def _brief(self) -> Iterator[Exported]:
-        """Yield one note, the brief of what the query finds, if anything is new."""
+        """Write one note, the brief of the briefings that match, if there is news."""
         from briefreader.exporting.brief import brief_markdown, brief_note
         from briefreader.stories.brief import WORDS_PER_MINUTE
 
@@ -139,14 +141,14 @@ class ExportRun:
         yield from self._into_folder(lambda vault: iter([vault.put(note, self._file or "")]), 0)
 
     def _keys(self) -> list[int]:
-        """Return the requested briefings, by ID or query, in list order."""
+        """Return the row keys of the requested briefings: in the order of the IDs, else of the query."""
         if not self._request.ids:
             return self._keys_of(self._asked())
         with self._db.reading() as con:
             return [briefings.resolve(con, name)[0] for name in self._request.ids]
 
     def _materials(self, keys: Sequence[int], *, body: bool = False) -> Iterator[Material]:
-        """Yield what notes are made of, read a slice at a time, until cancelled."""
+        """Yield the data of each note, loaded in slices, until cancelled."""
         rest = iter(keys)
         done = 0
         while slice_ := list(islice(rest, SLICE)):
@@ -173,11 +175,14 @@ class ExportRun:
                     self._progress(Progress(done, len(keys), briefing.title))
 
     def _notes(self, keys: Sequence[int]) -> Iterator[Exported]:
-        """Export notes into the folder."""
+        """Write notes into the folder."""
         yield from self._into_folder(lambda vault: self._results(keys, vault), len(keys))
 
     def _into_folder(self, results: Callable[[Vault], Iterator[Exported]], count: int) -> Iterator[Exported]:
-        """Write notes, saving the export record after each slice."""
+        """Yield the results of writing notes, and save the export record after each slice.
+
+        ``count`` is the number of results after which the export is complete and the Obsidian base is written.
+        """
         assert self._folder is not None
         folder_name = folder_key(self._folder)
         with self._db.reading() as con:
@@ -204,7 +209,7 @@ class ExportRun:
             yield base
 
     def _results(self, keys: Sequence[int], vault: Vault) -> Iterator[Exported]:
-        """Yield the result of each note, written or unchanged."""
+        """Write the notes, or the single file, and yield their results."""
         if self._file:
             if note := self._digest(keys, vault.path_of):
                 yield vault.put(note, self._file)
@@ -220,7 +225,7 @@ class ExportRun:
                 yield same or vault.put(note_of(material, self._style), made_of=made_of)
 
     def _base_file(self, folder_name: str, known: Mapping[str, str]) -> Exported | None:
-        """Write the Obsidian base of all notes once; one that was changed or deleted is left alone."""
+        """Write the Obsidian base that lists all notes, unless the user changed or deleted it."""
         assert self._folder is not None
         path = self._style.profile.base
         if self._file or self._request.options.group_by or not path:
@@ -243,13 +248,13 @@ class ExportRun:
             vault.fresh_records.clear()
 
     def _save(self, folder_name: str, records: Mapping[str, str]) -> None:
-        """Save the export record; a read-only library saves none, and relies on the notes' markers."""
+        """Save records of notes; if the library is read-only, the markers in the notes have to suffice."""
         if not self._db.readonly:
             with self._db.writing() as con:
                 exports.save(con, folder_name, records.items())
 
     def _digest(self, keys: Sequence[int], path_of: Callable[[str], str]) -> Note | None:
-        """Return one note of all briefings, or None if there is nothing to put into it."""
+        """Return one note with all briefings or topics; None if there are none."""
         title = f"Briefings since {self._since}" if self._since else "Briefings"
         if self._request.options.group_by:
             entries = self._best(digests.by_topic(self._materials(keys), self._style, path_of))
@@ -262,7 +267,7 @@ class ExportRun:
         return digests.digest_note(title, sections, self._style) if sections else None
 
     def _best(self, entries: dict[str, list[digests.Entry]]) -> dict[str, list[digests.Entry]]:
-        """Return each topic's entries, those first that a brief would choose."""
+        """Sort each topic's entries so that those that a brief would choose come first."""
         if self._style.all_insights or self._request.ids:
             return entries
         for topic, found in entries.items():
@@ -276,7 +281,7 @@ class ExportRun:
         return entries
 
     def _topics(self, entries: dict[str, list[digests.Entry]]) -> list[digests.TopicPage]:
-        """Yield pages of topics that have entries, in the taxonomy's order."""
+        """Return the topics that have entries, in the taxonomy's order."""
         return [
             digests.TopicPage(topic.id, topic.label, topic.description)
             for topic in self._taxonomy.load().topics
@@ -284,7 +289,7 @@ class ExportRun:
         ]
 
     def _stream(self, keys: Sequence[int]) -> Iterator[Exported]:
-        """Yield a digest as plain Markdown, without properties and markers."""
+        """Yield one note with all briefings as plain Markdown, without properties and markers."""
         self._style = replace(self._style, profile=profile_of("plain"))
         if note := self._digest(keys, lambda _: ""):
             yield Exported(note.id, STREAM, "written", text="\n\n".join(block.text for block in note.blocks) + "\n")
@@ -299,7 +304,7 @@ class ExportRun:
             yield self._data_file(chunks, self._file or f"briefreader.{data.ENDINGS[format]}")
 
     def _data_file(self, chunks: Iterable[str], path: str) -> Exported:
-        """Write a data file; an existing file is replaced only if an export wrote it and it is unchanged."""
+        """Write a data file; replace an existing file only if an export wrote it and it wasn't changed since."""
         assert self._folder is not None
         id_, folder_name = f"data:{path}", folder_key(self._folder)
         with self._db.reading() as con:
@@ -322,5 +327,5 @@ class ExportRun:
 
 
 def folder_key(folder: Folder) -> str:
-    """Return a folder's key in the library; paths may contain invalid Unicode."""
+    """Return the string that identifies a folder in the library, with invalid Unicode escaped."""
     return str(folder.root).encode("utf-8", "backslashreplace").decode()

@@ -1,6 +1,6 @@
-"""Export notes for other apps, and import edits of them.
+"""Export notes for other apps, and import the user's edits of them.
 
-``export_run`` and ``pull_run`` do the work. They are imported on use, since opening the library must not load a
+``export_run`` and ``pull_run`` do the work. They are imported when needed, so that opening a library doesn't import a
 template engine.
 """
 
@@ -30,7 +30,7 @@ DEFAULTS = ExportOptions()
 
 
 class Exports:
-    """Export and pull."""
+    """Exports notes, and imports the user's edits."""
 
     def __init__(
         self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, browsing: Browsing, news: News

@@ -1,4 +1,4 @@
-"""Poll many feeds at the same time, one connection per host and eight in all."""
+"""Poll many feeds concurrently, with one connection per host and eight in all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_CONNECTIONS = 8
 
 @dataclass(slots=True)
 class Polled:
-    """A feed's response, or the error."""
+    """The result of polling a feed, or the error."""
 
     source: Source
     state: State
@@ -34,9 +34,9 @@ class Polled:
 
 
 def poll_all(feeds: Sequence[tuple[Source, State]], cancelled: CancelCheck) -> Iterator[Polled]:
-    """Poll feeds concurrently, those of one host in sequence; yield the responses as they arrive.
+    """Poll feeds concurrently, those of one host in sequence; return an iterator over the results as hosts complete.
 
-    Polling begins at the call, not when the first response is requested.
+    Polling begins at the call, not when the first result is requested.
     """
     by_host: dict[str, list[tuple[Source, State]]] = defaultdict(list)
     for source, state in feeds:

@@ -1,8 +1,7 @@
-"""Fetch from the sources, store new items by the source's rules, and tag them.
+"""Fetch from the sources, store new items by each source's rules, and tag them.
 
-Feeds are polled concurrently, one connection per host and eight in all; responses are stored one source at a time.
-Built for a few hundred sources. Items are recorded as delivered only after they are stored, so the next run completes
-one that was killed.
+Feeds are polled concurrently, but items are stored one source at a time. Items are recorded as delivered only after
+they are stored, so if a run is killed, the next one fetches the rest.
 """
 
 from __future__ import annotations
@@ -43,18 +42,18 @@ LOCK_POLL_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class FetchOptions:
-    """Options of a fetch: ``everything`` includes sources that aren't due, ``wait`` is in seconds for the bulk lock."""
+    """Options of a fetch."""
 
-    names: Sequence[str] = ()
-    everything: bool = False
-    dry_run: bool = False
-    tag: bool = True
-    wait: float = 0.0
-    ask_password: AskPassword | None = None
+    names: Sequence[str] = ()  # sources to fetch, due or not; by default all that are due
+    everything: bool = False  # fetch sources that aren't due, too
+    dry_run: bool = False  # store nothing
+    tag: bool = True  # tag new briefings
+    wait: float = 0.0  # seconds to wait for another bulk command
+    ask_password: AskPassword | None = None  # asks for the password of a source that has no command for it
 
 
 class Fetching:
-    """Fetch from the sources of a library; ``write_topics`` writes topics back to notmuch."""
+    """Fetches from the sources of a library; ``write_topics`` writes topics back to notmuch."""
 
     def __init__(
         self,
@@ -81,7 +80,7 @@ class Fetching:
 
         Raises:
             ConfigError: sources.toml can't be read.
-            NotFoundError: no source has one of ``options.names``.
+            NotFoundError: a name in ``options.names`` is unknown.
             LockedError: another bulk command still runs after ``options.wait`` seconds.
         """
         listed, _ = self._sources.load()
@@ -101,7 +100,7 @@ class Fetching:
                 yield from self._write_back(chosen)
 
     def _is_any_unscored(self) -> bool:
-        """Whether any briefing isn't tagged yet, of this run or an interrupted one."""
+        """Return whether any briefing isn't tagged yet, whether it came from this run or an interrupted one."""
         with self._db.reading() as con:
             return suggestions.has_unscored(con)
 
@@ -118,11 +117,11 @@ class Fetching:
             except LockedError:
                 if time.monotonic() >= end:
                     raise
-                # releasing the lock file sends no notification
+                # nothing notifies a waiting process when the lock is released
                 time.sleep(min(LOCK_POLL_SECONDS, max(end - time.monotonic(), 0.01)))
 
     def _write_back(self, sources: Sequence[Source]) -> Iterator[SourceResult]:
-        """Write topics back to the notmuch sources that ask for it; yield those where that failed."""
+        """Write topics back to the notmuch sources with ``write = true``; yield a result for each failure."""
         for source in sources:
             if source.write:
                 try:
@@ -133,7 +132,7 @@ class Fetching:
 
 @dataclass(slots=True)
 class _Run:
-    """One fetch: the due sources are fetched and stored in ``batch``; nothing is written with ``options.dry_run``."""
+    """One fetch, whose changes belong to ``batch``; with ``options.dry_run``, nothing is written."""
 
     db: Database
     options: FetchOptions
@@ -167,7 +166,7 @@ class _Run:
                 offline.append(answer)
             else:
                 yield self._store_feed(answer)
-        # offline: no errors are counted against the sources
+        # if no feed can be reached, the network is down, and no source counts as failing
         without_network = bool(offline) and len(offline) == len(feeds)
         for answer in offline:
             if without_network:
@@ -204,7 +203,7 @@ class _Run:
         return result
 
     def _store(self, source: Source, state: State, items: Items, result: SourceResult) -> SourceResult:
-        """Store a source's items, then its state."""
+        """Store a source's items, then its state; return ``result`` with the outcome."""
         with self.db.reading() as con:
             seen = source_states.seen(con, source.name)
         since = time.time() - source.since if source.since is not None and not state.last_success else 0.0
@@ -217,8 +216,9 @@ class _Run:
                     return result
             state.succeeded(time.time())
             if storage.too_old and source.since:
-                days = f"{storage.too_old:,} older than {source.since // 86_400} days"
-                result.message = f"{days} skipped; to add them: briefreader add {source.address}"
+                mails = f"{storage.too_old:,} mail{'s' * (storage.too_old != 1)}"
+                older = f"skipped {mails} older than {source.since // 86_400} days"
+                result.message = f"{older}; to add them: briefreader add {source.address}"
             if not (result.new or result.revised or result.failed or result.skipped):
                 result.status = "unchanged"
         except ReadingError as error:
@@ -231,7 +231,7 @@ class _Run:
         return result
 
     def _report(self, added: Added) -> None:
-        """Report the progress of all sources together."""
+        """Report progress, counting the items of all sources."""
         self.items += 1
         if self.progress:
             self.progress(Progress(self.items, 0, added.path))

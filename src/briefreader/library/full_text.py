@@ -1,4 +1,4 @@
-"""Fetch the page that a feed's item links to, in place of the item's short text (``full = true`` of a source)."""
+"""Replace the text of a feed's entry with that of the page it links to (``full = true`` in sources.toml)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def with_page(source: Source, item: NewBriefing) -> NewBriefing:
-    """Return the item with the text of its page, unless the page has less text.
+    """Return an entry with the text of its page, or unchanged if the page has less text.
 
-    Title, date, author and identity stay the item's. Pages are fetched from public addresses, and from the source's own
-    host.
+    Title, date, author and origin remain those of the entry. Pages are only fetched from public addresses and from the
+    source's own host.
 
     Raises:
         ReadingError: the page can't be fetched.

@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 Source = str | Path | BinaryIO
 ItemT = TypeVar("ItemT", bound=Item)
 
-SLICE = 100  # briefings parsed before they are written; fewer if they are long
-SLICE_CHARACTERS = 1_000_000
-TRANSACTION_SECONDS = 0.1  # maximum seconds per transaction, plus one item
+SLICE = 100  # maximum number of briefings parsed before they are written
+SLICE_CHARACTERS = 1_000_000  # briefings are written once they have this many characters in total
+TRANSACTION_SECONDS = 0.1  # a transaction ends with the item during which this time passes
 
 
 class Ingest:
-    """Add, remove and re-parse briefings."""
+    """Adds, removes and re-parses briefings."""
 
     def __init__(
         self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex
@@ -88,7 +88,7 @@ class Ingest:
             yield from self._store_all(bulk, found, 0, progress, cancelled, revive=revive)
 
     def _read(self, sources: Sequence[Source], publisher: str, progress: Report | None) -> Iterator[Found]:
-        """Yield the items of the sources; those known byte for byte are not parsed again."""
+        """Yield the items of the sources; those whose bytes are known are not parsed again."""
         files = [file for source in sources for file in _files(source)]
         for done, source in enumerate(files, 1):
             for found in [source] if isinstance(source, Problem) else _originals(source):
@@ -109,7 +109,10 @@ class Ingest:
         *,
         revive: bool = True,
     ) -> Iterator[Added]:
-        """Parse a slice at a time, and store it in short transactions; a ``total`` of 0 is reported by the parser."""
+        """Parse a slice of items at a time, store it in short transactions, and yield the results.
+
+        ``total`` is the number of items, for progress reports; 0 if reading ``items`` reports the progress.
+        """
         done = 0
         for slice_ in slices(items):
             while slice_ and not cancelled():
@@ -126,7 +129,7 @@ class Ingest:
         self._stories.refresh(cancelled)
 
     def _would_add(self, found: Iterator[Found], revive: bool, cancelled: CancelCheck) -> Iterator[Added]:
-        """Yield what :meth:`add` would, storing new items in a temporary library."""
+        """Yield the results that :meth:`add` would, storing new items in a temporary library instead."""
         import tempfile
 
         with tempfile.TemporaryDirectory() as folder, closing(Database(Path(folder))) as scratch:
@@ -216,7 +219,7 @@ def _name(source: Source) -> str:
 
 
 def read_document(db: Database, original: Original, source: str = "") -> Iterator[Found]:
-    """Parse a document, unless its bytes are known; ``source`` overrides its own."""
+    """Yield the briefings in a document, unless its bytes are known; ``source`` overrides the document's source."""
     from briefreader.reading import read_original
 
     digest = hashlib.sha256(original.data).hexdigest()
@@ -237,9 +240,9 @@ def store_some(
     revive: bool,
     afterwards: Callable[[Connection, ItemT, Added], None] | None = None,
 ) -> list[Added]:
-    """Take items off the list and store them in one transaction of limited duration.
+    """Remove items from the list and store them, in one transaction of limited duration.
 
-    ``afterwards`` adds to what is written of an item, in the same transaction.
+    ``afterwards`` is called after each item, in the same transaction.
     """
     made: list[Added] = []
     with db.writing() as con:
@@ -254,7 +257,7 @@ def store_some(
 
 
 def slices(items: Iterator[ItemT]) -> Iterator[list[ItemT]]:
-    """Group items into lists that are parsed before they are written; shorter ones if items are long."""
+    """Group items into lists of limited length and size, which are parsed before they are written."""
     pending: list[ItemT] = []
     size = 0
     for item in items:
@@ -269,7 +272,7 @@ def slices(items: Iterator[ItemT]) -> Iterator[list[ItemT]]:
 
 
 def _files(source: Source) -> Iterator[Source | Problem]:
-    """Yield the files of a folder; any other source itself."""
+    """Yield the files of a folder; yield any other source itself."""
     from briefreader.reading.files import walk
 
     if isinstance(source, Path) or (isinstance(source, str) and not source.lower().startswith(WEB)):
@@ -279,7 +282,7 @@ def _files(source: Source) -> Iterator[Source | Problem]:
 
 
 def _originals(source: Source) -> Iterator[Original | Problem]:
-    """Yield the bytes of a source; a URL is fetched."""
+    """Yield the documents of a source; a URL is fetched."""
     from briefreader.reading import originals
     from briefreader.reading.charset import recoded
     from briefreader.sources.http import fetch

@@ -1,4 +1,4 @@
-"""Search all insights by words, filters and topics."""
+"""Search insights, titles and passages by the words and filters of a query."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection, Database
 
 
-ENOUGH = 10  # if fewer insights match all words, full texts are searched too
+ENOUGH = 10  # if fewer insights and titles match all words, full texts are searched too
 INSIGHT_KINDS = ("stated", "item", "extracted", "own")
 
 
 def among_insights(asked: Query) -> bool:
-    """Whether a query's words are searched in insights, too."""
+    """Return whether a query's words are searched in insights: it has no ``in:``, or one for titles or insights."""
     return not asked.scopes or not {"title", "text"}.isdisjoint(asked.scopes)
 
 
 class InsightSearch:
-    """Search insights, and with them titles of briefings and passages, best first."""
+    """Searches insights, titles of briefings, and passages of full texts."""
 
     def __init__(
         self, db: Database, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex, meaning: MeaningSearch
@@ -90,7 +90,7 @@ class InsightSearch:
             return []
 
     def _hits(self, con: Connection, found: list[Match]) -> list[Hit]:
-        """Return the rows of matches, in order."""
+        """Return the matches with their rows, in order."""
         rows = {row.key: row for row in list_rows.insight_rows(con, [m.key for m in found], self._taxonomy.ids())}
         named = [-m.key for m in found if m.key < 0]
         if named:
@@ -104,7 +104,7 @@ class InsightSearch:
         ]
 
     def _wants_passages(self, asked: Query, found: list[Match], limit: int) -> bool:
-        """Whether so few insights match that full texts should be searched."""
+        """Return whether so few insights match that full texts should be searched."""
         if "body" in asked.scopes:
             return True
         complete = sum(not match.partial for match in found)
@@ -120,7 +120,10 @@ class InsightSearch:
         *,
         spans: bool = True,
     ) -> list[Match]:
-        """Return the matches of a query, best first, with spans to highlight; the caller has the searcher's turn."""
+        """Return the matches of a query, best first, with ``spans`` to highlight.
+
+        The caller must have exclusive use of the searcher (``SearchIndex.reading`` or ``turn``).
+        """
         from briefreader.search.searcher import Match
 
         if not asked.terms:
@@ -150,7 +153,7 @@ class InsightSearch:
         limit: int,
         mask: npt.NDArray[np.bool_] | None,
     ) -> list[Match]:
-        """Return the matches with the most certain topics first."""
+        """Return the matches, those with the highest topic scores first."""
         searcher = self._index.searcher(reader)
         among = searcher.related(reader, asked, mask).tolist()
         expand, known = self._taxonomy.expand, self._taxonomy.ids()
@@ -167,7 +170,7 @@ class InsightSearch:
         return self._meaning.report_missing()
 
     def _mask(self, con: Connection, asked: Query, reader: postings.PostingsReader) -> npt.NDArray[np.bool_]:
-        """Return a mask of what matches the filters; cached while only words change."""
+        """Return a mask of the insights and briefings that match the filters; cached, since often only words change."""
         searcher = self._index.searcher(reader)
         known = (asked.filters, self._taxonomy.readable().digest, *reader.version())
         if self._filtered is None or self._filtered[0] != known:
@@ -180,7 +183,7 @@ class InsightSearch:
 
 
 def _folded(con: Connection, hits: list[Hit]) -> list[Hit]:
-    """Fold the hits of a story into its best one, with the number of other reports."""
+    """Keep only the best hit of each story, with the number of the story's other reports."""
     keys = [hit.row.key for hit in hits if hit.kind == "insight"]
     story_of = {key: member.story for key, member in stories.members(con, keys).items() if member.story}
     reports = stories.insights_of(con, set(story_of.values()))
@@ -197,7 +200,7 @@ def _folded(con: Connection, hits: list[Hit]) -> list[Hit]:
 
 
 def _body_and_note_matches(con: Connection, asked: Query) -> set[int] | None:
-    """Return the insights whose notes, or whose briefing's body or notes match; None if not in the query's scope."""
+    """Return the insights of briefings whose full text or notes match; None if the query searches neither."""
     if not {"notes", "body"} & set(asked.scopes):
         return None
     words = [t.text for t in asked.terms if not t.negated]

@@ -28,7 +28,7 @@ Status = Literal["ok", "unchanged", "failed", "disabled", "not due", "offline"]
 
 @dataclass(slots=True)
 class SourceResult:
-    """Result of one source: items by outcome, bytes received, and seconds."""
+    """The result of fetching from one source: documents by outcome, bytes received, and seconds."""
 
     source: str
     status: Status = "ok"
@@ -44,10 +44,20 @@ class SourceResult:
 
 
 class ItemStorage:
-    """Store the items of one source in one batch; with ``dry_run`` only count them.
+    """Stores the items of one source.
 
-    ``delivered`` collects the (key, stamp) of items that need no second delivery, ``too_old`` counts mails older than a
-    new source's start date.
+    ``delivered`` collects key and stamp of items that need not be delivered again. ``too_old`` counts the mails that
+    were skipped as older than ``oldest``.
+
+    Args:
+        db: the library's database.
+        source: the source, with its rules.
+        result: where outcomes are counted.
+        known: the items delivered before: their stamps by key.
+        batch: number of the batch.
+        dry_run: only count the items.
+        oldest: start of the period to fetch on the first run, in seconds since 1970; 0 for no limit.
+        report: called for each document.
     """
 
     def __init__(
@@ -74,7 +84,7 @@ class ItemStorage:
         self.too_old = 0
 
     def store(self, item: Item) -> None:
-        """Store the documents of an item; one that can't be opened is delivered again next time."""
+        """Store the documents of an item; if one can't be opened, the next fetch delivers the item again."""
         unreadable = 0
         for slice_ in slices(self._documents(item)):
             while slice_:
@@ -86,7 +96,7 @@ class ItemStorage:
             self.delivered.append((item.key, item.stamp))
 
     def _documents(self, item: Item) -> Iterator[Found]:
-        """Yield the documents of an item that aren't skipped; those known byte for byte aren't parsed."""
+        """Yield the documents of an item that aren't skipped; those whose bytes are known aren't parsed."""
         from briefreader.reading import originals
 
         try:
@@ -106,9 +116,10 @@ class ItemStorage:
                         yield from self._ruled(found) if isinstance(found, NewBriefing) else (found,)
 
     def _ruled(self, found: NewBriefing) -> Iterator[NewBriefing]:
-        """Yield a document, with the text of its page if the source has ``full``, unless a rule skips it.
+        """Yield a document unless a rule skips it, with the text of its page if the source has ``full = true``.
 
-        A skipped item is remembered by its hash only, and so is one replaced by its page.
+        The hashes of skipped documents, and of those with the text of their page, are stored, so that the next fetch
+        ignores them.
         """
         rule = _rule_for(self._source, found)
         skips = rule is not None and rule.action == "skip"
@@ -123,7 +134,7 @@ class ItemStorage:
                 yield with_page(self._source, found)
                 self.delivered.append((key, ""))
             except ReadingError as error:
-                self._result.message = f"pages that could not be fetched, the latest: {error}"
+                self._result.message = f"some pages could not be fetched; the last error: {error}"
                 yield found
         else:
             yield found
@@ -143,7 +154,7 @@ class ItemStorage:
         return done
 
     def _apply_rules(self, con: Connection, new: Found, added: Added) -> None:
-        """Apply the topics of source and rule to a new briefing, and mark it as read if the rule says so."""
+        """Assign the topics of source and rule to a new briefing, and mark it as read if the rule says so."""
         if added.status != "added" or not isinstance(new, NewBriefing):
             return
         rule, (key, _) = _rule_for(self._source, new), briefings.resolve(con, added.id)
@@ -174,7 +185,7 @@ def _count(result: SourceResult, added: Added) -> None:
 
 
 def is_older(original: Original, oldest: float) -> bool:
-    """Whether a mail's Date header is before ``oldest`` (seconds since 1970); False without a date."""
+    """Return whether a mail's Date header is before ``oldest`` (seconds since 1970); False without a date."""
     if original.format != "eml":
         return False
     try:

@@ -1,7 +1,6 @@
 """The worker process that runs a job for :mod:`briefreader.library.jobs`.
 
-Reads the job from stdin and writes records to stdout, as pickles from the program to itself. The end of stdin cancels
-the job.
+It reads the job from stdin and writes messages to stdout, as pickles. The end of stdin cancels the job.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from briefreader.library.jobs import received, send
 if TYPE_CHECKING:
     from briefreader.library.jobs import Job
 
-HEARTBEAT_SECONDS = 0.1  # heartbeat interval in seconds; the caller can cancel on each
+HEARTBEAT_SECONDS = 0.1  # the caller can cancel at each heartbeat
 NICENESS = 5  # lower priority than the UI
 
 
 class Reporter:
-    """Send messages to the parent process."""
+    """Sends messages to the parent process."""
 
     def __init__(self, back: BinaryIO) -> None:
         self.cancelled = threading.Event()
@@ -32,7 +31,7 @@ class Reporter:
         self._turn = threading.Lock()
 
     def send(self, kind: str, value: object = None) -> None:
-        """Send a message; a closed pipe cancels."""
+        """Send a message; if the pipe is closed, cancel the job."""
         with self._turn:
             try:
                 send((kind, value), self._back)
@@ -45,14 +44,14 @@ class Reporter:
         self.cancelled.set()
 
     def heartbeat(self) -> None:
-        """Send heartbeats until the process ends; only on a message can the caller cancel or detach."""
-        while True:
+        """Send heartbeats until the process ends; the caller can cancel or detach whenever it gets a message."""
+        while True:  # even after ``cancelled``, since the job finishes its current item first
             self.send("alive")
-            time.sleep(HEARTBEAT_SECONDS)  # even after ``cancelled``: the current item is finished first
+            time.sleep(HEARTBEAT_SECONDS)
 
 
 def run(job: Job, reporter: Reporter) -> None:
-    """Run a job and send its records."""
+    """Run a job and send each value that it yields."""
     module, _, name = job.function.partition(":")
     function = getattr(import_module(module), name)
     options = {"progress": lambda at: reporter.send("progress", at), "cancelled": reporter.cancelled.is_set}
@@ -63,7 +62,7 @@ def run(job: Job, reporter: Reporter) -> None:
 def main() -> None:
     """Run the job on stdin."""
     back = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # the library's own output isn't a record
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # print statements must not end up among the messages
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     reporter = Reporter(back)

@@ -1,8 +1,7 @@
-"""Run a function in a separate process, so that long work doesn't block the UI thread.
+"""Run functions in separate processes, so that long work doesn't block the UI thread.
 
-All child processes of this program are started here, with the same guarantees: progress is passed on, a job can be
-cancelled between records, a killed process is reported with its output, and nothing is imported from the current
-folder.
+Progress is passed on to the caller, a job can be cancelled between records, and a killed process is reported with its
+output. Child processes don't import modules from the current folder.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ _AGAIN = "run it again: completed work is kept"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A generator function to run, ``module:function``, with arguments; it takes ``progress`` and ``cancelled``."""
+    """A generator function to run, and its arguments; it also gets ``progress`` and ``cancelled`` as keywords."""
 
-    function: str
+    function: str  # "module:function"
     arguments: tuple[Any, ...]
 
 
@@ -51,13 +50,13 @@ def received(stream: IO[bytes]) -> Any:
 
 
 class Jobs:
-    """Run jobs in separate processes."""
+    """Runs jobs in separate processes."""
 
     def __init__(self) -> None:
         self._detached = False
 
     def detach(self) -> None:
-        """Stop waiting for jobs: each finishes what it writes, and its records end here."""
+        """Stop waiting for jobs: their iterators end, and each process completes its current write by itself."""
         self._detached = True
 
     def run(
@@ -68,12 +67,17 @@ class Jobs:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Any]:
-        """Yield what a generator function (``module:function``) yields in a separate process.
+        """Yield what a generator function yields in a separate process.
 
-        When cancelled, it finishes the current item first.
+        Args:
+            name: name of the operation, for error messages.
+            function: the function, ``module:function``.
+            *arguments: its arguments.
+            progress: called with the function's progress.
+            cancelled: if it returns True, the function finishes its current item and ends.
 
         Raises:
-            LibraryError: the process was terminated. Exceptions of the function are raised here.
+            LibraryError: the process was terminated. Exceptions of the function are raised here, too.
         """
         import logging
         import subprocess
@@ -97,7 +101,7 @@ class Jobs:
             finally:
                 child.stdin.close()
                 child.stdout.close()
-                threading.Thread(target=child.wait, daemon=True).start()  # a detached one finishes by itself
+                threading.Thread(target=child.wait, daemon=True).start()  # a detached process ends later
 
     def _records(
         self, job: Job, requests: IO[bytes], results: IO[bytes], progress: Report | None, cancelled: CancelCheck
@@ -124,7 +128,7 @@ def parallel(function: Callable[..., R], slices: Iterable[S], workers: int, *arg
     Uses joblib's backends, so it can run on a cluster (docs/scale.md).
 
     Raises:
-        LibraryError: one of the processes was killed.
+        LibraryError: one of the processes was terminated.
     """
     from concurrent.futures.process import BrokenProcessPool
 

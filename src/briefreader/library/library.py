@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 Verb = Literal["add", "tag", "follow", "fetch", "preview_topic"]
-list_ = list  # inside the class, ``list`` is a verb
+list_ = list  # inside the class, ``list`` is a method
 
 
 class forward(Generic[P, R]):
-    """A method that forwards to a part of the library, importing the part on first use."""
+    """A method of the library that a part implements; the part is imported on first use."""
 
     def __init__(self, method: Callable[[Library], Callable[P, R]]) -> None:
         self._method = method
@@ -329,7 +329,7 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A method and its arguments, with what recreates this library in another process."""
+    """A method call, with the settings that another process needs to open the same library."""
 
     verb: Verb
     given: tuple[Any, ...]
@@ -340,7 +340,7 @@ class Request:
 
 
 def run(request: Request, *, progress: Report, cancelled: CancelCheck) -> Iterator[Any]:
-    """Run a method in this process on behalf of another one."""
+    """Run a method for another process, and yield what it yields; then fire alerts."""
     options: dict[str, Any] = {"cancelled": cancelled}
     if request.verb != "follow":
         options["progress"] = progress

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Maintenance:
-    """Protect what can't be regenerated, and rebuild what can."""
+    """Dumps, restores, copies, checks and rebuilds the library."""
 
     def __init__(
         self, db: Database, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex, models: ModelStore
@@ -64,7 +64,7 @@ class Maintenance:
         """
         target = path or self._db.folder / "backups" / stamp()
         if (target / FILE).exists():
-            raise LibraryError("a library already exists there", where=str(target), hint="give another folder")
+            raise LibraryError("a library already exists there", where=str(target), hint="choose another folder")
         if dry_run:
             return target
         try:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from briefreader.search.searcher import Match
     from briefreader.storage.database import Connection, Database
 
-MIN_WORDS = 4  # minimum words of a query that is a question
-_RANKED = 100  # insights that each ranking contributes
+MIN_WORDS = 4  # shorter queries aren't treated as questions
+_RANKED = 100  # number of insights of the semantic ranking
 _BATCH = 2048  # embeddings per transaction
 
 
 class MeaningSearch:
-    """Rank insights by meaning for queries whose words match poorly."""
+    """Ranks insights by meaning, for questions whose words match poorly."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -33,7 +33,7 @@ class MeaningSearch:
         self._reported = False
 
     def update(self, cancelled: CancelCheck) -> None:
-        """Compute missing embeddings in batches; does nothing without the extra, or while another process writes."""
+        """Compute missing embeddings, if the extra is installed and no other process is writing."""
         from briefreader.search.meaning import installed, vectors_of
 
         while not self._db.readonly and installed() and not cancelled():
@@ -49,7 +49,10 @@ class MeaningSearch:
                 return
 
     def wanted(self, asked: Query, found: Sequence[Match]) -> bool:
-        """Whether a query is a question whose words no insight matches well."""
+        """Return whether a query is a question, and no match has all its words.
+
+        A question has at least ``MIN_WORDS`` words, and no phrases, negations or ``in:``.
+        """
         from briefreader.search.searcher import ranking_words
 
         whole = not (asked.scopes or asked.phrases or asked.negations) and asked.sort in (None, "relevance")
@@ -58,9 +61,9 @@ class MeaningSearch:
     def joined(
         self, con: Connection, asked: Query, found: list[Match], allowed: npt.NDArray[np.bool_], limit: int
     ) -> list[Match]:
-        """Merge word matches with the semantically nearest of ``allowed`` into one ranking.
+        """Merge word matches and the semantically nearest insights (among ``allowed``) into one ranking.
 
-        Returns the word matches if the extra or embeddings are missing.
+        If the extra is not installed or there are no embeddings, return the word matches.
         """
         from briefreader.search.meaning import Vectors, fused, installed
         from briefreader.search.searcher import Match
@@ -80,7 +83,7 @@ class MeaningSearch:
         return [by_key.get(key) or Match(key, 0.0, (), partial=True, meaning=True) for key in order]
 
     def report_missing(self) -> str:
-        """Return how to install the extra if it would have helped, once per library; else ""."""
+        """Return a hint to install the extra; "" if it is installed, or if the hint was shown for this library."""
         from briefreader.search.meaning import installed
 
         if self._reported or installed():

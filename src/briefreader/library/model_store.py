@@ -1,4 +1,4 @@
-"""The library's topic model: load, fit, update, and keep it in step with taxonomy and decisions."""
+"""The library's topic model: load it, fit it, and keep it up to date with taxonomy and decisions."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from briefreader.tagging.tagger import Sensitivity
 
 MODEL = "model"
-SAMPLE_CHARACTERS = 30_000_000
-REFIT_GROWTH = 1.5  # growth of the library since the last fit that triggers a new fit
+SAMPLE_CHARACTERS = 30_000_000  # maximum text that the model is fitted to
+REFIT_GROWTH = 1.5  # the model is refitted if the library has grown by this factor since the last fit
 
 
 class ModelStore:
     """The model in the library's folder, and the tagger built from it. Thread-safe.
 
-    Set ``sensitivity`` before the first topic is requested.
+    ``sensitivity`` returns the user's setting; it is applied when a model is loaded.
     """
 
     def __init__(
@@ -42,7 +42,8 @@ class ModelStore:
         self._lock = threading.Lock()
         self._tagger: Tagger | None = None
         self._stamp: tuple[int, int] | None = None  # modification time of the model's file when the tagger was built
-        self._on_disk: tuple[tuple[int, int] | None, Tagger | None] = (None, None)  # with its modification time
+        # modification time of the model's file, and its tagger even if the taxonomy has changed
+        self._on_disk: tuple[tuple[int, int] | None, Tagger | None] = (None, None)
 
     def tagger(self) -> Tagger:
         """Return the tagger fitted to the library or, if there is none yet, one made from the taxonomy.
@@ -61,7 +62,7 @@ class ModelStore:
             return known
 
     def scored_with(self, fingerprint: str) -> Tagger:
-        """Return the saved model if it has this fingerprint, though the taxonomy has changed; else the current one."""
+        """Return the saved model if it has this fingerprint, even if the taxonomy has changed; else the current one."""
         current = self.tagger()
         if fingerprint in ("", current.fingerprint):
             return current
@@ -73,7 +74,7 @@ class ModelStore:
         return found if found and found.fingerprint == fingerprint else current
 
     def use(self, tagger: Tagger) -> Tagger:
-        """Replace the current model by the one in the file, or its substitute."""
+        """Make a tagger, with the sensitivity applied, the current one and return it."""
         with self._lock:
             self._tagger, self._stamp = (
                 tagger.with_sensitivity(sensitivity=self._sensitivity()),
@@ -86,7 +87,7 @@ class ModelStore:
         return self.folder / "model.json"
 
     def saved(self) -> Tagger | None:
-        """Return the library's model if it is intact and matches this taxonomy."""
+        """Return the model in the library's folder; None if it is missing, damaged or of another taxonomy."""
         tagger = self._load()
         return tagger if tagger and tagger.taxonomy.digest == self._taxonomy.load().digest else None
 
@@ -99,7 +100,7 @@ class ModelStore:
             return None
 
     def check(self, *, rebuild: bool) -> list[Problem]:
-        """Report an unusable model; ``rebuild`` fits a new one.
+        """Return a problem if the model can't be used; with ``rebuild``, also fit a new one.
 
         Raises:
             TaxonomyError: the taxonomy can't be read.
@@ -124,7 +125,14 @@ class ModelStore:
         return []
 
     def fitted(self, *, refit: bool, keep: bool) -> Tagger:
-        """Return the model, fitted in a child process if there is none or the library has outgrown it."""
+        """Return a tagger that is fitted to the library and trained on all decisions.
+
+        It is only fitted if there is no saved model, or if the library has grown by ``REFIT_GROWTH``.
+
+        Args:
+            refit: also fit it if the number of briefings has changed at all.
+            keep: save the model, which is then fitted in a child process.
+        """
         from briefreader.tagging import Tagger, fit_job
         from briefreader.tagging.tagger import training_digest
 

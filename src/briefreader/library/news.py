@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from briefreader.stories.facts import Fact
     from briefreader.stories.terms import Numbers
 
-MAX_NEXT_CHARACTERS = 70  # maximum length of each insight listed as left out
-LIKING = 1.0  # maximum bonus of a source or topic of which everything is starred
+MAX_NEXT_CHARACTERS = 70  # maximum length of each insight that is quoted as left out
+LIKING = 1.0  # bonus of a source or topic if all its briefings are starred
 DRIFT_WEEKS = 12
 MAX_DRIFT_INSIGHTS = 3000
-BRIEFING_CONFIDENCE = 0.6  # in a topic that only the briefing has
-MAIN_SHARE = 0.5  # minimum share of a briefing about a topic for insights without one
+BRIEFING_CONFIDENCE = 0.6  # assumed score of a topic that an insight gets from its briefing
+MAIN_SHARE = 0.5  # minimum share of a briefing's words about a topic that its insights without a topic get
 SEVERAL = "?several"  # group of insights without a topic that several sources report
 T = TypeVar("T")
-_PRIOR = 5  # pseudo-count of briefings without a star per source and topic
+_PRIOR = 5  # briefings without a star added to those of each source and topic, to smooth the bonus
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An insight compared with the nearest earlier one: ``status`` is new, updated or repeat.
+    """An insight compared with its nearest earlier report: ``status`` is new, updated or repeat.
 
-    ``facts`` are the figures, quotes and names of an update that no earlier report has; ``first`` is the earliest
-    report of a repeat.
+    ``earlier`` is that report, ``first`` the earliest one. ``facts`` are the figures, quotations and names of an update
+    that no earlier report has.
     """
 
     row: InsightRow
@@ -56,17 +56,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ReadingBrief:
-    """A brief with its rows and URLs by row key, and the number of candidate insights."""
+    """A brief, with the data to show it."""
 
     brief: Brief
-    rows: Mapping[int, InsightRow]
-    urls: Mapping[int, str]
-    candidates: int
-    labels: Mapping[str, str]
+    rows: Mapping[int, InsightRow]  # insights by row key
+    urls: Mapping[int, str]  # URLs of their briefings by the insights' row keys
+    candidates: int  # number of insights to choose from
+    labels: Mapping[str, str]  # labels of topics by ID
 
     @property
     def groups(self) -> list[BriefGroup]:
-        """The brief by topic, in the taxonomy's order; then what has none, by source if that has several."""
+        """The insights by topic in the taxonomy's order, then those without a topic, by source if it has several."""
         from briefreader.exporting.brief import BriefEntry, BriefGroup
 
         by_topic: dict[str, list[BriefEntry]] = {}
@@ -84,7 +84,7 @@ class ReadingBrief:
 
     @property
     def left_out(self) -> str:
-        """A sentence on what was omitted and why."""
+        """A sentence that says what was left out and why, or ""."""
         left = self.brief.left_out
         counts = [
             _counted(left.repeats, "repeat"),
@@ -103,7 +103,7 @@ def _counted(count: int, noun: str, more: str = "") -> str:
 
 
 class News:
-    """Report changes, and choose what to read first."""
+    """Reports what is new, and chooses what to read first."""
 
     def __init__(self, db: Database, taxonomy: CurrentTaxonomy, index: StoryIndex, stories: Stories) -> None:
         self._db = db
@@ -228,13 +228,17 @@ class News:
 
 
 def _main_topics(row: BriefingRow) -> list[str]:
-    """Return the topics that most of a briefing is about, and those that the user confirmed."""
+    """Return the topics that at least half of a briefing is about, and those that the user accepted."""
     shares = zip(row.topics, row.shares, strict=True)
     return [topic for topic, share in shares if share >= MAIN_SHARE or topic in row.confirmed]
 
 
 def by_topic(changes: Iterable[Change], facets: Facets) -> list[tuple[str, list[Change]]]:
-    """Group changes by their first topic, in the taxonomy's order, with its label; then by source, as in the brief."""
+    """Group changes by their first topic, in the taxonomy's order; then those without a topic by source.
+
+    Returns:
+        Label and changes of each group.
+    """
     labels = {topic: label for topic, label, _ in facets.topics}
     groups: dict[str, list[Change]] = {}
     for change in changes:
@@ -246,7 +250,7 @@ def by_topic(changes: Iterable[Change], facets: Facets) -> list[tuple[str, list[
 
 
 def _by_source(items: Iterable[tuple[str, T]]) -> list[tuple[str, list[T]]]:
-    """Group items by source, in order; those whose source has no other item come last, under an empty name."""
+    """Group items by source, in order of first occurrence; items that are alone come last, under an empty name."""
     groups: dict[str, list[T]] = {}
     for source, item in items:
         groups.setdefault(source, []).append(item)
@@ -256,7 +260,7 @@ def _by_source(items: Iterable[tuple[str, T]]) -> list[tuple[str, list[T]]]:
 
 
 def _sources_until(con: Connection, last: str, stories: Iterable[int]) -> dict[int, int]:
-    """Return how many sources reported each story up to a date, for briefs of past days."""
+    """Return the number of sources that reported each story until a date, for briefs of past days."""
     found = {story.key: story.sources for story in stored.totals(con, stories) if story.last <= last}
     for story, keys in stored.insights_of(con, set(stories) - found.keys()).items():
         texts = {key: one for key, one in stored.reports(con, keys).items() if one.date <= last}

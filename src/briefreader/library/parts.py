@@ -1,6 +1,6 @@
 """The parts of a library, each imported and created on first use.
 
-A command needs three or four of the twenty; importing all would take longer than most commands do.
+A command needs only a few of them, and importing all takes longer than most commands.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ C = TypeVar("C")
 
 
 class part(Generic[C]):
-    """A property computed once, thread-safely."""
+    """A property that is computed only once. Thread-safe."""
 
     def __init__(self, make: Callable[[Parts], C]) -> None:
         self._make = make
@@ -48,15 +48,15 @@ class part(Generic[C]):
         self._name = name
 
     def __get__(self, parts: Parts, owner: type) -> C:
-        with parts.lock:  # reentrant: a part uses others
+        with parts.lock:  # reentrant, since creating a part can create others
             if self._name not in vars(parts):
-                vars(parts)[self._name] = self._make(parts)  # the attribute shadows this descriptor from now on
+                vars(parts)[self._name] = self._make(parts)  # later accesses find this attribute first
             made: C = vars(parts)[self._name]
             return made
 
 
 class Parts:
-    """Create each part of a library with the parts it depends on."""
+    """Creates each part of a library with the parts that it depends on."""
 
     def __init__(self, db: Database, taxonomy_file: Path | None) -> None:
         self.lock = threading.RLock()

@@ -1,4 +1,4 @@
-"""Passages of full texts that match a query, if insights don't."""
+"""Find passages of full texts, for queries that few insights match."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection
 
 MAX_PASSAGES = 5
-MIN_WORTH = 0.75  # share of all words, as for partial matches
-_MAX_BODIES = 16  # maximum bodies whose passages are compared
-_MAX_SPELLINGS = 3  # similar spellings of a word that no body contains
-_MAX_DROPPABLE = 8  # minimum words of which one may be missing
+MIN_WORTH = 0.75  # minimum share of the words' total weight that a passage must contain
+_MAX_BODIES = 16  # maximum number of bodies whose passages are compared
+_MAX_SPELLINGS = 3  # maximum number of similar spellings of a word that no body contains
+_MAX_DROPPABLE = 8  # maximum length of a query of which one word may be missing
 
 
 class Passages:
-    """Find passages in one snapshot of the library; ``mask`` says which briefings are allowed."""
+    """Finds passages in one snapshot of the library, in the briefings that ``mask`` allows."""
 
     def __init__(
         self,
@@ -39,9 +39,10 @@ class Passages:
         self._con, self._searcher, self._mask, self._known = con, searcher, mask, known
 
     def find(self, asked: Query, found: Sequence[InsightRow]) -> list[Hit]:
-        """Return the best passages outside the rows found so far, those with the closest words first.
+        """Return the best passages that don't overlap the insights already found.
 
-        With three words or more, a low-value one may be missing if no passage has all.
+        Passages with more of the words come first, then those with the words closer together. If no body has all words
+        close together, a frequent word may be missing in queries of three to eight words.
         """
         from briefreader.search.passages import PassageFinder
         from briefreader.search.searcher import ranking_words
@@ -75,7 +76,7 @@ class Passages:
         ]
 
     def _forms(self, word: str) -> list[str]:
-        """Return a word, or its nearest spellings if no body contains it."""
+        """Return a word, or its most similar spellings if no body contains it."""
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
 
@@ -85,7 +86,7 @@ class Passages:
         return [term for term, *_ in near] or [word]
 
     def _worth(self, forms: Sequence[str]) -> float:
-        """Return the weight of a word, higher the rarer it is among insights."""
+        """Return the weight of a word, which is higher the rarer the word is among insights."""
         index = self._searcher.index
         return 1 + log((index.count + 1) / (1 + min(max(map(index.frequency, forms)), index.count)))
 

@@ -11,7 +11,10 @@ CancelCheck = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Report progress: ``total`` is 0 if unknown; ``name`` is the current item, ``stage`` what follows the items."""
+    """The progress of an operation.
+
+    ``total`` is 0 if it is unknown, ``name`` is the current item, ``stage`` what is done after the last item.
+    """
 
     done: int
     total: int
@@ -23,5 +26,5 @@ Report = Callable[[Progress], None]
 
 
 def not_cancelled() -> bool:
-    """Return False: never cancelled."""
+    """Return False, for operations that are never cancelled."""
     return False

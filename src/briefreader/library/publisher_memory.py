@@ -1,4 +1,4 @@
-"""Count how often a block occurs in a publisher's other issues; compute and store missing counts."""
+"""Find the blocks that a publisher repeats in its issues."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection, Database
 
 MIN_TEMPLATE_ISSUES = 2
-"""Minimum number of issues with a block for identity to treat it as template."""
+"""A block in at least this many issues is a template, which duplicate detection ignores."""
 
 
 def issue_blocks(con: Connection, publisher: str, besides: Collection[int] = ()) -> list[frozenset[int]]:
-    """Return the masked blocks of a publisher's latest issues, newest first, without the row keys ``besides``.
+    """Return the masked hashes of the blocks in each of a publisher's latest issues, newest first.
 
-    Hashes as made by ``reading.masked_blocks``, of the whole text including boilerplate. Reads only.
+    Blocks of the whole text count, including boilerplate (see ``reading.masked_blocks``). ``besides`` are row keys of
+    issues to leave out. Hashes that aren't stored are computed, but not stored.
     """
     return [
         blocks if blocks is not None else frozenset(_from_content(con, key))
@@ -32,19 +33,19 @@ def issue_blocks(con: Connection, publisher: str, besides: Collection[int] = ())
 def occurrences(
     con: Connection, publisher: str, hashes: Collection[int], besides: Collection[int] = ()
 ) -> dict[int, int]:
-    """Return in how many of the publisher's latest issues each masked block occurs, if in any."""
+    """Return the number of the publisher's latest issues that contain each block, by masked hash, without zeros."""
     wanted = frozenset(hashes)
     return dict(Counter(found for blocks in issue_blocks(con, publisher, besides) for found in blocks & wanted))
 
 
 def template(con: Connection, publisher: str, besides: Collection[int] = ()) -> frozenset[int]:
-    """Return masked blocks that occur in several issues of a publisher, which say nothing about identity."""
+    """Return the masked hashes of blocks in several issues of a publisher, which duplicate detection ignores."""
     counts = Counter(found for blocks in issue_blocks(con, publisher, besides) for found in blocks)
     return frozenset(found for found, count in counts.items() if count >= MIN_TEMPLATE_ISSUES)
 
 
 def cleaner(db: Database, besides: Collection[int] = (), decided: Mapping[int, bool] | None = None) -> Cleaner:
-    """Return what parsing needs to cut blocks that a publisher repeats, and the user's decisions on blocks.
+    """Return the cleaner with which parsing cuts blocks that a publisher repeats, or that the user decided to cut.
 
     ``besides`` are the row keys of the briefings being parsed; ``decided`` replaces the stored decisions.
     """

@@ -1,4 +1,4 @@
-"""Pull: import edits of exported notes as verdicts and notes."""
+"""Pull: import the user's edits of exported notes as verdicts and notes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ VERB = "pull"
 
 @dataclass(frozen=True, slots=True)
 class PulledChange:
-    """A change by a note: a verdict on ``topic``, or the note on ``target``."""
+    """A change imported from the file ``path``: a verdict on a topic, or the user's note on a briefing or insight."""
 
     target: str
     what: Literal["accepted", "rejected", "note"]
@@ -38,7 +38,7 @@ class PulledChange:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """Result of pulling: ``batch`` is None if nothing changed; a problem affects its own note only."""
+    """The result of a pull: ``batch`` is None if nothing changed. A file with a problem doesn't affect the others."""
 
     batch: Batch | None
     changes: tuple[PulledChange, ...]
@@ -47,7 +47,7 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class _Edited:
-    """A note with edits: its file, its record, and the edits."""
+    """An edited file: the file, the record of its export, and the edits."""
 
     found: Found
     record: Record
@@ -56,7 +56,7 @@ class _Edited:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """What a note's edits change: the briefing's row key, notes by insight number, changes."""
+    """The changes of an edited file: the briefing's row key, its notes by insight number, and all changes."""
 
     edited: _Edited
     key: int
@@ -99,7 +99,7 @@ def _counted(number: int, what: str) -> str:
 def _edited(
     topics: Sequence[str], folder: Folder, records: dict[str, Record], problems: list[Problem]
 ) -> Iterator[_Edited]:
-    """Return the edited notes; if a note was copied, the file at its last path comes first."""
+    """Yield the edited files. If a file was copied, the one at the path of the last export is used."""
     notes = list(folder.notes(folder.files()))
     notes.sort(key=lambda found: (found.id in records and records[found.id].path != found.path, found.path))
     seen: set[str] = set()
@@ -122,13 +122,13 @@ def _edited(
             problems.append(Problem(found.path, str(error)))
             continue
         if edits is None:
-            problems.append(Problem(found.path, "its properties cannot be read", hint="see its first lines"))
+            problems.append(Problem(found.path, "its properties cannot be read", hint="check its first lines"))
         elif edits:
             yield _Edited(found, record, edits)
 
 
 def _taken(con: Connection, edited: list[_Edited], problems: list[Problem]) -> list[_Taken]:
-    """Return what edits would change in the library; writes nothing."""
+    """Return the changes that edits make to the library; nothing is written."""
     keys = exports.keys_of(con, [e.found.id for e in edited])
     taken: list[_Taken] = []
     for e in edited:
@@ -159,7 +159,7 @@ def _notes(con: Connection, key: int, notes: tuple[tuple[int, str], ...], e: _Ed
 
 
 def _write(con: Connection, batch: int, taken: _Taken) -> tuple[str, str]:
-    """Store a note's edits, and update the note's record."""
+    """Store the changes of a file; return its note ID and the updated record of its export."""
     for change in taken.changes:
         if change.what != "note":
             decisions.decide(con, batch, (taken.key, 0), change.topic, change.what)
@@ -173,7 +173,7 @@ def _write(con: Connection, batch: int, taken: _Taken) -> tuple[str, str]:
 
 
 def _take_note(con: Connection, key: int, number: int, text: str, e: _Edited, problems: list[Problem]) -> bool:
-    """Whether a note's text in the file should replace the library's."""
+    """Return whether a note's text in the file should replace the library's; add a problem if both changed."""
     base = e.record.base.blocks.get(reading.block_id(number), "")
     verdict = reading.note_verdict(text, decisions.note_of(con, (key, number)), base)
     if verdict == "conflict":

@@ -1,8 +1,8 @@
 """Verify quotations: find a text word for word in a body, or the nearest passage and the differences.
 
-Used by ``mcp``. A quotation is verified only if the same words, figures and signs occur in the same order and end at
-word boundaries. White space, typographic quotes and hyphens, and inline Markdown may differ. The full-text index
-selects the bodies to compare, so the library's size matters little.
+Used by ``mcp``. A quotation is verified only if a body has the same words, figures and signs in the same order, and if
+it begins and ends at word boundaries. White space, the form of quotation marks and hyphens, and inline Markdown may
+differ. The full-text index selects the bodies to compare.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 MIN_WORDS = 3
 MIN_CHARACTERS = 8
 MAX_CHARACTERS = 20_000
-MAX_CANDIDATES = 200  # bodies compared that contain a quotation's words, best matches first
-MAX_NEAREST = 10  # bodies searched for the nearest passage
+MAX_CANDIDATES = 200  # maximum number of bodies per search that are compared with the quotation
+MAX_NEAREST = 10  # maximum number of bodies searched for the nearest passage
 MIN_LIKENESS = 60.0  # minimum similarity of the nearest passage, in percent
 MAX_DIFFERENCES = 8
-_RARE_WORDS = 12  # words of a quotation that are looked up, longest first
+_RARE_WORDS = 12  # maximum number of a quotation's words that are looked up, the longest ones
 
 _SAME = {c: s for s, signs in {"'": "‘’‚‛′", '"': "“”„‟″", "-": "‐‑‒–−", "...": "…"}.items() for c in signs}
 _SAME |= dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
-_MARKUP = re.compile(r"\]\(|[<\\&]")  # marks other than emphasis
+_MARKUP = re.compile(r"\]\(|[<\\&]")  # markup other than emphasis
 # a word or number with its signs: don't, GPT-4, 4.5, -5, $4, 40%
 _WORD = re.compile(r"(?:[-+$€£¥#@.]*(?=\d))?\w+(?:['\-.,:/]+\w+)*(?:(?<=\d)[%‰°]+)?")
 
@@ -51,9 +51,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """The location of a quotation, ``body[start:end]`` of briefing ``id``; ``insight_id`` is the insight there, or "".
+    """The location of a quotation: ``body[start:end]`` of the briefing ``id``, with its ``text``.
 
-    If not ``verified``, the location is the nearest passage's, with the ``differences``.
+    If the quotation is not ``verified``, the location is that of the nearest passage, and ``differences`` are the words
+    that differ. ``insight_id`` is the insight at the location, or "".
     """
 
     verified: bool
@@ -66,7 +67,7 @@ class Quotation:
 
 
 class Quotes:
-    """Verify quotations against the library's bodies. Read-only."""
+    """Verifies quotations against the library's bodies. Read-only."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -75,7 +76,7 @@ class Quotes:
         """Find a quotation in the library.
 
         Returns:
-            Its location if verified; else the nearest passage with its differences; None if nothing is similar.
+            The location of the quotation, or of the nearest passage with its differences; None if nothing is similar.
 
         Raises:
             UsageError: the text is too short to be distinctive, or too long.
@@ -122,29 +123,30 @@ def _quotation(
 
 
 def _candidates(con: Connection, quote: str) -> Iterator[list[int]]:
-    """Yield row keys of bodies that may contain a quotation: by its phrase, its words, or its signs."""
+    """Yield row keys of bodies that may contain a quotation: found as a phrase, by its words, or by its characters."""
     yield filters.keys_by_text(con, [quote], every=True, limit=MAX_CANDIDATES)
     yield filters.keys_by_text(con, _rare(quote), every=True, limit=MAX_CANDIDATES)
-    if len(words(quote)) < MIN_WORDS or not quote.isascii():  # in scripts without spaces a word is a whole sentence
+    # the full-text index takes a sentence in a script without spaces for one word
+    if len(words(quote)) < MIN_WORDS or not quote.isascii():
         longest = max(re.split(r"[\s*_`\[\]()\\]+", quote), key=len)
         yield filters.keys_holding(con, longest, limit=MAX_CANDIDATES)
 
 
 def _rare(quote: str) -> list[str]:
-    """Return a quotation's longest words, which are the rarest on average."""
+    """Return a quotation's longest words, which are usually the rarest."""
     return sorted(dict.fromkeys(words(quote)), key=len, reverse=True)[:_RARE_WORDS]
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A text normalised for comparison, and the original position of each character."""
+    """A text normalised for comparison, and the position of each of its characters in the original."""
 
     text: str
     places: list[int]
 
 
 def _compared(pieces: Iterable[tuple[str, Callable[[int], int]]]) -> _Text:
-    """Join pieces of text, each with a function that maps its offsets to the original."""
+    """Join and normalise pieces of text, each given with a function that maps its offsets to the original."""
     characters: list[str] = []
     places: list[int] = []
     for text, place in pieces:
@@ -166,7 +168,7 @@ def _as_written(body: str) -> _Text:
 
 @lru_cache(maxsize=64)
 def _as_shown(body: str) -> _Text:
-    """Return a body without block and inline marks."""
+    """Return a body as plain text, without Markdown."""
     return _compared(_shown_pieces(body))
 
 
@@ -185,7 +187,7 @@ def _shown_pieces(body: str) -> Iterator[tuple[str, Callable[[int], int]]]:
 
 
 def _forms(quote: str) -> list[str]:
-    """Return the forms of a quotation to compare: as given, without quotation marks, without emphasis."""
+    """Return the forms of a quotation to look for: as given, without quotation marks, without Markdown emphasis."""
     given = _as_written(quote).text
     found = [given]
     if len(given) > 2 and given[0] == given[-1] and given[0] in "\"'":
@@ -196,7 +198,7 @@ def _forms(quote: str) -> list[str]:
 
 
 def find(body: str, forms: list[str]) -> tuple[int, int] | None:
-    """Return where any form of a quotation occurs in a body, rendered or raw; None if nowhere."""
+    """Return where a body contains any form of a quotation, as plain text or as Markdown; None if nowhere."""
     for made in (_as_shown, _as_written):
         compared = made(body)
         for form in forms:
@@ -209,7 +211,7 @@ def find(body: str, forms: list[str]) -> tuple[int, int] | None:
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]`` begins and ends at word and number boundaries."""
+    """Return whether ``text[start:end]`` begins and ends at boundaries of words and numbers."""
     return not (_cuts_word(text, start) or _cuts_word(text, end))
 
 
@@ -223,12 +225,12 @@ def _cuts_word(text: str, at: int) -> bool:
 
 
 def _is_unspaced(character: str) -> bool:
-    """Whether a letter is of a script without spaces between words."""
+    """Return whether a letter belongs to a script without spaces between words."""
     return "\u0e00" <= character <= "\u0eff" or "\u3040" <= character <= "\u9fff"
 
 
 def _nearest_passage(quote: str, body: str) -> tuple[float, tuple[int, int], str] | None:
-    """Return the passage of a body most similar to a quotation: similarity, location and text."""
+    """Return similarity, location and text of the passage of a body that is most similar to a quotation."""
     from rapidfuzz import fuzz, process
 
     from briefreader.reading.sentence_diff import body_sentences
@@ -253,7 +255,7 @@ def _nearest_passage(quote: str, body: str) -> tuple[float, tuple[int, int], str
 
 
 def _differences(quote: str, passage: str) -> tuple[Difference, ...]:
-    """Return the differing words of a quotation and a passage, ignoring the passage's text around it."""
+    """Return the words that differ between a quotation and a passage, ignoring text of the passage before and after."""
     quoted, found = quote.split(), passage.split()
     from difflib import SequenceMatcher
 

@@ -1,4 +1,4 @@
-"""Detect the briefing that a new document duplicates: storage nominates candidates, rules and texts decide."""
+"""Detect the briefing that a new document duplicates: storage finds candidates, the identity rules decide."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The briefing (row key) that a document duplicates (``same``), or only shares a Message-ID with."""
+    """A briefing that matches a document, and the rule that matched or decided against it."""
 
-    key: int
+    key: int  # the briefing's row key
     rule: str
-    same: bool
+    same: bool  # whether the document is a duplicate; if not, it may share the Message-ID
 
 
 def recognise(con: Connection, new: Briefing, fingerprint: Fingerprint) -> Recognised | None:
-    """Return what a document with unknown bytes duplicates; None if it is a new briefing."""
+    """Return the briefing that a document duplicates or shares a Message-ID with; None if it is new."""
     from briefreader.reading.identity_rules import OTHER_SENDER
 
     common = identity.is_common(con, fingerprint.url)
@@ -44,7 +44,7 @@ def recognise(con: Connection, new: Briefing, fingerprint: Fingerprint) -> Recog
 def compare(
     con: Connection, key: int, new: Briefing, fingerprint: Fingerprint, *, common_url: bool = False
 ) -> Recognised:
-    """Whether a document duplicates one briefing, and by which rule."""
+    """Return whether a document duplicates a briefing, and by which rule."""
     from briefreader.reading.identity_rules import decide
 
     copies = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key)]
@@ -55,7 +55,7 @@ def compare(
 
 
 def same_document(con: Connection, key: int, new: Briefing, fingerprint: Fingerprint) -> bool:
-    """Whether a document is the one that a briefing shows, ignoring its other duplicates."""
+    """Return whether a document is the same as the one that a briefing shows, ignoring its other documents."""
     from briefreader.reading.identity_rules import decide
 
     shown = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key, shown=True)]
@@ -63,10 +63,10 @@ def same_document(con: Connection, key: int, new: Briefing, fingerprint: Fingerp
 
 
 def _texts(con: Connection, key: int, new: Briefing, publishers: tuple[str, ...]) -> Callable[[bool], bool]:
-    """Return a check whether a document and a briefing agree or (called with True) have the same words.
+    """Return a function that compares the texts of a document and a briefing.
 
-    What is cut from a body depends on what the library knows of its publisher; so nearly equal whole texts agree
-    regardless of what was cut.
+    Called with True, it returns whether both have exactly the same words; with False, whether they share enough text.
+    Texts including boilerplate are also compared, since what is cut depends on the other issues in the library.
     """
     from briefreader.reading.identity import MIN_SAME_WORDS, agree, same_words, whole_text
 
@@ -81,7 +81,7 @@ def _texts(con: Connection, key: int, new: Briefing, publishers: tuple[str, ...]
 
 
 def _with_sender(con: Connection, digest: str, origin: Origin) -> Origin:
-    """Add a mail's sender, which 0.1 didn't store, from its stored bytes."""
+    """Add a mail's sender, which version 0.1 didn't store, from its stored original."""
     if origin.kind != "mail" or origin.sender or origin.forwarded:
         return origin
     from briefreader.reading import read_original

@@ -1,6 +1,6 @@
-"""Revisions of a briefing: older texts are kept and compared, and decisions move to the new text.
+"""Revisions of a briefing: store new ones, move decisions to the new text, and compare revisions.
 
-Used by ``add`` (a correction, an updated entry), ``diff`` and ``split``; texts of any size, some milliseconds each.
+Used by ``add`` and ``fetch`` (for a correction or an updated entry), ``diff`` and ``split``.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Differences between two revisions of a briefing, changed figures first.
+    """The differences between two revisions of a briefing: ``changes`` are sentences, those with changed figures first.
 
-    ``orphans``: insights with decisions whose sentence is not in the current text.
+    ``orphans`` are the insights with decisions whose sentence is not in the current text.
     """
 
     old: Revision
@@ -39,7 +39,7 @@ def diff(con: Connection, key: int, old: int | None = None, new: int | None = No
     """Compare two revisions of a briefing (numbers from 1), by default the last two; None if it has only one.
 
     Raises:
-        UsageError: there is no revision of that number.
+        UsageError: there is no revision with such a number.
     """
     from briefreader.reading.sentence_diff import compare
 
@@ -57,19 +57,19 @@ def diff(con: Connection, key: int, old: int | None = None, new: int | None = No
 
 
 def revise(con: Connection, batch: int, key: int, briefing: Briefing, fingerprint: Fingerprint) -> int:
-    """Store a new revision of a briefing; return the number of insights with decisions that have no place in it."""
+    """Store a new revision of a briefing; return the number of insights with decisions that it doesn't contain."""
     revisions.keep(con, batch, key)
     return exchange(con, batch, key, briefing, fingerprint)
 
 
 def exchange(con: Connection, batch: int, key: int, briefing: Briefing, fingerprint: Fingerprint) -> int:
-    """Replace a briefing's text without keeping the current one; return the number of orphaned insights."""
+    """Replace a briefing's text without storing the old one; return the number of orphans, as ``revise`` does."""
     reread(con, batch, key, briefing, fingerprint)
     return sum(is_orphan(insight) for _, insight in content_updates.held_insights(con, key))
 
 
 def reread(con: Connection, batch: int, key: int, briefing: Briefing, fingerprint: Fingerprint) -> bool:
-    """Update a briefing from its original; return whether anything changed."""
+    """Replace a briefing's content by a newly parsed one; return whether anything changed."""
     body, moves = briefings.body(con, key), None
     if body != storable(briefing.body):
         moves = _moves(body, content_updates.held_insights(con, key), briefing)
@@ -77,12 +77,12 @@ def reread(con: Connection, batch: int, key: int, briefing: Briefing, fingerprin
 
 
 def is_orphan(insight: Insight) -> bool:
-    """Whether an insight has lost its place: its words are stored, but not in the text any more."""
+    """Return whether an insight's sentence is no longer in its briefing's text."""
     return insight.start == insight.end == 0 and bool(insight.text)
 
 
 def _moves(before: str, held: list[tuple[int, Insight]], after: Briefing) -> content_updates.Moves:
-    """Return where insights with decisions are in a new text."""
+    """Return where the insights with decisions (``held``) are in a new text."""
     moves, free = content_updates.Moves(), dict(enumerate(after.insights))
     for row_key, insight in held:
         place = None if insight.kind == "own" else _place(insight, free, before)
@@ -95,7 +95,7 @@ def _moves(before: str, held: list[tuple[int, Insight]], after: Briefing) -> con
 
 
 def _place(insight: Insight, among: dict[int, Insight], before: str) -> int | None:
-    """Return the insight with the same text, or the most similar one that is new in the text."""
+    """Return the index of the insight with the same words, else of the most similar one whose text is new; or None."""
     from rapidfuzz import fuzz, process
 
     from briefreader.reading.sentence_diff import MIN_LIKENESS
@@ -112,7 +112,7 @@ def _words(insight: Insight) -> str:
 
 
 def _moved(before: str, insight: Insight, after: str) -> Insight:
-    """Return an insight at its new place; without a place if nothing similar is left."""
+    """Return an insight with its offsets in the new text; both are 0 if the text contains nothing similar."""
     from briefreader.markdown import prose
     from briefreader.reading.sentence_diff import nearest
 

@@ -1,7 +1,4 @@
-"""The search index of an open library: update its posting lists, and load the searcher from them.
-
-Loads in well under a second with 100,000 insights; works with a million.
-"""
+"""The search index of an open library: update its posting lists, and load the searcher from them."""
 
 from __future__ import annotations
 
@@ -23,8 +20,8 @@ if TYPE_CHECKING:
     from briefreader.taxonomy import Taxonomy
 
 MERGE_FROM = 500  # minimum number of new insights to merge into the posting lists
-MERGE_SLICE = 1 << 13  # insights merged per transaction: half a second among a million
-_BACKLOG = 5000  # number of new insights from which a search merges them first
+MERGE_SLICE = 1 << 13  # maximum number of insights merged per transaction
+_BACKLOG = 5000  # if so many new insights aren't merged, a search merges them first
 
 
 class SearchIndex:
@@ -51,7 +48,7 @@ class SearchIndex:
         self.merge(1)
 
     def differs(self) -> bool:
-        """Whether the posting lists differ from the insights' words; reads all of them."""
+        """Return whether the posting lists differ from the words of the insights; reads all of them."""
         from briefreader.search.indexing import ANALYSIS, inverted, tally
 
         with self._db.reading() as con:
@@ -105,7 +102,7 @@ class SearchIndex:
 
     @contextmanager
     def reading(self, cancelled: CancelCheck = not_cancelled) -> Iterator[tuple[Connection, postings.PostingsReader]]:
-        """Yield a snapshot of the library with few unmerged insights; one search at a time."""
+        """Yield a snapshot of the library with few unmerged insights, and exclusive use of the searcher."""
         for last in (False, True):
             with self._search_lock, self._db.reading() as con:
                 reader = postings.PostingsReader(con)
@@ -116,7 +113,7 @@ class SearchIndex:
 
     @contextmanager
     def turn(self, cancelled: CancelCheck) -> Iterator[None]:
-        """Yield exclusive use of the searcher; raise SearchCancelled if the search is obsolete by then."""
+        """Wait for exclusive use of the searcher; raise SearchCancelled if the search was cancelled in the meantime."""
         from briefreader.search.ranking import SearchCancelled
 
         with self._search_lock:
@@ -125,7 +122,7 @@ class SearchIndex:
             yield
 
     def searcher(self, reader: postings.PostingsReader) -> Searcher:
-        """Return the searcher, up to date with library and taxonomy; call within ``turn``."""
+        """Return the searcher, up to date with library and taxonomy; only call it within ``reading`` or ``turn``."""
         from briefreader.search.searcher import Searcher
 
         taxonomy = self._taxonomy.readable()
@@ -148,7 +145,7 @@ class SearchIndex:
 
 
 def _wants_merging(reader: postings.PostingsReader, at_least: int) -> bool:
-    """Whether this many insights should be merged, or the posting lists follow old rules."""
+    """Return whether ``at_least`` insights aren't merged, or the posting lists have an outdated tokenisation."""
     from briefreader.search.indexing import ANALYSIS
 
     state = reader.state()

@@ -1,4 +1,4 @@
-"""Check sources: test one without storing anything, and report their health."""
+"""Test a source without storing anything, and report the health of all sources."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Database
     from briefreader.storage.source_states import Activity
 
-NEWEST = 5
-MAX_TRIED = 200  # items of a source searched for the newest
+NEWEST = 5  # items that a test shows
+MAX_TRIED = 200  # maximum number of items that a test reads
 RULES_TRIED = 100  # stored briefings that rules are tested on
 ACTIVITY_WEEKS = 4
-MAX_PUBLISHERS = 1_000  # mails of a source searched for unsubscribe links
-TRIAL_DAYS = 7  # newest messages of an IMAP folder
+MAX_PUBLISHERS = 1_000  # maximum number of publishers whose unsubscribe links are listed
+TRIAL_DAYS = 7  # a test reads the messages that an IMAP folder received in this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,18 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Result of a test: the newest items, and how often each rule matches stored briefings."""
+    """The result of a test of a source."""
 
     seconds: float
-    items: int
+    items: int  # number of items read
     newest: list[Briefing] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    tried: int = 0
-    rules: list[tuple[str, int]] = field(default_factory=list)
+    tried: int = 0  # number of stored briefings that the rules were tested on
+    rules: list[tuple[str, int]] = field(default_factory=list)  # each rule, and how many of them it matches
 
 
 class SourceChecks:
-    """Check the sources of a library. Read-only."""
+    """Tests the sources of a library. Read-only."""
 
     def __init__(self, db: Database, sources: SourceList) -> None:
         self._db = db
@@ -80,7 +80,7 @@ class SourceChecks:
 
         Raises:
             NotFoundError: there is no such source.
-            ReadingError: it can't be reached, or isn't of its kind.
+            ReadingError: the source can't be reached, or isn't of the stated kind.
         """
         source = self._sources.find(name)
         started = time.monotonic()
@@ -100,9 +100,9 @@ class SourceChecks:
 
 
 def unsubscribe_links(db: Database, source: str) -> list[tuple[str, str]]:
-    """Return publisher and URL of each unsubscribe link in a source's mails.
+    """Return publisher and URL of the unsubscribe links in the latest mail of each publisher of a source.
 
-    The links are for the user to open; the program never opens them.
+    The user can open the links; the program never does.
     """
     from briefreader.reading.mail_headers import unsubscribe_addresses
 
@@ -117,7 +117,7 @@ def write_topics(db: Database, source: Source, topics: Mapping[str, Iterable[str
     """Write topics of a notmuch source's briefings (by ID) back as tags; return the number of changed messages.
 
     Raises:
-        ReadingError: notmuch is not installed or is locked.
+        ReadingError: notmuch is not installed, times out or fails.
     """
     from briefreader.sources.notmuch import write_topics as write
 
@@ -127,7 +127,7 @@ def write_topics(db: Database, source: Source, topics: Mapping[str, Iterable[str
 
 
 def _latest(source: Source, ask_password: Callable[[Source], str] | None) -> Iterable[Item]:
-    """Return the items that a source offers, of a folder the last ones."""
+    """Return items that a source offers: a feed's document, or some of the latest messages or files."""
     if source.kind == "feed":
         item = poll_feed(source, State()).item
         return [item] if item else []

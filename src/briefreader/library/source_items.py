@@ -22,10 +22,17 @@ AskPassword = Callable[[Source], str]
 def items_of(
     source: Source, state: State, seen: Mapping[str, str], ask_password: AskPassword | None, *, since: float = 0.0
 ) -> Iterator[Item]:
-    """Yield new items of a source that isn't a feed; for IMAP, the first run starts at ``since``.
+    """Yield new items of a source that isn't a feed.
+
+    Args:
+        source: the source.
+        state: its state, which is updated.
+        seen: stamps of the items delivered before, by key.
+        ask_password: asks for the password of an IMAP source without a password command.
+        since: for the first run of an IMAP source, the start of the period to fetch, in seconds since 1970.
 
     Raises:
-        ReadingError: it can't be read, or has no password.
+        ReadingError: the source can't be read, or has no password.
     """
     match source.kind:
         case "maildir":

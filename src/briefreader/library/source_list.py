@@ -27,8 +27,8 @@ EMPTY = "# Sources of briefings; see docs/sources.md for the keys.\n"
 class SourceList:
     """The sources of the library in ``folder``.
 
-    ``topic_id`` returns the current ID of a source's topic, or raises; without it topics are not checked. With
-    ``dry_run`` changes are checked, but not written.
+    ``topic_id`` returns the current ID of a topic or raises an error; without it, topics are not checked. With
+    ``dry_run``, changes are checked but not written.
     """
 
     def __init__(self, folder: Path, topic_id: Callable[[str], str] | None = None, *, dry_run: bool = False) -> None:
@@ -67,10 +67,10 @@ class SourceList:
         return edit.find(self.load()[0], name)
 
     def add(self, address: str, *, name: str = "", kind: Kind | None = None, **keys: object) -> Source:
-        """Append a source; kind and name default to those derived from the address.
+        """Append a source and return it; kind and name are derived from the address by default.
 
         Raises:
-            ConfigError: the name or address is taken, or a key is not valid.
+            ConfigError: another source has the name or address, or a key is invalid.
             UsageError: the kind can't be derived from the address.
         """
         chosen = kind or kind_of(address)
@@ -81,7 +81,7 @@ class SourceList:
         return config.parse(text.encode())[0][-1]
 
     def remove(self, name: str) -> Source:
-        """Remove a source from the list; its briefings stay.
+        """Remove a source from the list and return it; its briefings are kept.
 
         Raises:
             NotFoundError: there is no such source.
@@ -91,10 +91,10 @@ class SourceList:
         return source
 
     def import_opml(self, data: bytes) -> tuple[list[Source], int]:
-        """Append the feeds of an OPML file that aren't listed yet; return them and the number already listed.
+        """Append the feeds of an OPML file that aren't listed yet; return them and the number of those already listed.
 
         Raises:
-            ReadingError: it isn't OPML, or lists no feed.
+            ReadingError: the file isn't OPML, or lists no feed.
         """
         listed, _ = self.load()
         addresses = {source.address for source in listed}
@@ -138,16 +138,16 @@ class SourceList:
 
 
 def _with_topic_ids(source: Source, topic_id: Callable[[str], str]) -> Source:
-    """Return a source with topic IDs in place of names, in its rules too."""
+    """Return a source with the current IDs of its topics, also in its rules."""
     rules = (replace(rule, action=f"tag:{topic_id(rule.topic)}") if rule.topic else rule for rule in source.rules)
     return replace(source, topics=tuple(map(topic_id, source.topics)), rules=tuple(rules))
 
 
 def kind_of(address: str) -> Kind:
-    """Return the kind of source that an address belongs to.
+    """Derive the kind of a source from its address.
 
     Raises:
-        UsageError: the kind is unclear.
+        UsageError: the address is neither a URL nor an existing path.
     """
     scheme = urlsplit(address).scheme.lower()
     if scheme in ("http", "https"):
@@ -161,11 +161,11 @@ def kind_of(address: str) -> Kind:
         return "folder"
     if path.is_file():
         return "mbox"
-    raise UsageError(f"{address} is neither a URL nor a file or folder", hint="use --kind to say what it is")
+    raise UsageError(f"{address} is neither a URL nor a file or folder", hint="set its kind with --kind")
 
 
 def name_of(kind: Kind, address: str) -> str:
-    """Return a name for a source: its host, or the name of its folder or file."""
+    """Return a name for a source: its host, the name of its folder or file, or a notmuch query."""
     if kind == "feed":
         return (urlsplit(address).hostname or address).removeprefix("www.")
     if kind == "imap":
@@ -175,9 +175,9 @@ def name_of(kind: Kind, address: str) -> str:
 
 
 def _free_name(name: str, address: str, taken: set[str]) -> str:
-    """Return ``name``, with host or number appended if another source has it."""
+    """Return ``name``, with the host or a number appended if another source has that name."""
     host = urlsplit(address).hostname or ""
     for candidate in (name, f"{name} ({host})", *(f"{name} ({number})" for number in range(2, 1000))):
         if candidate.casefold() not in taken:
             return candidate
-    raise ReadingError(f"more than a thousand feeds are called {name}")
+    raise ReadingError(f"more than a thousand feeds have the name {name}")

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from briefreader.stories.story import Shared, Story
     from briefreader.stories.terms import Floats
 
-MIN_WORTH = 0.4  # minimum worth of a report that gives the story its title
-MAX_COMPARED = 40  # reports of a story considered for titles and reasons
+MIN_WORTH = 0.4  # minimum worth of the report that gives a story its title, if any report has it
+MAX_COMPARED = 40  # maximum number of a story's reports that are compared for title and reasons
 
 
 class Stories:
-    """Read stories, and store the user's decisions on them."""
+    """Lists and explains stories, and stores the user's decisions on them."""
 
     def __init__(
         self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, index: StoryIndex, search: InsightSearch
@@ -58,7 +58,7 @@ class Stories:
             return self._made(con, found[:limit])
 
     def insight_keys(self, asked: Query) -> list[int]:
-        """Return row keys of all insights that match a query, newest first, or best first if it has words."""
+        """Return the row keys of all insights that match a query, newest first, or best first if it has words."""
         if asked.terms:
             hits = self._search.search(asked, limit=100_000, passages=False)
             return [hit.row.key for hit in hits if hit.kind == "insight" and not hit.partial]
@@ -132,7 +132,7 @@ class Stories:
             own, *named = (_target(con, each) for each in (id, *others))
             reports = [_reports_of(con, each) for each in (own, *named)]
         if own in named:
-            raise UsageError("a story can't be merged with itself", hint="name two")
+            raise UsageError("a story can't be merged with itself", hint="give two different IDs")
         targets = dict.fromkeys(target for story in reports for target in story if target != own)
         return self._decide("merge stories", own, list(targets), same=True, words=" and ".join((id, *others)))
 
@@ -166,7 +166,7 @@ class Stories:
             central, parts = _central(texts, [worth[row.key] for row in reports[:MAX_COMPARED]], idf)
             title = one_line(reports[central].title)
             if not names(title, [*texts[:central], *texts[central + 1 :]], idf):
-                title = ""  # the label of a section
+                title = ""  # it names nothing that other reports name, so it is probably the title of a section
             carrying = [
                 one_line(sentence(row.text or row.title, [text for text in texts if text != _text(row)], idf))
                 for row in reports
@@ -186,7 +186,7 @@ class Stories:
 
 
 def _story_of(con: Connection, id: str) -> int:
-    """Return the row key of the story that an insight belongs to."""
+    """Return the key of a story, by its ID or that of one of its insights."""
     briefing, number = _target(con, id)
     key = briefings.insight_key(con, briefing, number)
     found = stored.members(con, [key]).get(key)
@@ -198,14 +198,14 @@ def _story_of(con: Connection, id: str) -> int:
 
 
 def _reports_of(con: Connection, target: tuple[int, int]) -> list[tuple[int, int]]:
-    """Return an insight and the other reports of its story, each as briefing key and number."""
+    """Return an insight and the other insights of its story, each as briefing key and insight number."""
     member = stored.members(con, [key := briefings.insight_key(con, *target)]).get(key)
     keys = stored.insights_of(con, [member.story])[member.story] if member and member.story else [key]
     return [(one.briefing, one.number) for one in stored.reports(con, keys).values()]
 
 
 def _target(con: Connection, id: str) -> tuple[int, int]:
-    """Return briefing row key and insight number of a story's or an insight's ID."""
+    """Return the briefing key and the insight number for the ID of a story or insight."""
     try:
         return briefings.target(con, id.removeprefix("story:").removeprefix("s"))
     except NotFoundError:
@@ -217,7 +217,10 @@ def _text(row: InsightRow) -> str:
 
 
 def _central(texts: Sequence[str], worth: Sequence[float], idf: Floats) -> tuple[int, list[Shared]]:
-    """Return the text most similar to the others, one of little worth last, and what it shares with them."""
+    """Return the index of the text most similar to the others, and what it shares with them.
+
+    A text of little worth is chosen only if there is no better one.
+    """
     import numpy as np
 
     from briefreader.stories import reasons, similarity, terms

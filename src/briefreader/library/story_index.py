@@ -1,8 +1,7 @@
 """The stories of an open library, updated as briefings are added, removed or decided on.
 
-Incremental and deterministic: a rebuild gives the same result as updates. Word frequencies are those of the first 2^n
-insights, so that they are stable until the library doubles. 10,000 insights take some seconds, a new briefing some
-milliseconds.
+Updates are incremental, and give the same result as a rebuild. Word frequencies are counted in the first 2^n insights,
+so they change only when the library doubles.
 """
 
 from __future__ import annotations
@@ -29,25 +28,25 @@ if TYPE_CHECKING:
     from briefreader.storage.stories import Member, State, Totals
     from briefreader.stories.facts import Fact
 
-RULES = 5  # increase with every change of the rules; all stories are then rebuilt
+RULES = 5  # increase it with every change of the rules, so that all stories are rebuilt
 MIN_STORED = 0.1  # minimum probability of stored pairs
-MIN_WORTH = 0.4  # minimum worth of an update; most others are promotion or tables
-EARLIER_DAYS = 21  # days searched for the nearest earlier insight
-SLICE = 400  # insights compared per transaction
+MIN_WORTH = 0.4  # minimum worth of an update; most insights below are promotion or tables
+EARLIER_DAYS = 21  # maximum number of days between an insight and its earlier report
+SLICE = 400  # maximum number of insights compared per transaction
 
 
 class StoryIndex:
-    """Find pairs of similar insights, and group them into stories."""
+    """Finds pairs of similar insights, and groups them into stories."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._weights: tuple[tuple[int, int], npt.NDArray[np.float32]] | None = None
-        self._cut: dict[int, bytes] = {}  # words of counted insights, until they are stored
+        self._cut: dict[int, bytes] = {}  # words of insights that aren't stored yet, by key
 
     def refresh(self, cancelled: CancelCheck = not_cancelled) -> bool:
-        """Process waiting insights; return whether all is up to date. Skips if another process is writing.
+        """Process pending insights; return whether all stories are up to date.
 
-        Works in short transactions, each of which is kept.
+        Each step is a short transaction. If another process is writing, the rest is left for later.
         """
         while not cancelled():
             with self._db.reading() as con:
@@ -85,7 +84,7 @@ class StoryIndex:
             stored.restart(con, stored.State(RULES, counted, len(rows), packed))
 
     def idf(self, state: State) -> npt.NDArray[np.float32]:
-        """Return the weight of each word; stable until the library doubles."""
+        """Return the inverse document frequency of each word number."""
         import numpy as np
 
         from briefreader.stories import terms
@@ -97,7 +96,7 @@ class StoryIndex:
         return self._weights[1]
 
     def _pair(self, state: State, keys: Sequence[int]) -> None:
-        """Find pairs for some insights, among those within ``EARLIER_DAYS`` of them."""
+        """Find pairs of these insights with all insights dated at most ``EARLIER_DAYS`` before or after."""
         from briefreader.stories import terms
 
         with self._db.reading() as con:
@@ -112,7 +111,7 @@ class StoryIndex:
             stored.put_pairs(con, keys, _pairs(fresh.keys(), around, self.idf(state)))
 
     def _link(self) -> None:
-        """Group paired insights, and everything linked with them, into stories."""
+        """Group insights whose pairs are found, and all insights linked with them, into stories."""
         with self._db.writing() as con:
             done = stored.paired(con)
             decided = stored.decisions(con)
@@ -142,7 +141,7 @@ def _stories(
 
 
 def _counted(highest: int) -> int:
-    """Return the last key whose words are counted: the highest power of two."""
+    """Return the last key whose words are counted: the highest power of two up to the ``highest`` key."""
     return 1 << (highest.bit_length() - 1) if highest else 0
 
 
@@ -167,7 +166,7 @@ def _pairs(
     found = similarity.pairs(terms.vectors([rows[n] for n in at], idf), terms.vectors(rows, idf), allowed)
     likely = found.probability()
     gaps = abs(days[at[found.left]] - days[found.right])
-    # beyond a story's days only near-identical text counts
+    # insights too far apart for one story are paired only if their texts are nearly identical
     kept = ((likely >= MIN_STORED) & (gaps <= MAX_GAP_DAYS)) | (found.cosine >= TEMPLATE)
     ends = np.sort(np.column_stack([number[at[found.left]], number[found.right]])[kept], axis=1)
     measures = np.round(np.column_stack([likely, found.cosine])[kept].astype(float), 4)
@@ -175,7 +174,7 @@ def _pairs(
 
 
 def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, int, bool]]) -> set[int]:
-    """Return what is connected with some insights by likely pairs, decisions or a current story."""
+    """Return the insights connected with these, directly or through others, by pairs, decisions or a story."""
     from briefreader.stories.linking import LINK_GROUPS, TEMPLATE
 
     ties: dict[int, set[int]] = defaultdict(set)
@@ -196,7 +195,7 @@ def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, i
 
 
 def new_in(report: Report, earlier: Iterable[Report], idf: npt.NDArray[np.float32] | None) -> list[Fact]:
-    """Return the facts that a report has and no earlier one."""
+    """Return the facts in a report that no earlier report has."""
     from briefreader.stories.facts import new_facts
 
     return new_facts(report.whole, [other.whole for other in earlier], known=words(report.source), idf=idf)
@@ -210,10 +209,11 @@ def _members(
     texts: Mapping[int, Report],
     idf: npt.NDArray[np.float32],
 ) -> list[Member]:
-    """Return each insight's relation to the nearest earlier one of another briefing.
+    """Return each insight's story, its nearest earlier report in another briefing, and its status.
 
-    The earlier one is of its story, or has nearly the same text. With new facts it is an update if several sources
-    report the story (``several``), else new: a publisher's own texts are often alike about different things.
+    An earlier report is in the same story or has nearly the same text. An insight with new facts is an update if
+    several sources report its story (``several``); else it is new, since texts of one publisher are often similar
+    although they are about different things.
     """
     from briefreader.stories.linking import LINK, TEMPLATE, templates
 
@@ -244,7 +244,7 @@ def _members(
 
 
 def totals(story: Sequence[int], texts: Mapping[int, Report]) -> Totals:
-    """Return a story's counts; names of the same publisher, and sources that publish the same text, count once."""
+    """Return a story's counts; sources of one publisher, and sources that publish the same text, count as one."""
     from briefreader.stories.facts import is_copy, word_runs
 
     names = {key: (texts[key].publisher, tuple(words(texts[key].source))) for key in story}
@@ -266,7 +266,7 @@ def totals(story: Sequence[int], texts: Mapping[int, Report]) -> Totals:
 
 
 def _one_publisher(one: tuple[str, tuple[str, ...]], other: tuple[str, tuple[str, ...]]) -> bool:
-    """Return whether two sources have the same publisher: by identity, or because one name starts with the other."""
+    """Return whether two sources have the same publisher, or one's name begins with the other's."""
     (identity, name), (second, second_name) = one, other
     length = min(len(name), len(second_name))
     return identity == second or (not STOP_WORDS.issuperset(name[:length]) and name[:length] == second_name[:length])

@@ -1,4 +1,4 @@
-"""Compute the stored rows of topics from texts, here or in a worker process."""
+"""Compute the rows of topics to store for texts, in this process or in a worker process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
-    """Return the rows to store of each text: topics assigned or suggested, of the briefing (0) and its insights."""
+    """Return the rows to store for each text: the briefing's assigned and suggested, and its insights' topics."""
     from briefreader.tagging.tagger import InsightText
 
     inside = [[InsightText(*insight[1:]) for insight in text.insights] for text in texts]
@@ -40,7 +40,7 @@ def _tagging_rows(number: int, tagging: Scores, *, suggested: bool) -> list[Row]
 
 @lru_cache(maxsize=1)
 def _load(folder: str, stamp: int) -> Tagger:
-    """Load the model in a folder; ``stamp`` is its file's time, to detect a newer one."""
+    """Load the model in a folder; ``stamp`` is the modification time of its file, so that a newer one is loaded."""
     from briefreader.tagging import Tagger
 
     return Tagger.load(folder)

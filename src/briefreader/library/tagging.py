@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
     Scored = tuple[list[Text], list[list[Row]]]
 
-SLICE = 1_000
-SLICE_CHARACTERS = 1_000_000
-MAX_FOLLOWED = 1_000  # briefings rescored after a correction
+SLICE = 1_000  # maximum number of texts scored per transaction
+SLICE_CHARACTERS = 1_000_000  # a slice ends once its texts have this many characters in total
+MAX_FOLLOWED = 1_000  # maximum number of briefings rescored after a correction
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """A tagged briefing: the ``topics`` assigned, best first, and those ``suggested``."""
+    """A tagged briefing, with its assigned and suggested topics, best first."""
 
     id: str
     title: str
@@ -46,9 +46,10 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class TopicState:
-    """The state of a topic of a briefing or insight; ``verdict`` is the user's, "" if undecided.
+    """The state of a topic of a briefing or insight.
 
-    ``share`` is the share of a briefing's words in passages about the topic.
+    ``earned`` is what the topic was assigned by, "" if it wasn't assigned; ``verdict`` is the user's, or "". ``share``
+    is the share of a briefing's words in passages about the topic.
     """
 
     topic: str
@@ -65,11 +66,15 @@ class TopicState:
 
 
 class Tagging:
-    """Score texts, store and explain the scores, and learn from decisions.
+    """Scores texts, stores and explains the scores, and learns from decisions.
 
     Args:
+        db: the library's database.
+        batches: writes batches.
+        taxonomy: the current topics.
+        models: the model.
         keys: returns the row keys of the briefings that match a query.
-        to_relearn: topics with decisions that ``follow`` hasn't been trained on yet.
+        to_relearn: topics with decisions that ``follow`` hasn't learned from yet.
     """
 
     def __init__(
@@ -127,7 +132,7 @@ class Tagging:
     def tag_into(
         self, bulk: Bulk, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Tagged]:
-        """Tag briefings not scored with the current model, as part of another command's batch."""
+        """Tag briefings that aren't scored with the current model, as part of another command's batch."""
         tagger = self._models.fitted(refit=False, keep=True)
         yield from self._stored(bulk, tagger, self._stale(tagger), 1, progress, cancelled)
 
@@ -144,7 +149,7 @@ class Tagging:
         progress: Report | None,
         cancelled: CancelCheck,
     ) -> Iterator[Tagged]:
-        """Score briefings and store the result, one transaction per slice."""
+        """Score briefings, store the scores in one transaction per slice, and yield the tagged briefings."""
         done = 0
         for slice_ in self._scored(tagger, keys, workers, cancelled):
             with self._db.writing() as con:
@@ -312,7 +317,7 @@ class Tagging:
             yield list(zip(slice_, rows, strict=True))
 
     def texts(self, keys: Sequence[int], cancelled: CancelCheck) -> Iterator[list[Text]]:
-        """Yield slices of texts, each read in its own transaction."""
+        """Yield the texts of briefings in slices, each loaded in its own transaction."""
         place = 0
         while place < len(keys) and not cancelled():
             slice_: list[Text] = []

@@ -1,4 +1,4 @@
-"""Edit the library's taxonomy, moving decisions along, and preview changes."""
+"""Edit the library's taxonomy, together with verdicts and scores, and preview changes."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Database
     from briefreader.tagging.phrase_use import PhraseUse
 
-CHECKED_CHARACTERS = 4_000_000  # maximum briefings in which phrases are counted
+CHECKED_CHARACTERS = 4_000_000  # maximum text in which phrases are counted
 
 
 @dataclass(frozen=True, slots=True)
 class Retagged:
-    """A briefing that another taxonomy would tag differently: topics gained and lost."""
+    """A briefing that another taxonomy would tag differently: the topics it would gain and lose."""
 
     id: str
     title: str
@@ -41,7 +41,7 @@ class Retagged:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A briefing that a new topic would get, with supporting passages: offsets into its body and their text."""
+    """A briefing that would get a new topic, with the passages that support it: start, end and text of each."""
 
     id: str
     title: str
@@ -50,7 +50,7 @@ class Preview:
 
 
 class Taxonomies:
-    """Edit the library's taxonomy.yaml, each change one batch; undo restores the file unless it was edited."""
+    """Edits the library's taxonomy.yaml, each change as one batch; undo restores the file unless it was edited."""
 
     def __init__(self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, tagging: Tagging) -> None:
         self._db = db
@@ -70,7 +70,7 @@ class Taxonomies:
         taxonomy = self._taxonomy.load()
         id = id or id_of(label) or f"topic-{len(taxonomy.topics) + 1}"
         if not is_id(id):
-            raise UsageError(f"{id!r} cannot be an ID", hint=ID_FORM)
+            raise UsageError(f"{id!r} is not a valid ID", hint=ID_FORM)
         if id in taxonomy.ids or label.casefold() in {t.label.casefold() for t in taxonomy.topics}:
             raise UsageError(f"a topic {label!r} already exists")
         keywords = tuple(dict.fromkeys(text for p in phrases if (text := " ".join(p.split()))))
@@ -127,7 +127,7 @@ class Taxonomies:
         topic = self._taxonomy.load().topic(old)
         if not is_id(new):
             near = f"; for example {found}" if (found := id_of(new)) else ""
-            raise UsageError(f"{new!r} cannot be an ID", hint=f"{ID_FORM}{near}")
+            raise UsageError(f"{new!r} is not a valid ID", hint=f"{ID_FORM}{near}")
         if new != topic.id and new in self._taxonomy.load().ids:
             raise UsageError(f"a topic {new!r} already exists", hint="to join two: briefreader taxonomy merge")
         changed = renamed(topic, new) if new != topic.id else topic
@@ -141,7 +141,7 @@ class Taxonomies:
         taxonomy = self._taxonomy.load()
         gone, kept = taxonomy.topic(old), taxonomy.topic(into)
         if gone.id == kept.id:
-            raise UsageError(f"{old} and {into} are one topic")
+            raise UsageError(f"{old} and {into} are the same topic")
         phrases = dict.fromkeys((*kept.keywords, *(p for p in gone.phrases if p not in kept.phrases)))
         was = dict.fromkeys((*kept.was, gone.id, *gone.was))
         broader = gone.broader if kept.broader == gone.id else kept.broader
@@ -199,7 +199,7 @@ class Taxonomies:
         known = self._taxonomy.load().topic(topic)
         phrase = " ".join(phrase.split())
         if not phrase or phrase in known.exclude:
-            raise UsageError("no phrase given" if not phrase else f"{known.label} excludes {phrase!r} already")
+            raise UsageError("no phrase given" if not phrase else f"{known.label} already excludes {phrase!r}")
         return replace(known, exclude=(*known.exclude, phrase))
 
     def _retagged(self, other: Taxonomy, keys: Sequence[int], cancelled: CancelCheck) -> Iterator[Retagged]:
@@ -228,11 +228,11 @@ class Taxonomies:
         *,
         moved: Mapping[str, str] | None = None,
     ) -> Batch:
-        """Change the file and move verdicts and scores, as one batch."""
+        """Change topics in the file, and move the verdicts and scores of ``moved`` ones, as one batch."""
         path = self._taxonomy.path
         if path.parent != self._db.folder or path.name != paths.TAXONOMY:
             raise TaxonomyError(
-                "only the library's own taxonomy can be changed", where=str(path), hint="edit this file"
+                "only the library's own taxonomy can be changed", where=str(path), hint="use an editor for this file"
             )
         with self._batches.step(verb) as step, taxonomy_journal.recorded(step.con, step.number, path):
             taxonomy_text.change(path, changed, added)

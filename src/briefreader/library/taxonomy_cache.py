@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def load(path: Path, cache: Path) -> Taxonomy:
-    """Load a taxonomy file, from ``cache`` if the file's bytes are unchanged.
+    """Load a taxonomy file, from the ``cache`` if the file is unchanged.
 
-    A cache that is damaged or can't be written only costs time.
+    A cache that is damaged or can't be written is ignored.
 
     Raises:
-        TaxonomyError: the file has errors, with line and column.
+        TaxonomyError: the file has errors; the message states line and column.
     """
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -37,7 +37,7 @@ def load(path: Path, cache: Path) -> Taxonomy:
 
 
 def _cached(cache: Path, digest: str) -> Taxonomy | None:
-    """Return the taxonomy in ``cache`` if it was made from bytes with this hash."""
+    """Return the taxonomy in ``cache`` if it was made from a file with this hash, else None."""
     try:
         kept = json.loads(cache.read_text(encoding="utf-8"))
         return Taxonomy.from_json(kept) if kept["of"] == digest else None

@@ -21,14 +21,14 @@ _RDF = {"ttl": "turtle", "jsonld": "json-ld"}
 
 
 def format_of(path: Path, given: str = "") -> str:
-    """Return the given format, else the one of the file's extension.
+    """Return the given format, or by default that of the file's extension.
 
     Raises:
-        UsageError: neither is known.
+        UsageError: the format or extension is unknown.
     """
     found = given or _SUFFIXES.get(path.suffix.lower(), "")
     if found not in FORMATS:
-        raise UsageError("has an unknown format", where=str(path), hint=f"give one: {', '.join(FORMATS)}")
+        raise UsageError("unknown taxonomy format", where=str(path), hint=f"formats: {', '.join(FORMATS)}")
     return found
 
 
@@ -37,7 +37,8 @@ def load(path: Path, format: str = "") -> Taxonomy:
 
     Raises:
         TaxonomyError: the file has errors.
-        MissingExtraError: SKOS without rdflib.
+        MissingExtraError: the format is SKOS, and rdflib is not installed.
+        UsageError: the format is unknown.
     """
     format = format_of(path, format)
     if format == "yaml":
@@ -54,7 +55,7 @@ def load(path: Path, format: str = "") -> Taxonomy:
 
 
 def dump(taxonomy: Taxonomy, format: str) -> str:
-    """Return the taxonomy's topics in one of the formats; aliases only in YAML."""
+    """Return the taxonomy's topics in one of the formats; only YAML includes aliases."""
     if format == "yaml":
         return taxonomy.to_yaml()
     return _to_tsv(taxonomy) if format == "tsv" else _to_skos(taxonomy, format)
@@ -78,8 +79,8 @@ def _from_tsv(text: str, path: Path) -> list[Topic]:
     rows = csv.DictReader(io.StringIO(text), dialect="excel-tab")
     unknown = set(rows.fieldnames or ()) - set(TOPIC_KEYS)
     if unknown or "label" not in (rows.fieldnames or ()):
-        hint = f"columns: {', '.join(TOPIC_KEYS)}; a label is needed"
-        raise TaxonomyError(f"unknown columns: {', '.join(sorted(map(str, unknown)))}", where=f"{path}:1", hint=hint)
+        named = f"unknown columns: {', '.join(sorted(map(str, unknown)))}" if unknown else "the column label is missing"
+        raise TaxonomyError(named, where=f"{path}:1", hint=f"columns: {', '.join(TOPIC_KEYS)}")
     topics = []
     for row in rows:
         values: dict[str, Any] = {}

@@ -1,6 +1,6 @@
-"""Journal changes of the library's taxonomy file, so that undo and redo can write it.
+"""Journal changes of the library's taxonomy file, so that undo and redo can restore it.
 
-Stores the whole text before and after a change: about a megabyte each for 10,000 topics.
+The journal stores the whole text before and after each change.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TABLE = "taxonomy"
 
 @contextmanager
 def recorded(con: Connection, batch: int, path: Path) -> Iterator[None]:
-    """Journal changes to the file inside the block; after an error the file is restored."""
+    """Journal a change of the file inside the block; after an error, restore the file."""
     before = path.read_bytes()
     try:
         yield
@@ -42,7 +42,7 @@ def write_back(con: Connection, batch: int, side: Literal["before", "after"], pa
 
     Raises:
         UndoConflictError: the file was edited since.
-        OSError: it can't be written.
+        OSError: the file can't be written.
     """
     found = journal.change(con, batch, _TABLE, TAXONOMY)
     if found is None or found.before is None or found.after is None:
@@ -55,7 +55,7 @@ def write_back(con: Connection, batch: int, side: Literal["before", "after"], pa
         raise UndoConflictError(
             f"the taxonomy was edited since batch {batch} ({verb})",
             where=str(path),
-            hint="rename or edit the topics instead; your edits would be lost",
+            hint="edit the topics instead, since your edits would be lost",
         )
     if now != wanted and not dry_run:
         atomic_write(path, wanted)

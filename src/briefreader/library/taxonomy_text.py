@@ -1,7 +1,7 @@
 """Edit a taxonomy file in place, keeping comments and layout.
 
-A change is applied to the text and used if the result parses to the intended topics; a file of an unusual layout is
-rewritten instead, which loses its comments.
+A change is applied to the text. If the result doesn't parse to the intended topics, because the file has an unusual
+layout, the file is rewritten instead, and its comments are lost.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def change(path: Path, changed: Map[str, Topic | None], added: Collection[Topic]
     References in ``broader`` follow a changed ID, and are removed with the topic.
 
     Raises:
-        TaxonomyError: the file has errors, or would have some afterwards.
-        LibraryError: it can't be written.
+        TaxonomyError: the file has errors, or would have some after the change.
+        LibraryError: the file can't be written.
     """
     before = Taxonomy.load(path)
     wanted = _changed(before, changed, added)
@@ -43,7 +43,7 @@ def change(path: Path, changed: Map[str, Topic | None], added: Collection[Topic]
 
 
 def _changed(before: Taxonomy, changed: Map[str, Topic | None], added: Collection[Topic]) -> dict[str, Topic]:
-    """Return the changed topics by current ID."""
+    """Return all remaining topics after the change, by their ID before it."""
     moved = {old: new.id if new else "" for old, new in changed.items()}
     wanted = {}
     for topic in before.topics:
@@ -100,12 +100,12 @@ def _line_end(text: str, place: int) -> int:
 
 
 def _lines(text: str, start: int, end: int) -> Edit:
-    """Return the deletion of whole lines between two positions."""
+    """Return the edit that deletes the lines between two positions."""
     return text.rfind("\n", 0, start) + 1, min(_line_end(text, end) + 1, len(text)), ""
 
 
 def _write(path: Path, text: str, wanted: Taxonomy) -> Taxonomy:
-    """Atomically write ``text``, or regenerated YAML if it doesn't parse to the intended topics."""
+    """Write ``text`` atomically, or regenerated YAML if ``text`` doesn't parse to the intended topics."""
     import tempfile
 
     try:

@@ -216,7 +216,7 @@ def test_mail_before_since_is_skipped_on_the_first_run_only(library: Library, tm
     library.sources.add(str(folder), name="Mail")
     result = fetched(library)["Mail"]
     assert (result.status, result.new, result.skipped) == ("ok", 1, 1)
-    assert result.message.startswith("1 older than 30 days skipped; to add them: briefreader add ")
+    assert result.message.startswith("skipped 1 mail older than 30 days; to add them: briefreader add ")
     deliver("archived", "Sun, 05 Jan 2020 10:00:00 +0000")
     result = fetched(library)["Mail"]
     assert (result.new, result.skipped) == (1, 0)

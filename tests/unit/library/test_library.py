@@ -264,7 +264,7 @@ def test_verdicts_follow_a_topic_that_was_renamed_in_the_file(filled: Library) -
     path.write_text(path.read_text().replace("- id: moe\n", "- id: sparse\n    was: [moe]\n"))
     with Library(filled.folder) as later:
         assert later.list("topic:sparse")[0].confirmed == ("sparse",)
-        with pytest.raises(UndoConflictError, match="sparse was moe"):
+        with pytest.raises(UndoConflictError, match="moe as a previous ID of sparse"):
             later.undo()
         path.write_text(path.read_text().replace("    was: [moe]\n", ""))
         assert later.reload_taxonomy()

@@ -287,6 +287,12 @@ def test_broken_files_are_refused(tmp_path: Path, name: str, text: str) -> None:
         taxonomy_files.load(tmp_path / name)
 
 
+def test_table_without_labels_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("id\tkeywords\nbees\thive\n")
+    with pytest.raises(TaxonomyError, match="the column label is missing"):
+        taxonomy_files.load(tmp_path / "a.tsv")
+
+
 def test_a_concept_is_called_by_its_english_label(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text(
         "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
