@@ -64,7 +64,7 @@ COMMANDS = [
 ]  # fmt: skip
 REASONS = {
     "empty.txt": "is empty",
-    "binary.txt": "is not a text",
+    "binary.txt": "is not in a supported",
     "bomb.docx": "word/document.xml unpacks to an implausible size",
     "pipe.txt": "is a named pipe",
     "socket.md": "is a socket",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]")
 REASONS = {
     "empty.txt": "is empty",
-    "binary.txt": "is not a text",
+    "binary.txt": "is not in a supported",
     "bomb.docx": "implausible size",
     "pipe.txt": "is a named pipe",
     "socket.md": "is a socket",

@@ -1,7 +1,7 @@
-"""A document's own abstract, unless the text repeats it.
+"""Find a document's own abstract.
 
-From a mail's preheader (the preview text in mail programs), or the description of a page or note. One short text per
-document.
+The abstract is a mail's preheader (the preview text that mail programs show in their lists), or the description of a
+page or note. It is dropped if the title and the text repeat it.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 600
 MIN_WORDS = 4
-MAX_ELEMENTS = 60  # characters at a mail's beginning searched for its preheader
-_REPEATED = 0.9  # maximum share of its word pairs that occur in the text
-MAX_CUE_SHARE = 0.3
+MAX_ELEMENTS = 60  # elements at the beginning of a mail that are searched for its preheader
+_REPEATED = 0.9  # an abstract with this share of its word pairs in the title or text is dropped
+MAX_CUE_SHARE = 0.3  # an abstract with this share of characters in boilerplate phrases is dropped
 _PADDING = re.compile("[\u00ad\u034f\u200b-\u200f\u2007\u2060\u2800\u3164\ufeff\u00a0]+")
 _CLASS = re.compile(r"preheader|preview", re.I)
 _WORD = re.compile(r"\w+")
 
 
 def preheader(root: _Element) -> str:
-    """Return a mail's preheader: hidden text at its beginning, for previews."""
+    """Return a mail's preheader, the hidden preview text at its beginning, or ""."""
     body = next(root.iter("body"), root)
     for number, element in enumerate(body.iter()):
         if number >= MAX_ELEMENTS:
@@ -43,7 +43,10 @@ def preheader(root: _Element) -> str:
 
 
 def own(text: str, title: str, body: str) -> str:
-    """Return an abstract worth showing: more than a few words, not about the mailing, not repeating title or text."""
+    """Return ``text`` on one line as an abstract, or "" if it isn't worth showing.
+
+    An abstract of few words, one about the mailing itself, and one that repeats ``title`` and ``body`` are dropped.
+    """
     text = one_line(text, MAX_CHARACTERS)
     words = _WORD.findall(text.lower())
     if len(words) < MIN_WORDS or boilerplate_patterns.covered(text, text.lower())[1] >= MAX_CUE_SHARE:

@@ -1,8 +1,8 @@
-"""Turn URLs in running text into Markdown links, so that they aren't read, searched or tagged as words.
+"""Turn bare URLs in text into Markdown links, which keeps them out of search and tagging.
 
-Plain-text mails contain ``text ( https://… )``, ``[text] https://…``, ``Unsubscribe https://…`` or URLs on lines of
-their own. ``hide`` replaces each by a short mark before lines are joined into paragraphs; ``reveal`` turns the mark and
-its words into a link. ``link`` does both for Markdown.
+Plain-text mails contain ``text ( https://… )``, ``[text] https://…``, ``Unsubscribe https://…``, or URLs on lines of
+their own. ``hide`` replaces each URL by a short mark before lines are joined into paragraphs. ``reveal`` turns each
+mark, together with the words that belong to it, into a link. ``link`` does both, for Markdown.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _URL = r"https?://[^\s<>\"”]{3,4000}"
 _ADDRESS = re.compile(rf"(?P<open>[(<\[])\s{{0,20}}(?P<held>{_URL}?)\s{{0,20}}(?P<close>[)>\]])|(?P<bare>{_URL})")
 _BEFORE = re.compile(r"[ \t]{0,20}\n?[ \t]{0,20}\Z")
 _PAIRS = {"(": ")", "<": ">", "[": "]"}
-_HELD, _BARE, _END = "\ue000", "\ue001", "\ue002"  # private use: ``display.clean`` lets none of a text through
+_HELD, _BARE, _END = "\ue000", "\ue001", "\ue002"  # private-use characters, removed from the text first
 MARK = re.compile("[\ue000\ue001](\\d{1,6})\ue002")
 _PRIVATE = re.compile("[\ue000-\ue002]")
 _MARKDOWN = re.compile(
-    r"(?=[ `~!\[\]<])(?:"  # the first characters of these, which are found much faster
+    r"(?=[ `~!\[\]<])(?:"  # the first characters of the alternatives: checking these first is much faster
     r"(?ms:^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)|\Z))|`[^`\n]{1,2000}`"
     r"|!?\[(?:[^\[\]\n]++|\[[^\[\]\n]{0,200}\]){0,1000}\]\((?:[^()\s]++|\([^()\s]*\)){0,4000}(?:\s+\"[^\"\n]*\")?\)"
     r"|(?m:^ {0,3}\[[^\]\n]{1,100}\]:[ \t]*\S+.*$)|\]\([^)\n]{0,4000}\)|<(?!https?://)[a-zA-Z/!][^<>\n]{0,4000}>)"
@@ -30,10 +30,10 @@ _LEAD_IN = re.compile(r"(?:[\s:→>»|–—-]|\b(?:at|here|visit|auf|unter|sur|
 _START = re.compile(r"(?:[ \t]*(?:[-*+•‣▪◦●○·]|\d{1,3}[.)])[ \t]+|#{1,6} |>[ \t]?|[\W_]+(?=\w))")
 _BRACKETED = re.compile(r"\\?\[([^\[\]\n\\]{1,300})\\?\]$")
 _QUOTED = re.compile(r"[“\"‘'][^“”\"‘’'\n]{2,80}[”\"’']$")
-_MAX_QUOTED = 82  # characters that it matches
+_MAX_QUOTED = 82  # maximum characters that ``_QUOTED`` matches
 _NAME = re.compile(r"(?:[A-Z0-9][\w.’'&-]*(?:[ ](?:of|the|and|for|in|de|von|&)(?=[ ][A-Z0-9]))?[ ]?){1,6}$")
 _LAST = re.compile(r"\S+$")
-_SHORT = 12  # maximum words of a line that becomes a link's text as a whole
+_SHORT = 12  # maximum words of a line that as a whole becomes the text of its link
 _TRAILING = ".,;:!?'’"
 
 
@@ -46,7 +46,7 @@ class Hidden:
 
 
 def link(markdown: str) -> str:
-    """Turn bare URLs in Markdown into links; links, code and definitions are unchanged."""
+    """Turn bare URLs in Markdown into links; links, code and link definitions are unchanged."""
     if "http" not in markdown:
         return markdown
     parts: list[str] = []
@@ -63,7 +63,10 @@ def _linked(text: str) -> str:
 
 
 def hide(text: str) -> Hidden:
-    """Replace each URL by a mark; one in brackets is attached to the preceding words, even across a line end."""
+    """Replace each URL by a mark.
+
+    The mark of a URL in brackets is attached to the preceding words, even across a line end.
+    """
     text = _PRIVATE.sub("", text)
     targets: list[str] = []
     parts: list[str] = []
@@ -85,12 +88,12 @@ def hide(text: str) -> Hidden:
 
 
 def reveal(hidden: Hidden) -> str:
-    """Return the text with marks replaced by links, line by line."""
+    """Return the text with links in place of its marks."""
     return "\n".join(_line(line, hidden.targets) if _END in line else line for line in hidden.text.split("\n"))
 
 
 def _trimmed(address: str) -> tuple[str, str]:
-    """Split a URL from the punctuation of the sentence around it; return both."""
+    """Return a URL without the punctuation of the sentence around it, and this punctuation."""
     core = address.rstrip(_TRAILING)
     while core.endswith((")", "]")) and core.count(core[-1]) > core.count("(" if core[-1] == ")" else "["):
         core = core[:-1].rstrip(_TRAILING)
@@ -107,7 +110,7 @@ def _line(line: str, targets: tuple[str, ...]) -> str:
         ends = alone and not re.search(r"\w", rest)
         held = found.group()[0] == _HELD
         if held and done and not before.strip():
-            continue  # the preceding URL has the words as its text, or is itself the text of this one
+            continue  # a URL in brackets directly after a link adds nothing
         start, words, after = _anchor(before.rstrip() if held else before, ends=ends, held=held)
         done.append(start + _link(words, target) + after)
         if words and rest[:1] == " " and rest[1:2] in _TRAILING:
@@ -116,7 +119,7 @@ def _line(line: str, targets: tuple[str, ...]) -> str:
 
 
 def _anchor(before: str, *, ends: bool, held: bool) -> tuple[str, str, str]:
-    """Return (text before, link text, text after); no text if the URL itself is shown."""
+    """Return (text before, link text, text after); without a link text, the link shows its host."""
     stripped = before.rstrip()
     if stripped.endswith("]") and (found := _BRACKETED.search(stripped)):
         return stripped[: found.start()], found[1].strip(), ""

@@ -1,6 +1,6 @@
-"""The appearance of HTML text: inherited styles, and the look of each block.
+"""Determine the appearance of HTML text: inherited styles, and the look of each block.
 
-Mails use ``style`` attributes that repeat hundreds of times; each distinct one is parsed once.
+Mails repeat the same ``style`` attributes hundreds of times, so each distinct one is parsed only once.
 """
 
 from __future__ import annotations
@@ -42,7 +42,11 @@ _ROLE_TAGS = {"header": "header", "nav": "header", "button": "button", "figcapti
 
 
 class Look(NamedTuple):
-    """Styles inherited by text; -1 and 0 mean unknown. ``cell`` and ``table`` are numbers of its containers."""
+    """Styles that text inherits.
+
+    ``size`` is in pixels, 0 if unknown; colours are 0xRRGGBB, -1 if unknown. ``cell`` and ``table`` are the numbers of
+    the innermost container and table around the text; ``depth`` counts the containers.
+    """
 
     size: float = 0.0
     bold: bool = False
@@ -60,14 +64,14 @@ NO_LOOK = Look()
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """The appearance of a block: its main look, shares of emphasised text, and what precedes it."""
+    """The appearance of a block: its main look, the shares of bold and italic text, and what precedes it."""
 
     look: Look = NO_LOOK
     html: bool = False
     bold: float = 0.0
     italic: float = 0.0
-    images: int = 0  # pictures since the block before
-    ruled: bool = False  # a rule precedes it
+    images: int = 0  # images since the previous block
+    ruled: bool = False  # a horizontal rule precedes the block
 
 
 PLAIN = Appearance()
@@ -75,7 +79,7 @@ PLAIN = Appearance()
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """What one ``style`` attribute sets."""
+    """The styles that one ``style`` attribute sets; ``factor`` multiplies the inherited size."""
 
     size: float = 0.0
     factor: float = 1.0
@@ -89,7 +93,7 @@ _NOTHING = _Declared()
 
 
 def inherited(look: Look, tag: str, element: _Element, number: int) -> Look:
-    """Return the look within an element: ``look`` is its parent's, ``number`` counts elements."""
+    """Return the look within an element: ``look`` is its parent's, ``number`` identifies the element."""
     division = tag in _DIVISIONS
     if not element.attrib and not division and tag not in _ROLE_TAGS:
         return look
@@ -139,7 +143,7 @@ def _declared(style: str) -> _Declared:
 
 
 def _size(value: str) -> tuple[float, float]:
-    """(pixels, or 0; the factor to multiply the inherited size by)."""
+    """Return (pixels, 0 if the size is relative; the factor for the inherited size)."""
     if value in _SIZES:
         return float(_SIZES[value]), 1.0
     found = _SIZE.match(value)
@@ -179,17 +183,17 @@ def _colour(value: str | None) -> int:
 def _roles(names: str) -> frozenset[str]:
     """Return the purposes that an element's class names and IDs suggest."""
     words = set(_NAME_WORDS.findall(names.lower()[:1000]))
-    return frozenset(role for role, telling in ROLES if not words.isdisjoint(telling))
+    return frozenset(role for role, hints in ROLES if not words.isdisjoint(hints))
 
 
 def lightness(colour: int) -> float:
-    """Return the perceived lightness, 0 to 1."""
+    """Return the perceived lightness of a colour, from 0 (black) to 1 (white)."""
     red, green, blue = colour >> 16 & 255, colour >> 8 & 255, colour & 255
     return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
 
 
 def of_runs(runs: Sequence[Run], images: int, *, ruled: bool) -> Appearance:
-    """Return the appearance of the block made of these runs."""
+    """Return the appearance of a block from its runs of text."""
     total = bold = italic = 0
     sizes: dict[int, int] = {}
     looks: dict[int, Look] = {}

@@ -1,7 +1,7 @@
 """Reject tags with very many attributes before parsing.
 
-The time of libxml2's HTML parser and feedparser is quadratic in a tag's attributes: minutes for 200,000, which fit in a
-megabyte. Real documents have a few dozen at most.
+The time of libxml2's HTML parser and of feedparser is quadratic in the number of a tag's attributes: 200,000, which fit
+into a megabyte, take minutes. Tags in real documents have a few dozen at most.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_ATTRIBUTES = 200
 _OPENING = re.compile(rb"<[A-Za-z]")
-# a tag that all parsers read alike, since no attribute value contains markup
+# a tag that every parser reads the same way, since no attribute value contains markup
 _PLAIN_TAG = re.compile(
     rb"<[A-Za-z][^\s<>\"'=/]*+(?:\s++[^\s<>\"'=/]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s<>\"']++))?+)"
     rb"{0,%d}+\s*+/?>" % MAX_ATTRIBUTES
@@ -24,7 +24,7 @@ _PLAIN_TAG = re.compile(
 
 
 class _Counter:
-    """A parser's target that looks at start tags only."""
+    """A parser target that only checks the attributes of start tags."""
 
     def start(self, _tag: str, attributes: Sized) -> None:
         if len(attributes) > MAX_ATTRIBUTES:
@@ -38,7 +38,7 @@ def refuse_many_attributes(data: bytes, *, html: bool) -> None:
     """Check every start tag of HTML (as UTF-8) or XML, without building a tree.
 
     Raises:
-        ReadingError: one has more than ``MAX_ATTRIBUTES`` attributes.
+        ReadingError: a tag has more than ``MAX_ATTRIBUTES`` attributes.
     """
     if html and len(_PLAIN_TAG.findall(data)) == len(_OPENING.findall(data)):
         return  # all tags are simple, with few attributes: no need to parse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# a link's text, its target and the target's host
+# groups: a link's text, its target, and the target's host
 LINK = re.compile(r"\[((?:[^\[\]\\]++|\\.|\[[^\[\]]{0,100}\]){0,500})\]\((https?://([^\s)/?#]+)[^\s)]*|mailto:[^\s)]+)")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*")
 SENTENCE = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)")

@@ -1,7 +1,7 @@
-"""Features of the blocks of a newsletter that distinguish boilerplate from content.
+"""Compute the features that distinguish the boilerplate blocks of a newsletter from its content.
 
-Features are of categories (a small grey line, a link to an app store, a call to subscribe), not of specific publishers.
-Sizes, colours and weights are relative to the document's main text; plain-text mails have none.
+The features describe kinds of text (a small grey line, a list of links, a call to subscribe), not specific publishers.
+Sizes and colours are relative to the document's main text; plain-text mails have neither.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Unit:
     tokens: list[str] = field(init=False)
     """The words in lower case."""
     cue: tuple[str, float] = field(init=False)
-    """The kind of boilerplate that the cues indicate, and the share of characters that they cover."""
+    """The kind of boilerplate that typical phrases indicate, and the share of characters that they cover."""
 
     def __post_init__(self) -> None:
         self.lowered = self.words.lower()
@@ -72,7 +72,7 @@ _FIRST = itemgetter(0)
 
 @dataclass(slots=True)
 class _Seen:
-    """Features of one block by itself, and the data for those of its context."""
+    """The features of a single block, and the values from which its context features are computed."""
 
     tokens: list[str]
     cue: str
@@ -85,7 +85,10 @@ class _Seen:
 
 
 def table(units: Sequence[Unit], title: str = "") -> tuple[Floats, list[list[str]]]:
-    """Return (features [blocks, ``NAMES``], the lower-case words of each block)."""
+    """Return the feature matrix and the lower-case words of each block.
+
+    The matrix has a row for each block and a column for each name in ``NAMES``.
+    """
     seen = [_local(unit) for unit in units]
     hosts = Counter(host for s in seen for host in s.hosts)
     total_hosts = max(hosts.total(), 1)
@@ -157,10 +160,10 @@ def _share(tokens: list[str], wanted: frozenset[str], n: int) -> float:
 
 
 def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> Floats:
-    """Return features of appearance, relative to that of most of the text."""
+    """Return the features of appearance, relative to the main text."""
     if not any(unit.appearance.html for unit in units):
         return np.zeros((len(units), len(LOOKS)), np.float32)
-    sizes, colours, grounds, aligns, depths = (Counter[float]() for _ in range(5))
+    sizes, colours, backgrounds, aligns, depths = (Counter[float]() for _ in range(5))
     styles: Counter[tuple[object, ...]] = Counter()
     cells: Counter[int] = Counter()
     blocks: Counter[int] = Counter()
@@ -169,7 +172,7 @@ def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> Floats:
         look, n = unit.appearance.look, len(s.tokens)
         sizes[look.size] += n
         colours[look.colour] += n
-        grounds[look.background] += n
+        backgrounds[look.background] += n
         aligns[look.align == "center"] += n
         depths[look.depth] += n
         styles[_style(unit)] += n
@@ -177,7 +180,9 @@ def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> Floats:
         blocks[look.cell] += 1
         tables[look.table] += n
     total = max(sum(cells.values()), 1)
-    size, colour, ground, centred, depth = (c.most_common(1)[0][0] for c in (sizes, colours, grounds, aligns, depths))
+    size, colour, background, centred, depth = (
+        c.most_common(1)[0][0] for c in (sizes, colours, backgrounds, aligns, depths)
+    )
     rows = []
     for unit in units:
         shown, look = unit.appearance, unit.appearance.look
@@ -192,7 +197,7 @@ def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> Floats:
                 shown.italic,
                 shade,
                 abs(lightness(look.colour if look.colour >= 0 else 0) - on),
-                float(look.background != ground),
+                float(look.background != background),
                 float(look.align == "center"),
                 float((look.align == "center") != centred),
                 min(float(shown.images), 4.0),
@@ -213,7 +218,7 @@ def _style(unit: Unit) -> tuple[object, ...]:
 
 
 def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Floats:
-    """Return features of position, neighbours, section and repetition."""
+    """Return the features of position, neighbours, section and repetition."""
     n = len(units)
     counts = np.array([len(s.tokens) for s in seen], float)
     shares = np.array([s.cue_share for s in seen])
@@ -253,7 +258,7 @@ def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Float
 
 
 def _siblings(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[float]:
-    """Return the log count of blocks of the same shape: entries of a list of links, cards, teasers."""
+    """Return, for each block, the log number of blocks of the same shape, as in lists of links or teasers."""
     shapes = [
         (unit.kind, s.row[_LINKS] > 0, unit.raw.lstrip("*_# ")[:1] == "[", round(2 * s.row[0]), _style(unit))
         for unit, s in zip(units, seen, strict=True)
@@ -263,7 +268,7 @@ def _siblings(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[float]:
 
 
 def _shifted(values: Floats, by: int, missing: float) -> Floats:
-    """Return the value of the block ``by`` places further on, or ``missing``."""
+    """Return, for each block, the value of the block ``by`` places later, or ``missing``."""
     found = np.full(len(values), missing)
     if by > 0:
         found[:-by] = values[by:]
@@ -273,7 +278,7 @@ def _shifted(values: Floats, by: int, missing: float) -> Floats:
 
 
 def _around(values: Floats, width: int) -> Floats:
-    """Return the sum over each block and those up to ``width`` places away."""
+    """Return, for each block, the sum over it and the blocks up to ``width`` places away."""
     sums = np.concatenate([[0.0], np.cumsum(values)])
     place = np.arange(len(values))
     result: Floats = sums[np.minimum(place + width + 1, len(values))] - sums[np.maximum(place - width, 0)]
@@ -292,7 +297,10 @@ def _repeats(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Iterat
 
 
 def _distances(marks: npt.NDArray[np.intp], n: int) -> tuple[Floats, Floats]:
-    """Return the log distance of each of ``n`` places to the last mark up to it and the first from it."""
+    """Return, for each of ``n`` places, the log distances to the previous and to the next mark.
+
+    A mark at the place itself counts as both.
+    """
     before, after = np.full(n, -10), np.full(n, n + 10)
     before[marks] = after[marks] = marks
     place = np.arange(n)
@@ -301,7 +309,7 @@ def _distances(marks: npt.NDArray[np.intp], n: int) -> tuple[Floats, Floats]:
 
 
 def _sections(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[list[float]]:
-    """Return features of each block's section, which is from a heading or rule to the next."""
+    """Return the features of each block's section, which extends from a heading or rule to the next one."""
     starts = [0] + [
         i for i in range(1, len(units)) if units[i].kind in ("heading", "rule") or units[i].appearance.ruled
     ]
@@ -331,7 +339,7 @@ def _later_headings(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[set[st
 
 
 def _list_runs(units: Sequence[Unit]) -> list[float]:
-    """Return the length of the run of list items around each block."""
+    """Return, for each block, the log length of the run of list items around it, 0 outside lists."""
     found = [0.0] * len(units)
     start = 0
     for i in range(len(units) + 1):

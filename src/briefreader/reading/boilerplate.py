@@ -1,8 +1,8 @@
 """Detect newsletter boilerplate and move it out of the body.
 
-In mailings a fitted model (``boilerplate_model``) decides what to remove, and typical phrases ("cues", see
-``boilerplate_patterns``) say of what kind it is. In other documents, or without a model, cues alone decide
-(``boilerplate_rules``). A cut is a removed text; its kinds are those of ``boilerplate_patterns``.
+In mailings, a fitted model (``boilerplate_model``) decides what to remove, and typical phrases ("cues", see
+``boilerplate_patterns``) determine its kind, such as ``sponsor`` or ``tail``. In other documents, or without a model,
+cues alone decide (``boilerplate_rules``). A removed text with its kind is called a cut.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from briefreader.reading.html_to_markdown import Rendered
     from briefreader.reading.publisher_memory import PublisherMemory
 
-HEAD = 0.08  # share of the text that is its head
-TAIL = 0.90  # where its tail begins
+HEAD = 0.08  # share of the text at which its head ends
+TAIL = 0.90  # share of the text at which its tail begins
 _EDGE = 900  # minimum characters of head and tail, but at most a third of the text each
-MAX_CUT_SHARE = 0.6  # maximum share of words that may be cut, in case of an unfamiliar layout
-MIN_WORDS_LEFT = 30  # if the model would leave fewer words, cues decide
+MAX_CUT_SHARE = 0.6  # maximum share of words that the model may cut; protects texts in an unfamiliar layout
+MIN_WORDS_LEFT = 30  # if the model would leave fewer words, cues alone decide
 _FEW_WORDS = 6  # maximum words of a button, a label or a date
 MIN_CUE_SHARE = 0.2  # minimum share of a block's characters that cues must cover to classify it
 _DEBRIS = re.compile(r"^[\s|•·∙\-–—*_<>/\\\[\](){}.,:;!#>]*$")
@@ -68,7 +68,7 @@ def cut(
         return body, [], []
     edge = min(_EDGE, total / 3) / total
     head, tail = max(HEAD, edge), min(TAIL, 1 - edge)
-    # if no block has a cue of a mailing, it is a personal mail and the model does not apply
+    # a text without any cue is a personal mail, to which the model does not apply
     is_mailing = any(kind and share >= MIN_CUE_SHARE for kind, share in (piece.unit.cue for piece in pieces))
     if not (model and is_mailing and _judge(pieces, model, title)):
         mark(pieces, head, tail)
@@ -101,7 +101,10 @@ def _pieces(body: str, rendered: Sequence[Rendered]) -> list[Piece]:
 
 
 def _dropped(pieces: list[Piece], evidence: Floats) -> list[bool]:
-    """Return which pieces to drop, most certain first, up to MAX_CUT_SHARE; mark those ``over_limit``."""
+    """Return, for each piece, whether to drop it.
+
+    The most certain ones are dropped, up to ``MAX_CUT_SHARE``; the others are marked as ``over_limit``.
+    """
     words = [len(piece.words.split()) for piece in pieces]
     left = MAX_CUT_SHARE * sum(words)
     dropped = [False] * len(pieces)
@@ -118,7 +121,11 @@ def _dropped(pieces: list[Piece], evidence: Floats) -> list[bool]:
 
 
 def _judge(pieces: list[Piece], model: BoilerplateModel, title: str) -> bool:
-    """Set the kind of pieces classified as boilerplate; return False, without that, if too little would be left."""
+    """Set the kind of the pieces that the model classifies as boilerplate.
+
+    Returns:
+        False, with no kind set, if fewer than ``MIN_WORDS_LEFT`` words would be left.
+    """
     evidence = model.evidence([piece.unit for piece in pieces], title)
     dropped = _dropped(pieces, evidence)
     if sum(len(piece.words.split()) for piece, gone in zip(pieces, dropped, strict=True) if not gone) < MIN_WORDS_LEFT:
@@ -130,7 +137,10 @@ def _judge(pieces: list[Piece], model: BoilerplateModel, title: str) -> bool:
 
 
 def _apply_memory(pieces: list[Piece], memory: PublisherMemory) -> None:
-    """Cut repeated blocks and apply the user's decisions; the heading of a new block is kept."""
+    """Cut the publisher's repeated blocks and apply the user's decisions.
+
+    A repeated heading is only cut together with the block below it.
+    """
     verdicts = [memory.verdict(piece.view.text) for piece in pieces]
     previous = ""
     for piece, (cut_it, reason) in zip(pieces, verdicts, strict=True):
@@ -145,7 +155,7 @@ def _apply_memory(pieces: list[Piece], memory: PublisherMemory) -> None:
 
 
 def _kind(piece: Piece, previous: str) -> str:
-    """Return a cut block's kind: from cues, else from the block before, else by position and length."""
+    """Return a cut block's kind: from cues, else from the previous block, else from position and length."""
     kind, share = piece.unit.cue
     if share >= MIN_CUE_SHARE:
         return kind
@@ -180,7 +190,10 @@ def _without_sentences(piece: Piece, cuts: list[Cut]) -> str:
 
 
 def _raw_span(raw: str, view: Plain, offset: int, start: int, end: int) -> tuple[int, int]:
-    """Return the span in ``raw`` of the plain text's ``[start, end)``, with surrounding emphasis and link syntax."""
+    """Return the span in ``raw`` of characters ``start`` to ``end`` of the plain text.
+
+    The span includes the Markdown of emphasis and links around them.
+    """
     first = offset + view.source(start)
     last = offset + view.source(end - 1) + 1
     while first > offset and raw[first - 1] in "[*_`":

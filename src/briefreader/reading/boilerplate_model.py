@@ -1,9 +1,10 @@
-"""The fitted classifier of boilerplate blocks in newsletters.
+"""Classify the blocks of newsletters as boilerplate or content, with a fitted model.
 
-Two parts: a logistic regression over words and word pairs, and boosted trees over features of a block, including the
-word scores of the block and its neighbours. The mean of both log odds decides; a long block needs more evidence than a
-short one. `python -m benchmarks.reading fit_boilerplate` fits it and writes the data file beside this module, which
-contains only numbers and common words. Scoring uses NumPy; a mail of a hundred blocks takes about ten milliseconds.
+The model has two parts: a logistic regression over words and word pairs, and boosted trees over the features of a
+block, including the word scores of the block and its neighbours. The mean of both log odds decides; a long block needs
+more evidence than a short one. ``python -m benchmarks.reading fit_boilerplate`` fits the model and writes it to the
+data file beside this module. The data file contains only numbers and common words. A mail of a hundred blocks takes
+about ten milliseconds.
 """
 
 from __future__ import annotations
@@ -28,13 +29,17 @@ if TYPE_CHECKING:
     from briefreader.reading.block_features import Unit
 
 FILE = Path(__file__).with_name("boilerplate_model.json")
-NEIGHBOURS = (0, -1, -2, 1, 2)  # blocks whose word scores the trees see
+NEIGHBOURS = (0, -1, -2, 1, 2)  # relative positions of the blocks whose word scores the trees use
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class WordModel:
-    """Log odds by TF-IDF words: sublinear counts times ``idf``, normalised, times ``weight``, plus ``bias``."""
+    """A linear model of log odds over TF-IDF values.
+
+    The value of a term is its sublinear count times ``idf``. The values of a block are normalised to length 1,
+    multiplied by ``weight`` and summed; ``bias`` is added.
+    """
 
     terms: tuple[str, ...]
     idf: tuple[float, ...]
@@ -44,9 +49,10 @@ class WordModel:
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Boosted regression trees as rows of nodes: ``feature`` is -1 at a leaf, whose ``value`` counts.
+    """Boosted regression trees; each inner tuple has the nodes of one tree.
 
-    Node ``i`` continues at ``left[i]`` if the feature is at most ``value[i]``, else at ``left[i] + 1``.
+    At a leaf, ``feature`` is -1 and ``value`` is the result of the tree. Any other node ``i`` continues at ``left[i]``
+    if the feature is at most ``value[i]``, else at ``left[i] + 1``. The results of all trees are added to ``bias``.
     """
 
     feature: tuple[tuple[int, ...], ...]
@@ -57,7 +63,11 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The stored model: features, words, trees, thresholds for HTML and plain text, and measurements."""
+    """The model as stored in the data file.
+
+    ``threshold`` applies to HTML mails and ``text_threshold`` to plain text; ``per_log_word`` times the log number of
+    words is added to either. ``fitted`` is the date of the fit, ``figures`` its measured quality.
+    """
 
     features: tuple[str, ...]
     words: WordModel
@@ -70,13 +80,13 @@ class Fitted:
 
 
 class BoilerplateModel:
-    """Scores the blocks of a document."""
+    """The fitted model, prepared for scoring the blocks of documents."""
 
     def __init__(self, fitted: Fitted) -> None:
         """Prepare the arrays of a fitted model.
 
         Raises:
-            ReadingError: it was fitted for other features than this program computes.
+            ReadingError: the model was fitted for features other than ``block_features.NAMES``.
         """
         if fitted.features != NAMES:
             raise ReadingError("the boilerplate model was fitted for other features")
@@ -92,7 +102,7 @@ class BoilerplateModel:
         value = np.array([*chain(*trees.value)], float)
         left = np.array([*chain(*trees.left)], np.intp) + np.repeat(starts, sizes)
         leaf = feature < 0
-        # all trees in one row of nodes; a leaf leads to itself, whatever is compared
+        # all trees share one array of nodes; a leaf always leads to itself
         self._roots, self._leaf_values = starts, np.where(leaf, value, 0.0)
         self._feature = np.where(leaf, 0, feature)
         self._limit = np.where(leaf, np.inf, value)
@@ -115,7 +125,7 @@ class BoilerplateModel:
     def word_scores(self, tokens: Sequence[Sequence[str]]) -> Floats:
         """Return each block's log odds by its words."""
         known, first, size = self._terms, self._first, len(self._terms)
-        found: list[int] = []  # block and term in one number
+        found: list[int] = []  # term number, plus the block number times ``size``
         for start, words in zip(range(0, size * len(tokens), size), tokens, strict=True):
             found += [start + known[word] for word in words if word in known]
             found += [start + known[pair] for a, b in pairwise(words) if a in first and (pair := f"{a} {b}") in known]
@@ -154,7 +164,7 @@ def terms_of(words: Sequence[str]) -> list[str]:
 
 
 def with_neighbours(features: npt.NDArray[np.float32], scores: Floats) -> Floats:
-    """Return the features with the word scores of each block and its neighbours."""
+    """Return the features, with columns added for the word scores of each block and its neighbours."""
     n, reach = len(scores), max(map(abs, NEIGHBOURS))
     padded = np.concatenate([np.zeros(reach), scores, np.zeros(reach)])
     shifted = [padded[reach + by : reach + by + n] for by in NEIGHBOURS]
@@ -162,7 +172,7 @@ def with_neighbours(features: npt.NDArray[np.float32], scores: Floats) -> Floats
 
 
 def dumps(fitted: Fitted) -> str:
-    """Return the model as a data file's text, with checksum."""
+    """Return the content of the data file for a model, including its checksum."""
     content = asdict(fitted)
     lines = [f'"sha256": "{_digest(content)}"']
     lines += [f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in content.items()]
@@ -170,7 +180,7 @@ def dumps(fitted: Fitted) -> str:
 
 
 def loads(text: str) -> Fitted:
-    """Return the model from a data file.
+    """Return the model from the content of a data file.
 
     Raises:
         ReadingError: the file is damaged.

@@ -1,8 +1,19 @@
-"""Cues of boilerplate by kind, in the common languages of newsletters.
+"""Recognise boilerplate by typical phrases ("cues"), mostly in English, some in other European languages.
 
-``_CUES`` are searched; a block or sentence is classified by how much of it they cover. ``_WHOLE`` match complete short
-blocks: buttons, labels, bylines of a mailing. Each kind has trigger words without which its expression isn't run. Both
-match lower-cased text, as ignoring case takes three times as long.
+Each phrase belongs to a kind of boilerplate:
+
+- ``browser``: links to the web version;
+- ``forwarded``: a subscription offer to people who got a forwarded copy;
+- ``why``: why the reader receives the mail;
+- ``upsell``: offers of subscriptions;
+- ``chrome``: buttons, labels, and counts of likes;
+- ``referral``: polls, feedback, and recommendations to friends;
+- ``sponsor``: advertisements and their labels;
+- ``tail``: links to unsubscribe, and legal text.
+
+``_CUES`` occur anywhere in a text; the share of characters that they cover decides. ``_WHOLE`` must match a whole short
+block, such as a button or a label. The expression for a kind is only run if the text has one of its trigger words. All
+of them match lower-case text, since ignoring case takes three times as long.
 """
 
 from __future__ import annotations
@@ -15,8 +26,8 @@ from briefreader.text import sentences
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SENTENCE = 300
-MAX_EXACT = 60  # characters
+SENTENCE = 300  # maximum characters of a sentence that is classified
+MAX_EXACT = 60  # maximum characters of a button or label
 
 _CUES = {
     "browser": r"""
@@ -214,12 +225,12 @@ _BUTTONS = (
 _WHOLE = (
     ("chrome", re.compile(rf"(?:{_BUTTONS})(?:[\s|•·∙,/▷►▶→&>-]+(?:or )?(?:{_BUTTONS}|online))*")),
     ("chrome", re.compile(r"(?:share|follow|tweet|forward) (?!of\b|prices?\b|this (?:is|was))(?:\S+ ){0,3}\S+")),
-    ("chrome", re.compile(r"an error occurred\.?")),  # a video's player, where it can't play
+    ("chrome", re.compile(r"an error occurred\.?")),  # shown in place of a video player
     ("sponsor", re.compile(r"(?:\S+ ){1,3}sponsor(?:ed)?|sponsor(?:s|ed)?|advertisement|ad|anzeige|together with")),
     ("sponsor", re.compile(r"(?:together with|a (?:message|note|word) from|presented by) (?:\S+ ){0,4}\S+")),
 )
 _COUNTS = re.compile(r"(?:[\d.,]+[km]? (?:likes?|comments?|restacks?|shares?|retweets?|replies)[\s|•·∙,]*)+")
-# case-sensitive: "Sign up here Today we sail" ends before "Today"
+# case-sensitive: in "Sign up here Today we sail", the call ends before "Today"
 _CALL = re.compile(r"(?:[Ss]ign up|[Ss]ubscribe|[Cc]lick|[Jj]oin)(?: (?:here|now|for free|today|free))+(?=\s+[A-Z“\"])")
 _DISCLAIMER = re.compile(
     r"disclaimer\b|.{0,200}\bnot (?:\w+ ){0,3}(?:financial|investment|legal|tax|trading) advice", re.I
@@ -229,8 +240,9 @@ _DATE = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? ?\d{0,2}(?:st|nd|rd|th)?,?(?: \d{4})?",
     re.I,
 )
+# see ``tail_share``
 _TAIL_SHARE = {"why": 0.1, "tail": 0.1, "forwarded": 0.1, "referral": 0.05}
-_GENTLE = ("why", "tail", "forwarded")
+_GENTLE = ("why", "tail", "forwarded")  # kinds for which a quarter of a block is enough
 _WORD = re.compile(r"\w+")
 _LETTER = re.compile(r"[^\W_]")
 
@@ -253,7 +265,7 @@ def _core(text: str) -> str:
 
 
 def _likely(lowered: str, tokens: Sequence[str] = ()) -> list[tuple[str, re.Pattern[str]]]:
-    """Return the kinds with a trigger among these words of a lower-case text."""
+    """Return the kinds with a trigger word in a lower-case text, and their patterns."""
     seen = _ANY_TRIGGER.intersection(tokens or _WORD.findall(lowered))
     if "©" in lowered:
         seen |= {"copyright"}
@@ -263,7 +275,8 @@ def _likely(lowered: str, tokens: Sequence[str] = ()) -> list[tuple[str, re.Patt
 def kind_of_block(words: str, *, near: bool) -> str:
     """Return the kind of a short block of plain ``words``, "" if it is content.
 
-    A block is boilerplate if cues cover much of it, or near the head or tail, if nearly all of its sentences have one.
+    A block is boilerplate if cues cover much of it. In the head or tail of the text (``near``), it also is if nearly
+    all of its sentences contain a cue.
     """
     lowered = words.lower()
     if exact := _exact(lowered, counts=near):
@@ -282,7 +295,7 @@ def kind_of_block(words: str, *, near: bool) -> str:
 
 
 def covered(words: str, lowered: str, tokens: Sequence[str] = ()) -> tuple[str, float]:
-    """Return (kind, share of characters) of the kind whose cues cover most of ``words``; ("", 0) if none do."""
+    """Return the kind whose cues cover most of ``words``, and the share of characters; ("", 0) without cues."""
     if not words:
         return "", 0.0
     if exact := _exact(lowered, counts=True):
@@ -303,16 +316,16 @@ def _exact(lowered: str, *, counts: bool) -> str:
 
 
 def _most(lowered: str, tokens: Sequence[str] = ()) -> tuple[str, int]:
-    """Return the kind whose cues cover most characters, and how many."""
+    """Return the kind whose cues cover most characters, and the number of these characters."""
     lengths = {kind: sum(m.end() - m.start() for m in cue.finditer(lowered)) for kind, cue in _likely(lowered, tokens)}
     best = max(lengths, key=lambda kind: lengths[kind], default="")
     return (best, lengths[best]) if lengths.get(best) else ("", 0)
 
 
 def kind_of_sentence(words: str) -> tuple[str, int]:
-    """Return (kind, number of its characters) of a sentence in a head or tail; ("", 0) if it is content.
+    """Return the kind of a sentence in the head or tail, and how many characters to cut; ("", 0) for content.
 
-    Of a call like "Sign up here" that continues into real text only the call is cut.
+    If a call like "Sign up here" runs into real text, only the call is cut.
     """
     if call := _CALL.match(words):
         return "forwarded", call.end()
@@ -327,16 +340,19 @@ def kind_of_sentence(words: str) -> tuple[str, int]:
 
 
 def is_disclaimer(words: str) -> bool:
-    """Whether a block of any length is only a disclaimer."""
+    """Whether a block, of any length, begins with a disclaimer."""
     return _DISCLAIMER.match(words) is not None
 
 
 def is_slight(words: str) -> bool:
-    """Whether a block is so small (up to three words, a symbol) that it belongs to adjacent boilerplate."""
+    """Whether a block is too small to be content: at most three words, or symbols, but not a date."""
     core = _core(words)
     return len(core.split()) <= 3 and _DATE.fullmatch(core) is None
 
 
 def tail_share(kind: str) -> float:
-    """Return how much text (as a share) may follow boilerplate of this kind for it to begin the tail."""
+    """Return the share of the text that may follow a block of this kind if the block begins the tail.
+
+    It is negative for kinds that never begin the tail.
+    """
     return _TAIL_SHARE.get(kind, -1.0)

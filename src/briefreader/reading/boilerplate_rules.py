@@ -1,9 +1,8 @@
 """Detect boilerplate by cues alone, in documents other than mailings, or without the fitted model.
 
-Blocks of up to ``MAX_BLOCK_CHARACTERS`` are classified by their cues; in the head and tail of the text, single
-sentences are too. Then related blocks are added: a sponsor's text after its label, the options after a poll's question,
-small blocks beside cut ones; and after ``TAIL_START`` everything once the tail has begun. Positions are measured in
-plain text, since links would distort them.
+Blocks of up to ``MAX_BLOCK_CHARACTERS`` are classified by their cues. Related blocks are then added: the text after a
+sponsor's label, the options after a poll's question, small blocks beside boilerplate, and everything from the beginning
+of the tail. Positions are measured in plain text, since links would distort them.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from briefreader.reading.block_features import Unit
 
 MAX_BLOCK_CHARACTERS = 400
-TAIL_START = 0.55
+TAIL_START = 0.55  # share of the text at which the tail can begin at the earliest
 MAX_SPONSOR_CHARACTERS = 600  # maximum characters of text added after a sponsor's label
 _ONLY_LINKS = re.compile(r"[\W_]*(?:\[[^\]]{0,200}\]\([^\s)]{1,3000}\)[\W_]*)+")
 _SPONSOR_LABEL = re.compile(r"\W*(?:a |presented|together|sponsored|from|our|today|advert|brought).{0,60}$", re.I)
@@ -27,7 +26,7 @@ _SPONSOR_LABEL = re.compile(r"\W*(?:a |presented|together|sponsored|from|our|tod
 
 @dataclass(slots=True)
 class Piece:
-    """A block with its plain text, position in the plain text (0..1), and the kind it is cut as."""
+    """A block with its plain text, its position in the text (0..1), and its kind of boilerplate, "" for content."""
 
     block: Block
     unit: Unit
@@ -35,8 +34,8 @@ class Piece:
     start: float
     end: float
     kind: str = ""
-    reason: str = ""  # why a publisher's memory cuts or keeps it
-    over_limit: bool = False  # kept because enough is cut already
+    reason: str = ""  # why the publisher's memory cuts or keeps the block
+    over_limit: bool = False  # boilerplate, but kept because the maximum share is cut already
 
     @property
     def raw(self) -> str:
@@ -55,7 +54,10 @@ class Piece:
 
 
 def mark(pieces: list[Piece], head: float, tail: float) -> None:
-    """Set the kind of pieces that are boilerplate; ``head`` and ``tail`` are their ends (0..1)."""
+    """Set the kind of the pieces that are boilerplate.
+
+    ``head`` is where the head of the text ends, and ``tail`` is where its tail begins (0..1).
+    """
     for piece in pieces:
         piece.kind = _kind(piece, head, tail)
     _add_sponsored(pieces)
@@ -75,7 +77,7 @@ def _kind(piece: Piece, head: float, tail: float) -> str:
 
 
 def _add_sponsored(pieces: list[Piece]) -> None:
-    """Add the blocks under a sponsor's label; before the tail only if a rule or heading ends them."""
+    """Mark the blocks under a sponsor's label; before ``TAIL_START``, only if a rule or heading ends them."""
     for i, piece in enumerate(pieces):
         if piece.kind != "sponsor" or not _SPONSOR_LABEL.match(piece.words):
             continue
@@ -92,7 +94,7 @@ def _add_sponsored(pieces: list[Piece]) -> None:
 
 
 def _is_ended(pieces: list[Piece], first: int) -> bool:
-    """Whether what begins at ``first`` is soon ended by a rule or by a heading that is not its own."""
+    """Whether a rule or another heading follows soon after block ``first``."""
     size = 0
     for i in range(first, min(first + 7, len(pieces))):
         kind = pieces[i].block.kind
@@ -105,7 +107,7 @@ def _is_ended(pieces: list[Piece], first: int) -> bool:
 
 
 def _add_poll_options(pieces: list[Piece]) -> None:
-    """Add the options that follow a question to the reader."""
+    """Mark the options that follow the question of a poll."""
     for i, piece in enumerate(pieces):
         if piece.kind != "referral":
             continue
@@ -116,7 +118,7 @@ def _add_poll_options(pieces: list[Piece]) -> None:
 
 
 def _add_tail(pieces: list[Piece], total: int) -> None:
-    """After ``TAIL_START``, add everything from the first block that opens a tail with little real text after it."""
+    """Mark everything from the first block after ``TAIL_START`` that opens a tail and has little content after it."""
     behind = [0] * (len(pieces) + 1)
     for i in range(len(pieces) - 1, -1, -1):
         behind[i] = behind[i + 1] + (0 if pieces[i].kind else pieces[i].size)
@@ -128,7 +130,7 @@ def _add_tail(pieces: list[Piece], total: int) -> None:
 
 
 def _add_gaps(pieces: list[Piece], head: float, tail: float) -> None:
-    """Add small blocks at the start of a head with boilerplate, and short gaps between boilerplate in the tail."""
+    """Mark small blocks before the boilerplate of the head, and short gaps between the boilerplate of the tail."""
     cut_before = [i for i, p in enumerate(pieces) if p.kind and p.end <= head]
     for i in range(cut_before[-1] if cut_before else 0):
         piece = pieces[i]

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:
-    """Settings of boilerplate detection: another model than the shipped one, and the blocks a publisher repeats."""
+    """Settings of boilerplate detection.
+
+    ``model`` replaces the shipped model. ``memory`` returns what is remembered about a publisher's repeated blocks.
+    """
 
     model: BoilerplateModel | None = None
     memory: Callable[[str], PublisherMemory | None] = lambda publisher: None
@@ -48,9 +51,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff\u2800\u3164]+(?=[\\s\u00ad\u034f\u200b-\u200d\ufeff]|$)"
 )
 _TITLE_LENGTH = 300
-MAX_CHARACTERS = (
-    10_000_000  # maximum characters of a text: three long novels; counting its words takes thirty times the memory
-)
+# maximum characters of a text, about three long novels; counting its words takes thirty times as much memory
+MAX_CHARACTERS = 10_000_000
 
 
 def finish(
@@ -62,7 +64,7 @@ def finish(
     """Return the briefing for a draft; a date more than a day after ``now`` counts as unknown.
 
     Raises:
-        ReadingError: the text is longer than the maximum.
+        ReadingError: the text is longer than ``MAX_CHARACTERS``, or contains no words.
     """
     text = _checked(draft)
     title, source = one_line(nfc(draft.title), _TITLE_LENGTH), one_line(nfc(draft.source), 200)
@@ -74,12 +76,12 @@ def finish(
     summary = None if draft.stated else podcast.parse(rest)
     if summary and draft.form == "plain":
         summary = podcast.escaped(summary)
-    covers = moment = ""
+    summary_text = highlight = ""
     sponsors, tags, cuts = list(draft.sponsors), list(draft.tags), list(draft.cuts)
     given = [(one_line(nfc(t), _TITLE_LENGTH), tidy(x)) for t, x in draft.stated]
     if summary:
         body = tidy(podcast.compose(summary))
-        covers, moment = plain(summary.summary), plain(summary.highlight)
+        summary_text, highlight = plain(summary.summary), plain(summary.highlight)
         sponsors += summary.sponsors
         cuts += [Cut("sponsor", summary.unread_sponsors)] if summary.unread_sponsors else []
         tags += summary.tags
@@ -101,8 +103,8 @@ def finish(
         published=dates.known(draft.published, now) or dates.known(dates.of_name(draft.original.path), now),
         url=one_line(draft.url, 2000),
         language=draft.language or metadata.language(body),
-        summary=" ".join(covers.split()) or abstract.own(nfc(draft.abstract), title, body),
-        highlight=" ".join(moment.split()),
+        summary=" ".join(summary_text.split()) or abstract.own(nfc(draft.abstract), title, body),
+        highlight=" ".join(highlight.split()),
         sections=tuple(Section(title_of(body, b), b.level, b.start) for b in found if b.kind == "heading"),
         insights=number(title, body, found, passages),
         sponsors=tuple(dict.fromkeys(sponsors)),
@@ -125,7 +127,7 @@ def _checked(draft: Draft) -> str:
 
 
 def markdown_of(draft: Draft) -> str:
-    """Return a draft's whole body as Markdown with linked URLs, nothing cut."""
+    """Return a draft's whole body as Markdown, with URLs as links and nothing cut."""
     return _linked(_escaped(draft), draft.form)
 
 
@@ -139,7 +141,7 @@ def _linked(text: str, form: Form) -> str:
 
 
 def _cleaned(draft: Draft, text: str, title: str, cleaner: Cleaner | None) -> tuple[str, list[Cut], list[Sponsor]]:
-    """Return ``text`` as Markdown without boilerplate, what was cut, and sponsors."""
+    """Return ``text`` as Markdown without boilerplate, the cuts, and the sponsors."""
     body = _linked(text, draft.form)
     if draft.original.format != "eml" and not draft.blocks:
         return boilerplate.cut(body)

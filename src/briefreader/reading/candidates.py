@@ -1,9 +1,9 @@
 """Find the sentences of a text that can be read on their own, as candidates for key insights.
 
-Serves insight extraction. A candidate is a whole sentence of content, or two where the second needs the first, or a
-headline that states something. What can never be one (questions, captions, lead-ins, greetings, calls to act, …) is
-left out here, by category; how good the rest are is the ranker's business. Linear in the length of a text; only the
-first ``MAX_SENTENCES`` sentences are looked at.
+A candidate is a whole sentence of content, a few sentences that need each other, or a headline that states something.
+Sentences of kinds that are never insights (questions, captions, lead-ins, greetings, calls to action, …) are left out;
+``insight_ranker`` scores the others. Time is linear in the length of a text; only the first ``MAX_SENTENCES`` sentences
+are considered.
 """
 
 from __future__ import annotations
@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 MIN_WORDS, MAX_WORDS = 6, 60
 MAX_SENTENCES = 4000
 MIN_HEADLINE_WORDS = 5
-_FRAGMENT_WORDS = 12  # a paragraph's line without an end that is no longer is a caption, byline or label
+_FRAGMENT_WORDS = 12  # maximum words of a caption, byline or label, a line without end punctuation
 
 _CLOSERS = "\"'”’»)]*_ 」』）"
 _ENDS = tuple(".!?…。！？।॥۔؟")
-# patterns in lower case are for text in lower case: several times as fast as without regard to case
+# patterns in lower case match lower-case text, which is several times as fast as ignoring case
 _ADDRESS = re.compile(r"https?://|www\.\w")
-_TEASER = re.compile(r"(?:why|how|what|where|when)\b")  # without an end: it names what the text will say
+_TEASER = re.compile(r"(?:why|how|what|where|when)\b")  # without end punctuation: announces what the text is about
+# spaces before punctuation, left where markup was removed
 _LOOSE = (" .", " ,", " ;", " :", " !", " ?")
 _LOOSE_END = re.compile(r" +(?=[.,;:!?](?:\s|$))")
+# beginnings that refer to a previous sentence
 _UNRESOLVED = re.compile(
     r"[\"'“‘(]*(?:this|that|these|those|they|them|he|she|his|her|their|its|however|but|so|and|or|yet|yes|no(?=,)|nope|also|then|"
     r"still|instead|therefore|thus|hence|otherwise|similarly|likewise|moreover|furthermore|meanwhile|conversely|"
@@ -46,6 +48,7 @@ _UNRESOLVED = re.compile(
     r"dies|diese[rsmn]?|doch|aber|er|sie|ihre?|dabei|damit|deshalb|außerdem|cela|ceci|mais|ils?|elles?|donc|"
     r"esto|pero|sin embargo|ellos|ellas)\b"
 )
+# exceptions to ``_UNRESOLVED``
 _RESOLVED = re.compile(
     r"(?:this|these|that|those) (?:week|weekend|month|year|morning|spring|summer|autumn|fall|winter|season|decade|"
     r"quarter|century|days|years|is why)\b|there(?:'s|’s| is| are| was| were| will| has| have)\b|here in\b|"
@@ -79,7 +82,7 @@ _BYLINE = re.compile(
     r"(?:written|edited|reported|produced|curated|compiled|presented|hosted|published|posted|updated) (?:by|on|at) )",
     re.I,
 )
-_CAPTION = re.compile(r"(?:Photographer|Photograph|Illustration|Photo|Credit): ?[A-Z]")  # glued to a sentence
+_CAPTION = re.compile(r"(?:Photographer|Photograph|Illustration|Photo|Credit): ?[A-Z]")  # runs into a sentence
 _DIGIT = re.compile(r"\d")
 _FIGURES = re.compile(r" (?:[^\s\w]+ |[^\s\d]*\d\S* ){4}")  # a row of a table
 _CREDIT = re.compile(r"\((?:[^()]{0,60}\b(?:via|photo|image|getty|reuters|courtesy|credit)\b[^()]{0,60})\)[\W]*$", re.I)
@@ -90,10 +93,10 @@ _CALENDAR = re.compile(
     r"(?:\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\b\.?)? ?[–—-] ?)?\d{1,2}(?::\d\d)? ?[ap]\.?m\b|[^.]{0,40}\d{1,2}:\d\d ?[ap]m\b"
 )
 _DAYS_AND_MONTHS = tuple("mon tues wed thur fri sat sun jan feb mar apr may jun jul aug sep oct nov dec".split())
-_CHOICES = re.compile(r"\b[Aa1][.)] .{1,200}\b[Bb2][.)] ")  # of a quiz
+_CHOICES = re.compile(r"\b[Aa1][.)] .{1,200}\b[Bb2][.)] ")  # the answers of a quiz
 _SECOND = ("B. ", "B) ", "b. ", "b) ", "2. ", "2) ")
 _HOST_ONLY = re.compile(r"\[(?P<host>[\w-]+(?:\.[\w-]+)+)\]\(https?://(?:www\.)?(?P=host)[^\s)]*\)")
-_SPENT = re.compile(r"(?:min(?:ute)?s?|hours?) (?:read|listen|watch)\b")
+_READING_TIME = re.compile(r"(?:min(?:ute)?s?|hours?) (?:read|listen|watch)\b")
 _TALLY = re.compile(r"\W*(?:\d[\d.,]*[km]?\W+){2,}")
 _CALL = re.compile(
     r"\b(?:(?:un)?subscrib(?:e|ing)\b(?! to the (?:idea|view))|sign(?:ing)? up\b|click (?:here|below|the|on|to)|"
@@ -116,7 +119,7 @@ _CALL = re.compile(
     r"(?:be )?(?:back|hiring|hosting|speaking)|save the date|rsvp|quick reminder|(?:now|is) enrol+ing|be sure to|"
     r"don['’]t (?:miss|forget)|registered trademarks?)"
 )
-# without one of these the expression is never run
+# ``_CALL`` is only run on a sentence with one of these words
 _CALL_WORDS = frozenset(
     b"subscribe subscribing unsubscribe sign signing click register code trial off ticket tickets seat spot copy pass "
     b"order preorder read full whole watch listen check download find see join follow hear paid paying upgrade unlock "
@@ -139,7 +142,7 @@ _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 @dataclass(slots=True)
 class Sentence:
-    """A sentence of a body: plain ``text``, offsets in the body, its block's number and its place there."""
+    """A sentence as plain text; ``start`` and ``end`` are offsets in the body, ``place`` counts within the block."""
 
     text: str
     lowered: str
@@ -148,10 +151,10 @@ class Sentence:
     block: int
     place: int
     words: int
-    bare: str = ""  # its words, as ``text.bare_lines`` cuts them
-    forms: Sequence[str] = ()  # the same in a list; figures are cut at points and commas
+    bare: str = ""  # its words without punctuation, from ``text.bare_lines``
+    forms: Sequence[str] = ()  # the words of ``bare``; numbers are split at points and commas
     call: bool = False  # whether it is a call to action, or about the publication itself
-    of: int = 1  # how many sentences the block has
+    of: int = 1  # number of sentences in its block
     label: str = ""  # the headline or label in front of its block's text
     quoted: bool = False  # whether it begins within a quotation
 
@@ -163,7 +166,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that could be an insight; ``first`` and ``last`` are the numbers of its sentences."""
+    """A passage that could be an insight; ``first`` and ``last`` are the numbers of its first and last sentence."""
 
     text: str
     start: int
@@ -190,9 +193,10 @@ class Passages:
 
 
 def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn], leads: Mapping[int, int]) -> Passages:
-    """Return the sentences and candidates of ``body``; ``found`` are its blocks, ``turns`` their speakers.
+    """Return the sentences of ``body`` and the candidates among them.
 
-    ``leads`` has where the text of a block begins that starts with a headline.
+    ``found`` are the blocks of ``body``. By block number, ``turns`` has the speaker, and ``leads`` the offset of the
+    text after a headline.
     """
     sentences: list[Sentence] = []
     for n, block in enumerate(found):
@@ -215,7 +219,7 @@ def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn]
 
 def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sentence]:
     view = strip(body[start : block.end])
-    hosts = {m["host"] for m in _HOST_ONLY.finditer(body, start, block.end)}  # references, not words of a sentence
+    hosts = {m["host"] for m in _HOST_ONLY.finditer(body, start, block.end)}  # references
     if block.kind == "heading":
         spans = [(0, len(view.text.split("\n", 1)[0].rstrip(" #")))]
     else:
@@ -237,7 +241,7 @@ def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sen
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
-    """Return the spans of a block between deliberate line breaks, not those of hard-wrapped text."""
+    """Return the spans of a block between its line breaks, except those of hard-wrapped text."""
     if "\n" not in text:
         return [(0, len(text))]
     lines = text.split("\n")
@@ -252,7 +256,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
 
 
 def _continues(line: str, following: str, width: int) -> bool:
-    """Whether a line's sentence continues on the next: it is full, its end is open, or the next is in lower case."""
+    """Whether a sentence continues on the next line: its line is full, or either line shows that it is unfinished."""
     if line.endswith((",", "-", "–", "—", "(")) or following[:1].islower() or following[:1] in "(,;.":
         return True
     full = len(line) + 1 + len(following.split(maxsplit=1)[0] if following else "") > width
@@ -291,7 +295,7 @@ def _candidate(all_: list[Sentence], i: int, found: Sequence[Block], turns: Mapp
 
 
 def _is_eligible(sentence: Sentence, block: Block, found: Sequence[Block]) -> bool:
-    """Whether a sentence is not of a kind that is never an insight."""
+    """Whether a sentence can be an insight: no question, fragment, teaser, lead-in or bare topic."""
     text = sentence.text
     if sentence.words > MAX_WORDS or asks(text) or not _is_plain(sentence):
         return False
@@ -314,7 +318,7 @@ def _is_eligible(sentence: Sentence, block: Block, found: Sequence[Block]) -> bo
 
 
 def _is_plain(sentence: Sentence) -> bool:
-    """Whether a sentence is neither a greeting, byline, caption, chapter mark or call, nor a fragment or address."""
+    """Whether a sentence is prose: no greeting, byline, caption, date, figures, fragment, URL or call to action."""
     text, lowered = sentence.text, sentence.lowered
     marks = "\"'“‘«([*_—–-.… "
     opening = text.lstrip(marks)
@@ -331,7 +335,7 @@ def _is_plain(sentence: Sentence) -> bool:
         or _CHAPTER.match(opening)
         or (("://" in text or "www." in text) and _ADDRESS.search(text))
         or ("(" in text and _CREDIT.search(text))
-        or (("min" in lowered or "hour" in lowered) and _SPENT.search(lowered))
+        or (("min" in lowered or "hour" in lowered) and _READING_TIME.search(lowered))
         or (digits and _TALLY.match(lowered))
         or (any(map(text.__contains__, _SECOND)) and _CHOICES.search(text))
         or _CAPTION.search(text)
@@ -355,7 +359,7 @@ def asks(text: str) -> bool:
 
 
 def states(headline: str) -> bool:
-    """Whether a headline has a verb: it says something rather than only naming it."""
+    """Whether a headline has a verb, so that it states something instead of naming a subject."""
     words = _WORD.findall(headline)
     return any(
         w.lower().replace("’", "'") in _VERBS
@@ -375,21 +379,22 @@ def _needs_previous(sentence: Sentence) -> bool:
     if _IT.match(sentence.lowered):
         return not _EMPTY_IT.match(sentence.lowered)
     if sentence.place and _DEFINITE.match(text) and not _NAME.search(text):
-        return True  # "The company now plans …": which one, is said before
+        return True  # "The company now plans …": the previous sentence says which company
     return bool(_UNRESOLVED.match(sentence.lowered)) and not _RESOLVED.match(text.lstrip("\"'“‘("))
 
 
 def _opens_quote(all_: list[Sentence], first: int, i: int) -> bool:
-    """Whether what ends in sentence ``i`` began as a quotation before ``first``."""
+    """Whether a quotation or parenthesis that ends in sentence ``i`` began before sentence ``first``."""
     text = all_[i].text if first == i else " ".join(s.text for s in all_[first : i + 1])
     return text.count("”") > text.count("“") or text.count(")") > text.count("(")
 
 
 def _answers(all_: Sequence[Sentence], first: int) -> bool:
-    """Whether a sentence follows the question that opens its block, without which it says little."""
+    """Whether a sentence follows the question that opens its block, and says little without it."""
     return all_[first].place == 1 and asks(all_[first - 1].text)
 
 
 def _is_open(chosen: Sequence[Sentence]) -> bool:
+    """Whether a quotation or parenthesis is still open at the end of these sentences."""
     text = chosen[0].text if len(chosen) == 1 else " ".join(s.text for s in chosen)
     return text.count("“") > text.count("”") or text.count("(") > text.count(")")

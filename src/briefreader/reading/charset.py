@@ -25,8 +25,9 @@ _NO_CHARSET = frozenset(("ascii", "us-ascii", "ansi_x3.4-1968", "unknown-8bit", 
 def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     """Decode ``data``; return the text and a note on what went wrong, "" if nothing did.
 
-    A byte order mark decides, then escape sequences, then valid UTF-8, then the declared charset if it fits, then
-    UTF-16 without a mark, then UTF-8 with few errors, then a detector. Bytes without a character become U+FFFD.
+    The first of these that applies is used: a byte order mark; a declared charset with escape sequences or NUL bytes;
+    valid UTF-8; the declared charset, if all bytes are valid; UTF-16 without a byte order mark; UTF-8 with few errors;
+    a guess (``charset_detection``). Invalid bytes become U+FFFD.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -56,9 +57,10 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
 
 
 def _stateful(data: bytes, wanted: str) -> str:
-    """Return the declared codec if it is one whose bytes may all be ASCII and the bytes are valid in it, else "".
+    """Return the codec if it is one whose bytes can look like ASCII (ISO 2022, HZ, UTF-16, UTF-32), else "".
 
-    A page that declares UTF-16 in ASCII is not UTF-16.
+    The bytes must confirm the declaration: a page in ASCII that declares UTF-16 is not UTF-16. ISO-2022-JP is also
+    recognised without a declaration.
     """
     if wanted.startswith(("utf-16", "utf-32")):
         return wanted if b"\x00" in data else ""
@@ -70,7 +72,7 @@ def _stateful(data: bytes, wanted: str) -> str:
 
 
 def _detected(data: bytes, text: str, wanted: str) -> tuple[str, str]:
-    """Return the text by the detector, or by the declared charset if that has no more errors."""
+    """Decode with a guessed charset, or return ``text``, decoded as declared, if it has about as few errors."""
     codec = detect(data)
     found = decoded(data, codec)
     if text and text.count("\ufffd") <= max(found.count("\ufffd"), len(text) // 1000):
@@ -79,15 +81,17 @@ def _detected(data: bytes, text: str, wanted: str) -> tuple[str, str]:
 
 
 def declared_in(data: bytes) -> str:
-    """Return the charset that an HTML or XML text declares in its first 4 kB, or ""."""
+    """Return the charset that an HTML or XML text declares in its first 4 KiB, or ""."""
     found = _META.search(data[:4096])
     return found[1].decode("ascii", "replace") if found else ""
 
 
 def recoded(data: bytes, content_type: str) -> bytes:
-    """Return what a server sent with a charset in its ``Content-Type`` as UTF-8 with a mark, which outranks the text's.
+    """Apply the charset of a ``Content-Type`` header to the bytes that a server sent.
 
-    Bytes that read the same without that declaration stay as they came.
+    Returns:
+        The text as UTF-8 with a byte order mark, which takes precedence over the charset that the text declares; or
+        ``data``, if the header makes no difference.
     """
     found = _PARAMETER.search(content_type)
     declared = found[1] if found else ""
@@ -102,7 +106,10 @@ def recoded(data: bytes, content_type: str) -> bytes:
 
 
 def utf16(data: bytes) -> str:
-    """Return the kind of UTF-16 of ``data`` without a byte order mark, or "": in Latin text every other byte is NUL."""
+    """Return the UTF-16 codec of ``data`` without a byte order mark, or "".
+
+    In UTF-16, every other byte of Latin text is NUL.
+    """
     sample = data[:4096]
     if len(sample) < 8:
         return ""
@@ -115,4 +122,4 @@ def utf16(data: bytes) -> str:
 
 def _note(text: str, name: str) -> str:
     broken = text.count("\ufffd")
-    return f"{broken} characters are not valid {name} and were replaced" if broken else ""
+    return f"{broken} invalid {name} character{'' if broken == 1 else 's'} replaced" if broken else ""

@@ -1,7 +1,7 @@
-"""Guess the charset of bytes without a valid declaration: the last step of ``charset``, always reported.
+"""Guess the charset of bytes without a valid declaration; ``charset`` does this last and reports it.
 
-Scripts other than Latin are detected by chardet and by kana; Latin charsets by whether the decoded letters belong to
-one language. At most ``SAMPLE_BYTES`` of lines with non-ASCII bytes are examined.
+Japanese is detected by its kana, other non-Latin scripts by chardet, and a Latin charset by how well the decoded
+letters fit the alphabet of one language. At most ``SAMPLE_BYTES`` are examined, from lines with non-ASCII bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ SAMPLE_BYTES = 20_000
 _MIN_CONFIDENCE = 0.6
 _LATIN = frozenset("ascii iso-8859-1 iso-8859-9 windows-1252 windows-1254 windows-1250 macroman johab".split())
 _KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6]")
-# letters beyond ASCII that one language uses; a charset is as likely as its text fits one of them
+# the non-ASCII letters of some languages, one language per word; the better a decoded text fits one of the
+# languages, the likelier is the charset
 _ALPHABETS = {
     "cp1252": "äöüß éèêëàâçîïôùûüœæ áéíóúñü¿¡ ãõáâàéêíóôúç àèéìòù ëïéöü åäö æøå áðéíóúýþæö",
     "cp1250": "ąćęłńóśźż áčďéěíňóřšťúůýž áéíóöőúüű ăâîşţ čćđšž áäčďéíĺľňóôŕšťúýž",
@@ -25,11 +26,11 @@ _ALPHABETS = {
     "cp1257": "ąčęėįšųūž āčēģīķļņšūž õäöüšž",
 }
 _NEUTRAL = "€£¥©®™°§"  # common to all languages, like punctuation
-_MARGIN = 0.1
+_MARGIN = 0.1  # how much better than cp1252 another charset must fit
 
 
 def detect(data: bytes) -> str:
-    """Return the likeliest codec of ``data``, which is not UTF-8; cp1252 if nothing else is likelier."""
+    """Return the most likely codec of ``data``, which is not UTF-8; cp1252 in case of doubt."""
     sample = b"\n".join(line for line in data[: 50 * SAMPLE_BYTES].splitlines() if not line.isascii())[:SAMPLE_BYTES]
     return _japanese(sample) or _other_script(sample) or _latin(sample)
 
@@ -63,7 +64,7 @@ def _latin(sample: bytes) -> str:
 
 
 def _fit(sample: bytes, codec: str, alphabets: str) -> float:
-    """Return the share of the letters beyond ASCII that the best fitting language has, 0..1."""
+    """Return the share of the non-ASCII letters that belong to the best-fitting language, 0..1."""
     foreign = (c for c in sample.decode(codec, "replace").lower() if not c.isascii() and c not in _NEUTRAL)
     letters = [c for c in foreign if unicodedata.category(c)[0] not in "PZ"]
     best = max(sum(c in alphabet for c in letters) for alphabet in alphabets.split())

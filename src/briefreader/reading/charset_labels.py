@@ -1,7 +1,8 @@
-"""Charset labels of WHATWG's Encoding Standard, mapped to Python's codecs.
+"""Map the charset labels of WHATWG's Encoding Standard to Python's codecs.
 
-Used by ``charset``. Mail and the web use labels differently from their standards: "iso-8859-1" means windows-1252,
-"gb2312" GB 18030, "shift_jis" Microsoft's. Labels not in the table are looked up among Python's codecs, except UTF-7.
+In mail and on the web, some labels mean other charsets than their standards say: "iso-8859-1" means windows-1252,
+"gb2312" means GB 18030, and "shift_jis" means Microsoft's variant. Labels that aren't in the table are looked up among
+Python's codecs. UTF-7 and codecs that aren't charsets, such as base64, are rejected.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import codecs
 import re
 from functools import lru_cache
 
-# codec: those of its labels that Python does not know or maps to another codec, as in
-# https://encoding.spec.whatwg.org/#names-and-labels; ``codec_of`` reads "x-cp1250" and "iso88592" itself
+# codec: its labels that Python doesn't know or maps to another codec, from
+# https://encoding.spec.whatwg.org/#names-and-labels; ``codec_of`` handles "x-cp1250" and "iso88592" without an entry
 _LABELS = {
     "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8",
     "iso8859-6": "csiso88596e csiso88596i iso-8859-6-e iso-8859-6-i",
@@ -45,7 +46,7 @@ _ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([A-Z]|\$A|\.[AF])")
 
 @lru_cache(maxsize=256)
 def codec_of(label: str) -> str:
-    """Return the Python codec of a label, "" if it is unknown or never used."""
+    """Return the Python codec of a label, "" if it is unknown or rejected."""
     label = label.strip().strip("\"'").strip().lower()
     label = re.sub(r"^iso8859(?=\d)", "iso8859-", label)
     if label in _MEANT:
@@ -60,7 +61,7 @@ def codec_of(label: str) -> str:
 
 
 def decoded(data: bytes, codec: str) -> str:
-    """Decode ``data`` with U+FFFD for invalid bytes; the Japanese codecs include vendors' characters."""
+    """Decode ``data``; invalid bytes become U+FFFD, and Japanese text may use the characters that vendors added."""
     if codec == "euc_jp":
         return _euc_jp(data)
     if codec == "iso2022_jp":
@@ -103,7 +104,7 @@ def _iso2022_jp(data: bytes) -> str:
 
 
 def _jis_rows(pairs: bytes) -> str:
-    """Return JIS X 0208 in its EUC form by way of Shift_JIS, whose codec knows rows 13 and 89 to 92 of vendors."""
+    """Decode JIS X 0208 in its EUC form through Shift_JIS, whose codec has the vendors' rows 13 and 89 to 92."""
     out = bytearray()
     for row, cell in zip(pairs[::2], pairs[1::2], strict=False):
         row, cell = row - 0xA1, cell - 0xA1

@@ -1,6 +1,6 @@
 """Read CSV exports of read-later and highlight programs, such as Readwise, Pocket and Instapaper.
 
-A book of highlights is one draft with each highlight as a stated insight; a saved page is a draft of its own. A CSV
+The highlights of a book become one draft, each highlight a stated insight; each saved page becomes a draft. A CSV file
 without known columns is rejected. At most ``MAX_ROWS`` rows are read.
 """
 
@@ -38,7 +38,7 @@ Row = dict[str, str]
 
 
 def is_export(head: bytes) -> bool:
-    """Whether a table that begins with ``head`` has known columns."""
+    """Whether a CSV file that begins with ``head`` has known columns."""
     try:
         header, _ = _rows(decode(head)[0].split("\n", 1)[0])
     except ReadingError:
@@ -57,7 +57,7 @@ def read_csv(original: Original) -> Iterator[Draft | Problem]:
     """Read an export, one draft per book or page.
 
     Raises:
-        ReadingError: it isn't CSV, or has no column for title or text.
+        ReadingError: the file isn't CSV, or has no known columns.
     """
     text, note = decode(original.data)
     header, rows = _rows(text)
@@ -71,21 +71,21 @@ def read_csv(original: Original) -> Iterator[Draft | Problem]:
     else:
         columns = ", ".join(one_line(name, 30) for name in islice(header, 6))
         raise ReadingError(
-            f"is a table without titles or texts (columns: {columns})", hint="name a column title or text"
+            f"has no known columns (found: {columns})", hint='name the columns "title" and "text", "url" or "highlight"'
         )
 
 
 def _rows(text: str) -> tuple[list[str], list[Row]]:
-    """Return the header in lower case, and the rows by column."""
+    """Return the column names in lower case, and each row as a dict by column name."""
     sample = text[:8192]
     first = sample.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     try:
         records = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), MAX_ROWS + 1))
     except csv.Error as error:
-        raise ReadingError(f"is not CSV that can be read: {error}") from error
+        raise ReadingError(f"is not valid CSV: {error}") from error
     if not records or len(records[0]) < 2:
-        raise ReadingError("is not a table of several columns")
+        raise ReadingError("is not a table with at least two columns")
     header = [name.strip().lower() for name in records[0]]
     return header, [dict(zip(header, record, strict=False)) for record in records[1:] if any(record)]
 
@@ -140,7 +140,7 @@ def _tags(value: str) -> list[str]:
 
 
 def _csv(rows: list[Row]) -> bytes:
-    """Return rows as a CSV file of their own, so that they can be re-read."""
+    """Return rows as a CSV file, which is stored as the draft's original and can be parsed again."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
     writer.writeheader()

@@ -1,4 +1,7 @@
-"""Words of dates, folded: months in many languages, halves of the day, time zones; from ``date_words.toml``."""
+"""Words in dates, from ``date_words.toml``: months in many languages, AM and PM, time zones, and ignored words.
+
+All are folded: lower case, without accents.
+"""
 
 from __future__ import annotations
 

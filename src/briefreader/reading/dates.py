@@ -1,6 +1,6 @@
-"""Parse dates of mail, feeds, pages, frontmatter and exports to ISO 8601, in many languages.
+"""Parse dates of mail, feeds, pages, frontmatter and exports into ISO 8601, in many languages.
 
-An ambiguous date is treated as unknown, since an empty date is better than a wrong one. Dates never decide identity.
+An ambiguous date is treated as unknown, since no date is better than a wrong one.
 """
 
 from __future__ import annotations
@@ -31,9 +31,12 @@ _EPOCH_SECONDS = range(100_000_000, 10_000_000_000)
 
 
 def iso(text: str, *, lenient: bool = False, day_first: bool = False) -> str:
-    """Return ``text`` as an ISO 8601 date, or UTC date-time (``…Z``); "" if it is none, or ambiguous.
+    """Return ``text`` as an ISO 8601 date, or date-time in UTC (``…Z``); "" if it is no date or ambiguous.
 
-    ``lenient``: it is known to be a date, so other words are ignored; ``day_first``: 2/10 is in October.
+    Args:
+        text: a date with or without a time.
+        lenient: ignore unknown words, since ``text`` is known to contain a date.
+        day_first: read 2/10/2026 as 2 October; by default, it is ambiguous.
     """
     folded = _POINTED_TIME.sub(r"\1 \2:\3", _HALF_OF_DAY.sub(r"\1m", fold(text.strip()[:_MAX_CHARACTERS])))
     if not any(map(str.isdigit, folded)):
@@ -48,7 +51,7 @@ def iso(text: str, *, lenient: bool = False, day_first: bool = False) -> str:
 
 
 def of_epoch(value: object) -> str:
-    """Return seconds or milliseconds since 1970 as UTC date-time, "" if invalid."""
+    """Return seconds or milliseconds since 1970 as a date-time in UTC, "" if invalid."""
     try:
         number = int(str(value))
     except ValueError:
@@ -64,13 +67,13 @@ def of_name(path: str) -> str:
 
 
 def known(date: str, now: datetime | None = None) -> str:
-    """Return an ISO date, "" if it is more than a day after ``now``, the time of reading."""
+    """Return ``date``, "" if it is more than a day after ``now`` (default: the current time)."""
     latest = (now or datetime.now(UTC)).astimezone(UTC) + timedelta(days=1)
     return date if date and date <= latest.strftime("%Y-%m-%dT%H:%M:%SZ"[: 8 if len(date) == 10 else None]) else ""
 
 
 def _mail(text: str) -> str:
-    """Return a date in the format of RFC 5322, checked first since the parser accepts much else."""
+    """Parse a date in the format of RFC 5322, which is checked first because the parser accepts much else."""
     if not re.match(r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{2,4}\s+\d\d?:\d\d", text):
         return ""
     try:
@@ -80,7 +83,7 @@ def _mail(text: str) -> str:
 
 
 def _numeric(text: str, day_first: bool) -> str:
-    """Return ``2.10.2026`` or ``31/10/2026``; ``2/10/2026`` is ambiguous."""
+    """Parse ``2.10.2026`` or ``31/10/2026``; without ``day_first``, ``2/10/2026`` is ambiguous."""
     if found := _DAY_POINTS.search(text):
         day, month, year = map(int, found.groups())
         return _iso(year, month, day, text[: found.start()] + text[found.end() :])
@@ -94,7 +97,7 @@ def _numeric(text: str, day_first: bool) -> str:
 
 
 def _worded(text: str, lenient: bool) -> str:
-    """Return a date with a month's name: one month, one day and one year, in any order, and a time."""
+    """Parse a date with a month name: one month, day and year in any order, perhaps with a time."""
     time = _TIME.search(text)
     rest = f"{text[: time.start()]} {_OFFSET.sub(' ', text[time.end() :], count=1)}" if time else text
     months: set[int] = set()
@@ -108,7 +111,7 @@ def _worded(text: str, lenient: bool) -> str:
             months.add(MONTHS[word])
         elif not lenient and word not in NOISE and word not in MERIDIEMS and word not in ZONES:
             return ""
-    if len(months) == 2 and "mar" in words:  # mardi, martes
+    if len(months) == 2 and "mar" in words:  # "mar" also abbreviates mardi, martes and martedì (Tuesday)
         months.discard(MONTHS["mar"])
     if len(months) != 1 or len(days) != 1 or len(years) != 1:
         return ""
@@ -116,7 +119,7 @@ def _worded(text: str, lenient: bool) -> str:
 
 
 def _iso(year: int, month: int, day: int, rest: str) -> str:
-    """Return a date with the time in ``rest``, if any."""
+    """Return a date as ISO 8601, with the time in ``rest`` if there is one."""
     try:
         date = datetime(year, month, day, tzinfo=UTC)
     except ValueError:
@@ -132,7 +135,7 @@ def _iso(year: int, month: int, day: int, rest: str) -> str:
 
 
 def _clock(text: str) -> tuple[int, int, int] | None:
-    """Return hour, minute and second of a text, or None; ``8:30 pm`` and ``下午8時30分`` are in the evening."""
+    """Return hour, minute and second of a time such as ``8:30 pm`` or ``下午8時30分``, or None."""
     found = _EAST_ASIAN_TIME.search(text) or _TIME.search(text)
     if not found:
         return None
@@ -165,6 +168,6 @@ def _utc(when: datetime) -> str:
 
 
 def _checked(text: str) -> str:
-    """Return a date of 1900 to 2100, but not 1 January 1970, which unset clocks show."""
+    """Return ``text`` if it is a date from 1900 to 2100, but not the epoch, which unset clocks show; else ""."""
     plausible = text[:4].isdigit() and "1900" <= text[:4] <= "2100"
     return text if plausible and text[:10] not in ("1970-01-01", "1969-12-31") else ""

@@ -1,7 +1,8 @@
-"""Find the items of a digest: news items and links, each with its own headline.
+"""Find the entries of a digest: news items and links, most with a headline.
 
-Used for the list of a briefing's insights. An entry is a short section with a heading, a list item with a link or
-leading headline, or a paragraph that begins with its headline, in texts with at least ``MIN_ENTRIES`` of them.
+Entries become insights of the briefing. An entry is a short section with a heading, a list item with a link or leading
+headline, a paragraph that begins with its headline, or one of several short paragraphs of news. A text with fewer than
+``MIN_ENTRIES`` entries has none.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ MIN_ENTRIES = 3
 MAX_ENTRIES = 400
 MIN_ENTRY_WORDS = 5
 MAX_SECTION_WORDS = 160
-MIN_DIGEST, MAX_FEATURE_WORDS = 6, 900
-MAX_TYPICAL_WORDS = 100
+MIN_DIGEST, MAX_FEATURE_WORDS = 6, 900  # from six entries on, a section of up to 900 words is an entry too
+MAX_TYPICAL_WORDS = 100  # maximum median length of the sections of a digest
+# limits for a run of paragraphs without headlines
 MIN_RUN, MIN_PARAGRAPH_WORDS, MAX_PARAGRAPH_WORDS, MAX_LINKED_WORDS = 5, 8, 50, 90
 MAX_LABEL_WORDS = 14
-_MARK = r"(?:[^\w\[*_“\"'(\\]|\\?\*\s){0,6}"  # an emoji, arrow or bullet in front
+_MARK = r"(?:[^\w\[*_“\"'(\\]|\\?\*\s){0,6}"  # an emoji, arrow or bullet in front of a headline
 _LEAD = re.compile(rf"{_MARK}(?P<mark>\*\*\*?|__)(?P<title>(?:(?!\*\*|__)[^\n]){{2,240}}?)(?P=mark)\s*[:.–—-]?\s*")
 _LINK = re.compile(
     rf"{_MARK}(?:\*\*|__|\*|_)?\[(?P<title>[^\]\n]{{4,240}})\]\((?:[^()\s]|\([^()\s]*\)){{1,2000}}\)(?:\*\*|__|\*|_)?"
@@ -45,19 +47,19 @@ _FOLLOWS = re.compile(
 )
 _RUNS_ON = re.compile(r"[,;)]|['’]s\b")
 _LINKED = re.compile(r"\]\(")
-_UNLINKED = re.compile(r" [.,:;!?)”](?:\s|$)")  # where an address after a link's text was removed
+_UNLINKED = re.compile(r" [.,:;!?)”](?:\s|$)")  # a space before punctuation: the URL of a link was removed
 _PARTING = tuple(":.–—-")
 _COUNTS = re.compile(
     r"\s*[(\[](?:(?:activity|score|points|votes|upvotes|karma|stars|likes|comments)\s*:\s*[\d.,]+[km]?|"
     rf"[\d.,]+[km]?\+?\s+{_COUNTED})(?:\s*[,;|·/&]\s*[^()\[\]]{{0,40}})?[)\]]|"
-    r"\s+(?:\d{4,}(?:[a-z][\w-]*\.)+[a-z]{2,}|"  # glued to the host
+    r"\s+(?:\d{4,}(?:[a-z][\w-]*\.)+[a-z]{2,}|"  # a count that runs into the host of the link
     r"\((?:[\w-]+\.)+[a-z]{2,}\)(?:\s*[-–—|·]+\s*_?(?:\d+ )?comments?_?)?)\s*$",
     re.I,
 )
 
 
 Opening = tuple[str, int]
-"""The headline that opens an entry ("" if none), and where the words after it begin."""
+"""The headline that opens an entry ("" if none), and the offset of the words after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def without_counts(text: str) -> str:
 
 
 def lead_of(body: str, block: Block) -> Opening | None:
-    """Return the headline that begins a block, in bold or as a link, and where the words after it begin."""
+    """Return the headline that begins a block, or None; it is in bold, a link, or followed by a count of votes."""
     text = body[block.text : block.end]
     for pattern in (_LEAD, _LINK, _TALLIED):
         if not (m := pattern.match(text)):
@@ -90,13 +92,16 @@ def lead_of(body: str, block: Block) -> Opening | None:
         title = plain(m["title"]).strip()
         set_off = title[-1:] in _PARTING or text[m.end("title") : m.end()].strip(" *_")[-1:] in _PARTING
         if not set_off and rest and (rest[0].islower() or _RUNS_ON.match(rest) or title.count(" ") < 2):
-            return None  # a subject in bold, or a link, whose sentence continues isn't a headline
+            return None  # bold text or a link that is part of a sentence isn't a headline
         return without_counts(title).rstrip(":.,;–—- ").strip(), block.text + m.end()
     return None
 
 
 def find_entries(body: str, found: Sequence[Block], spoken: Collection[int] = ()) -> list[Entry]:
-    """Return the entries of ``body``, in order, at most ``MAX_ENTRIES``, without speakers' blocks."""
+    """Return the entries of ``body`` in order, at most ``MAX_ENTRIES``.
+
+    ``found`` are the blocks of ``body``; those in ``spoken`` are what a speaker says, and are ignored.
+    """
     openings: dict[int, Opening] = {}
     for n in range(len(found)):
         if n not in spoken and (opening := _opening(body, found, n)):
@@ -116,7 +121,7 @@ def _opening(body: str, found: Sequence[Block], n: int) -> Opening | None:
 
 
 def _frequent(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> dict[int, Opening]:
-    """Return the openings of frequent kinds of blocks, without recurring labels ("Summary:")."""
+    """Return the openings without recurring labels ("Summary:"), headings of essays, and rare kinds of blocks."""
     titles = Counter(title for title, _ in openings.values() if title)
     kept = {n: opening for n, opening in openings.items() if titles[opening[0]] < MIN_ENTRIES}
     kept = {n: opening for n, opening in kept.items() if not _is_long(body, found, n, opening, kept)}
@@ -125,7 +130,7 @@ def _frequent(body: str, found: Sequence[Block], openings: dict[int, Opening]) -
 
 
 def _introduced(body: str, found: Sequence[Block], openings: Mapping[int, Opening]) -> dict[int, Opening]:
-    """Move openings up to text before them that introduces a headline below it ("Read it here:")."""
+    """Move an opening up to the paragraph that introduces its headline ("Read it here:")."""
     moved: dict[int, Opening] = {}
     for n, (title, text) in openings.items():
         before, alone = found[n - 1], n and text >= found[n].end and openings.keys().isdisjoint((n - 1, n + 1))
@@ -137,7 +142,7 @@ def _introduced(body: str, found: Sequence[Block], openings: Mapping[int, Openin
 
 
 def _is_long(body: str, found: Sequence[Block], n: int, opening: Opening, openings: Mapping[int, Opening]) -> bool:
-    """Whether a line in bold heads more text than an entry has: it is a heading of an essay then."""
+    """Whether a bold line is a heading of an essay: more text than an entry has follows, or none."""
     if opening[1] < found[n].end or "](" in body[found[n].start : found[n].end]:
         return False
     size = 0
@@ -149,7 +154,7 @@ def _is_long(body: str, found: Sequence[Block], n: int, opening: Opening, openin
 
 
 def _item(body: str, block: Block) -> Opening | None:
-    """Return a list item, at any depth, with a link or leading headline."""
+    """Return the opening of a list item with a leading headline or a link, or None."""
     words = plain(body[block.text : block.end])
     if count_words(words) < MIN_ENTRY_WORDS or words.endswith((":", "?")):
         return None
@@ -158,7 +163,7 @@ def _item(body: str, block: Block) -> Opening | None:
 
 
 def _paragraph(body: str, block: Block) -> Opening | None:
-    """Return the opening of a paragraph that begins with a headline or is one."""
+    """Return the opening of a paragraph that begins with a headline or is one, or None."""
     lead = lead_of(body, block)
     words = count_words(plain(body[block.text : block.end])) if lead else 0
     return lead if lead and words >= (MIN_ENTRY_WORDS if lead[1] < block.end else 4) else None
@@ -167,9 +172,9 @@ def _paragraph(body: str, block: Block) -> Opening | None:
 def _runs(
     body: str, found: Sequence[Block], openings: Mapping[int, Opening], spoken: Collection[int]
 ) -> dict[int, Opening]:
-    """Return adjacent paragraphs without headlines, most of which link or briefly say who did what."""
+    """Return the openings of adjacent paragraphs that are news items or begin with a label and a colon."""
     runs: list[list[int]] = [[]]
-    parts: list[list[int]] = [[]]  # the same between labels
+    parts: list[list[int]] = [[]]  # the runs, also split at labels
     for n, block in enumerate(found):
         words = plain(body[block.text : block.end]) if block.kind == "paragraph" else ""
         if n in spoken or n in openings or not words:
@@ -188,7 +193,7 @@ def _runs(
 
 
 def _labelled(body: str, found: Sequence[Block], parts: Sequence[Sequence[int]]) -> dict[int, Opening]:
-    """Return the paragraphs of lists that lost their marks, which begin with a headline and a colon."""
+    """Return the openings of paragraphs that begin with a headline and a colon, as in lists without bullets."""
     made: dict[int, Opening] = {}
     for part in parts:
         leads = {n: m for n in part if (m := _LABEL.match(body, found[n].text, found[n].end))}
@@ -199,7 +204,10 @@ def _labelled(body: str, found: Sequence[Block], parts: Sequence[Sequence[int]])
 
 
 def _news(body: str, found: Sequence[Block], run: Sequence[int], linked: re.Pattern[str]) -> Sequence[int]:
-    """Return the paragraphs, most of a run, that stand on their own and link, or briefly say who did what."""
+    """Return the paragraphs of a run that are news items, () if they are less than half of it.
+
+    Most news items can be read on their own; they contain links, or are short and begin with a name.
+    """
     if len(run) < MIN_RUN:
         return ()
     texts = [body[found[n].text : found[n].end] for n in run]
@@ -219,9 +227,12 @@ def _news(body: str, found: Sequence[Block], run: Sequence[int], linked: re.Patt
 
 
 def _longest(flags: Sequence[bool]) -> tuple[int, int]:
-    """Return the longest part with at least four of five flags, from flag to flag: its first number and its end."""
+    """Return start and end of the longest part in which at least four of five flags are set.
+
+    The part begins and ends with a set flag.
+    """
     sums = [0, *accumulate(1 if flag else -4 for flag in flags)]
-    highest = [*accumulate(reversed(sums), max)][::-1]  # from each place on
+    highest = [*accumulate(reversed(sums), max)][::-1]  # the maximum from each place on
     first = end = at = 0
     for n, low in enumerate(sums):
         while at < len(sums) and highest[at] >= low:
@@ -233,15 +244,15 @@ def _longest(flags: Sequence[bool]) -> tuple[int, int]:
 
 
 def _names_first(words: str) -> bool:
-    """Whether a paragraph begins with a name and goes on as a sentence."""
+    """Whether a paragraph begins with a sentence whose first word is a name."""
     m = _SUBJECT.match(words)
     return m is not None and m["first"].lower() not in STOP_WORDS
 
 
 def _headed(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> dict[int, Opening]:
-    """Return the openings and, in a digest of short sections, the headings above them.
+    """Return the openings, with headings added if the text is a digest of short sections.
 
-    A section that is one entry already has the heading as its headline; one that holds several is a group of them.
+    The heading of a section with one entry becomes its headline; a section with several entries is only a group.
     """
     sections = [s for n, block in enumerate(found) if block.kind == "heading" and (s := _section(body, found, n))]
     short = [s for s in sections if s.words <= MAX_SECTION_WORDS]
@@ -254,14 +265,14 @@ def _headed(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> 
         _head(found, section, made)
     if len(made) >= MIN_ENTRIES:
         made |= {n: (title_of(body, found[n]), found[n].end) for n in range(len(found)) if _links_away(body, found, n)}
-    if len(made) >= MIN_DIGEST:  # in a long list of entries, a long paragraph is an entry too
+    if len(made) >= MIN_DIGEST:  # in a digest with many entries, a long section is an entry too
         for section in sections:
             _head(found, section, made)
     return made if len(made) >= MIN_ENTRIES else {}
 
 
 def _links_away(body: str, found: Sequence[Block], n: int) -> bool:
-    """Whether a heading with nothing below it is a link to what it names."""
+    """Whether a heading is a link, with nothing below it."""
     block, following = found[n], found[n + 1] if n + 1 < len(found) else None
     if block.kind != "heading" or (following and (following.kind != "heading" or following.level > block.level)):
         return False
@@ -270,11 +281,11 @@ def _links_away(body: str, found: Sequence[Block], n: int) -> bool:
 
 
 def _head(found: Sequence[Block], section: _Section, made: dict[int, Opening]) -> None:
-    """Open an entry at a heading, unless it heads a group of entries."""
+    """Make the heading of a section an opening, unless the section is a group of entries."""
     first = next(n for n in range(section.heading + 1, section.last + 1) if found[n].kind != "rule")
     inside = sum(n in made for n in range(first, section.last + 1))
     if inside and first not in made and found[first].kind == "item":
-        made[first] = ("", found[first].text)  # of a list whose other items are entries
+        made[first] = ("", found[first].text)  # the first item of a list whose other items are entries
     elif first not in made or (inside == 1 and found[first].kind == "paragraph"):
         made.pop(first, None)
         made[section.heading] = (section.title, found[section.heading].end)
@@ -282,7 +293,7 @@ def _head(found: Sequence[Block], section: _Section, made: dict[int, Opening]) -
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A heading's number and title, the last block below it, and the words of its prose."""
+    """A section: the numbers of its heading and last block, the title, and the number of words below it."""
 
     heading: int
     title: str
@@ -291,11 +302,11 @@ class _Section:
 
 
 def _section(body: str, found: Sequence[Block], n: int) -> _Section | None:
-    """Return the section with heading ``n``, if it has prose, up to the length of a long feature."""
+    """Return the section under heading ``n``, None if it has no prose or more than ``MAX_FEATURE_WORDS``."""
     words, last = 0, n
     for m in range(n + 1, len(found)):
         if found[m].kind == "rule" and not words:
-            continue  # it underlines the heading
+            continue  # a rule under the heading
         if found[m].kind in ("heading", "rule", "code", "table"):
             break
         words, last = words + count_words(plain(body[found[m].text : found[m].end])), m
@@ -306,10 +317,10 @@ def _section(body: str, found: Sequence[Block], n: int) -> _Section | None:
 def _entry(
     body: str, found: Sequence[Block], n: int, opening: Opening, openings: Mapping[int, Opening]
 ) -> Entry | None:
-    """Return the entry that opens at block ``n``: up to the next entry, heading or rule."""
+    """Return the entry that opens at block ``n``, up to the next entry, heading or rule; None if it has no text."""
     title, text = opening
     last, size = n, count_words(body[text : found[n].end])
-    heads = text >= found[n].end  # a headline without text of its own: what follows is its text
+    heads = text >= found[n].end  # the opening is only a headline, and the following blocks are its text
     most = MAX_FEATURE_WORDS if found[n].kind == "heading" else MAX_SECTION_WORDS
     for m in range(n + 1, len(found)):
         block = found[m]

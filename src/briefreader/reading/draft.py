@@ -21,7 +21,7 @@ class Draft:
     """A parsed document.
 
     ``form`` describes ``body``: Markdown; Markdown whose lines may have been joined or wrapped ("flat"); or plain text,
-    kept as typed. ``abstract`` is the document's own. ``blocks`` have the appearance of an HTML mail's blocks.
+    kept as typed. ``abstract`` is the document's own. ``blocks`` are those of an HTML mail, with their appearance.
     ``stated`` are insights given separately from the body, as (title, text).
     """
 
@@ -41,4 +41,4 @@ class Draft:
     tags: Sequence[str] = ()
     cuts: list[Cut] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    origin: Origin = field(default=Origin())  # readers of mail and feeds fill it, ``finish`` completes it
+    origin: Origin = field(default=Origin())  # set by the readers of mail and feeds, completed by ``finish``

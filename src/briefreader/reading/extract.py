@@ -1,9 +1,9 @@
-"""Extract key insights from a text that states none: the best candidates without repetitions.
+"""Extract key insights from a text that states few: the best candidates, without repetitions.
 
-Used by ``find_insights.py``. The fitted ranker orders the candidates; maximal marginal relevance (Carbonell & Goldstein
-1998) avoids repetitions; a digest gives one insight per entry, other texts one per block. The number: at least
-``MIN_INSIGHTS``, then as long as a candidate is more likely good than not, at most ``MAX_INSIGHTS``; a notice has at
-most one.
+The fitted ranker scores the candidates; maximal marginal relevance (Carbonell & Goldstein 1998) avoids repetitions. In
+a digest, at most one insight is chosen per entry, in other texts one per block. There are ``MIN_INSIGHTS`` to
+``MAX_INSIGHTS``, depending on how many candidates are likely to be good. A text without a good candidate has one, a
+notice at most one.
 """
 
 from __future__ import annotations
@@ -31,15 +31,16 @@ if TYPE_CHECKING:
     from briefreader.reading.turns import Turn
 
 MIN_INSIGHTS, MAX_INSIGHTS = 3, 8
-LIKELY = 0.5  # a further insight must be more likely good than not
-UNLIKELY = 0.3  # where no candidate reaches this, there is little to list (an agenda)
-DIVERSITY = 0.15
-# a notice: a short text that mostly speaks to its reader; fitted by ``python -m benchmarks.reading notices``
+LIKELY = 0.5  # minimum probability of insights beyond ``MIN_INSIGHTS``
+UNLIKELY = 0.3  # if no candidate reaches this probability, as in an agenda, one insight is enough
+DIVERSITY = 0.15  # weight of repetition; relevance has the rest
+# maximum sentences of a notice, and minimum share of them that speaks to the reader;
+# fitted by ``python -m benchmarks.reading notices``
 NOTICE_SENTENCES, NOTICE_SHARE = 25, 0.42
 # bias and weight of the share of sentences with "we" or "you"; fitted by ``python -m benchmarks.reading promotion``
 PROMOTION = (-3.5, 6.3)
-_MIN_SPOKEN = 4  # words of a sentence; shorter ones are fragments
-_POOL = 60  # candidates among which repetition is weighed
+_MIN_SPOKEN = 4  # minimum words of a sentence; shorter ones are fragments
+_POOL = 60  # maximum candidates that are compared for repetition
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def rank_candidates(described: Described, entries: Sequence[Entry], model: Insig
 
 
 def spoken_to(sentences: Sequence[Sentence]) -> tuple[int, float]:
-    """Return the number of sentences, and the share of them that speaks to the reader; fragments don't count."""
+    """Return the number of sentences, and the share that speaks to the reader; fragments don't count."""
     whole = [s for s in sentences if s.words >= _MIN_SPOKEN]
     return len(whole), fmean(map(addresses_reader, whole)) if whole else 0.0
 
@@ -98,27 +99,27 @@ def we_or_you(sentences: Sequence[Sentence]) -> float:
 
 
 def promotion(sentences: Sequence[Sentence]) -> float:
-    """Return the probability that an insight of a text with these sentences is promotion."""
+    """Return the probability that an insight from a text with these sentences is promotional."""
     bias, weight = PROMOTION
     return 1 / (1 + math.exp(-(bias + weight * we_or_you(sentences))))
 
 
 def is_notice(sentences: Sequence[Sentence]) -> bool:
-    """Whether a text is an account notice, invitation, request or the like, which has little to list."""
+    """Whether a text is a notice: a short text such as an invitation, a request, or a message about an account."""
     if not 1 < sum(s.words >= _MIN_SPOKEN for s in sentences) <= NOTICE_SENTENCES:
-        return False  # a single sentence says too little of its text
+        return False  # a single sentence is too little to judge by
     return spoken_to(sentences)[1] >= NOTICE_SHARE
 
 
 def choose(ranked: Sequence[Ranked], sentences: Sequence[Sentence]) -> list[Ranked]:
-    """Choose the key insights, best first: one per entry, else one per block, without overlaps.
+    """Choose the key insights, best first.
 
-    Of a notice (``sentences`` are the text's), at most one that speaks neither of "you" nor of "we".
+    ``sentences`` are all sentences of the text. From a notice, at most one insight without "you" and "we" is chosen.
     """
     if is_notice(sentences):
         free = [not (addresses_reader(s) or speaks_as_we(s)) for s in sentences]
-        told = [r for r in ranked if r.good >= LIKELY and all(free[r.candidate.first : r.candidate.last + 1])]
-        return sorted(told, key=lambda r: -r.rank)[:1]
+        neutral = [r for r in ranked if r.good >= LIKELY and all(free[r.candidate.first : r.candidate.last + 1])]
+        return sorted(neutral, key=lambda r: -r.rank)[:1]
     if not ranked:
         return []
     values = _relevance(ranked)
@@ -130,7 +131,7 @@ def choose(ranked: Sequence[Ranked], sentences: Sequence[Sentence]) -> list[Rank
     for n, one in enumerate(weighed):
         vectors[n, one.vector[0]] = one.vector[1]
     relevance = (1 - DIVERSITY) * np.array([values[i] for i in best_first])
-    repeated = np.zeros(len(weighed))  # how much each says of what is chosen already
+    repeated = np.zeros(len(weighed))  # the similarity of each candidate to the most similar chosen one
     chosen: list[Ranked] = []
     left = [*range(len(weighed))]
     wanted = _wanted(ranked)
@@ -143,25 +144,25 @@ def choose(ranked: Sequence[Ranked], sentences: Sequence[Sentence]) -> list[Rank
     if len(sentences) > LONG[0]:
         return chosen
     surest = max(chosen, key=lambda r: r.good)
-    return sorted(chosen, key=lambda r: r is not surest)  # the first one is read most
+    return sorted(chosen, key=lambda r: r is not surest)  # put the most likely insight first, since it is read most
 
 
 def _wanted(ranked: Sequence[Ranked]) -> int:
-    """How many insights the candidates' probabilities allow."""
+    """Return how many insights to choose, given the candidates' probabilities."""
     if max(r.good for r in ranked) < UNLIKELY:
         return 1
     return max(MIN_INSIGHTS, min(MAX_INSIGHTS, sum(r.good >= LIKELY for r in ranked)))
 
 
 def _relevance(ranked: Sequence[Ranked]) -> list[float]:
-    """Rank values on one scale for every text, 0 to 1."""
+    """Return the rank values, standardised within the text and mapped to 0..1."""
     ranks = [r.rank for r in ranked]
     mean, deviation = fmean(ranks), pstdev(ranks) or 1.0
     return [1 / (1 + math.exp((mean - rank) / deviation)) for rank in ranks]
 
 
 def _together(a: Ranked, b: Ranked) -> bool:
-    """Whether two candidates are of one entry or block, or share a sentence, so that only one of them is listed."""
+    """Whether two candidates belong to the same entry or block, of which only one insight is chosen."""
     if a.entry >= 0 or b.entry >= 0:
         return a.entry == b.entry
     return a.candidate.block == b.candidate.block

@@ -1,6 +1,6 @@
 """Read RSS and Atom feeds, one draft per entry.
 
-Each entry's original is a feed with only this entry, so it can be parsed again like any other.
+The original of a draft is a feed with only its entry, which can be parsed again like any other feed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ABOUT = frozenset("title link language author creator generator id webMaster ma
 
 
 def read_feed(original: Original) -> Iterator[Draft | Problem]:
-    """Return each entry of a feed file as a draft."""
+    """Yield a draft for each entry of a feed."""
     import feedparser
 
     refuse_many_attributes(original.data.lstrip(), html=False)
@@ -80,7 +80,7 @@ def _singles(data: bytes) -> Iterator[bytes]:
 
 
 def _repeated(data: bytes) -> frozenset[str]:
-    """Return GUIDs and links that several entries of a feed share, and which therefore identify none."""
+    """Return the GUIDs and links that several entries share, and that therefore identify no entry."""
     root = _root(data)
     counts: Counter[str] = Counter()
     for entry in root.iter("{*}item", "{*}entry") if root is not None else ():
@@ -91,7 +91,7 @@ def _repeated(data: bytes) -> frozenset[str]:
 
 
 def _origin(feed: Any, entry: Any, repeated: frozenset[str]) -> Origin:
-    """Return an entry's own statements about its identity."""
+    """Return the origin of an entry: what it states about its identity."""
     guid, link = (entry.get("id") or "").strip(), urls.clean(entry.get("link") or "")
     own = next((found.get("href") for found in feed.get("links") or () if found.get("rel") == "self"), "")
     return origin.of_item(
@@ -137,7 +137,7 @@ def _plain(text: str) -> str:
 
 
 def read_opml(original: Original) -> Iterator[Draft | Problem]:
-    """Report that a list of feeds has no briefings, and how to import it."""
+    """Yield a problem that explains how to import a list of feeds, which contains no briefings."""
     root = _root(original.data)
     outlines = list(root.iter("{*}outline"))[:MAX_ENTRIES] if root is not None else []
     feeds = {link for outline in outlines if (link := outline.get("xmlUrl") or outline.get("xmlurl"))}

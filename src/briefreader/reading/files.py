@@ -1,4 +1,7 @@
-"""Find and open readable files in folders, and explain why others aren't read; never blocks on devices or loops."""
+"""Find and open the files of a folder that can be read, and explain why others can't.
+
+Never waits for a pipe or a device, and never follows a link to a folder.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ from briefreader.reading.sniff import SNIFFED_BYTES, SUFFIXES, sniff
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_FILE_BYTES = 64_000_000  # maximum bytes of a file that is read at once; mboxes are streamed
-MAX_DEPTH = 64
+MAX_FILE_BYTES = 64_000_000  # maximum size of a file, except of an mbox, which is streamed
+MAX_DEPTH = 64  # maximum depth of nested folders
 NONBLOCKING_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 UNREADABLE_MAIL = {
     ".msg": "Outlook messages (.msg)",
@@ -34,10 +37,13 @@ _KINDS = (
 
 
 def walk(path: Path) -> Iterator[Path | Problem]:
-    """Yield ``path`` if it is a file, else the ``wanted`` files below it, by name, without hidden ones."""
+    """Yield ``path`` if it is a file, else the files below it, sorted by name.
+
+    Hidden files are skipped, and files that aren't ``wanted``. What can't be read is yielded as a problem.
+    """
     try:
         is_folder = path.is_dir()
-    except OSError:  # such as too long a name; ``refusal`` reports it
+    except OSError:  # for example, the name is too long; ``refusal`` reports it
         is_folder = False
     if is_folder:
         yield from _folder(path, 0)
@@ -72,14 +78,15 @@ def _folder(folder: Path, depth: int) -> Iterator[Path | Problem]:
 
 
 def wanted(path: Path) -> bool:
-    """Whether a file of a folder is read: one with a known suffix, and mail whatever its name.
+    """Whether a file in a folder should be read: it has a known suffix, or it is mail.
 
-    Mail programs store messages in files named by flags (``1700.M1.host:2,S``) or numbers, and folders as mbox.
+    Mail programs name the files of messages by flags (``1700.M1.host:2,S``) or numbers, and store mail folders as mbox
+    files without a suffix. A CSV file must be a known export.
 
     Raises:
         OSError: the file can't be opened.
     """
-    if SUFFIXES.get(path.suffix.lower()) == "csv":  # most tables are data
+    if SUFFIXES.get(path.suffix.lower()) == "csv":  # most CSV files contain data, not texts
         with opened(path) as file:
             return csv_exports.is_export(file.read(SNIFFED_BYTES))
     if path.suffix.lower() in SUFFIXES:
@@ -94,7 +101,7 @@ def wanted(path: Path) -> bool:
 
 
 def unreadable_mail(path: Path) -> str:
-    """Return the kind of a proprietary mail file, "" for any other file."""
+    """Return the name of the proprietary format of a mail file, "" for any other file."""
     return UNREADABLE_MAIL.get(path.suffix.lower(), "")
 
 
@@ -104,8 +111,8 @@ def refusal(path: Path) -> str:
         mode = path.stat().st_mode
     except OSError as error:
         return f"cannot be read: {error.strerror or error}"
-    except ValueError:  # a NUL in it
-        return "is not a path"
+    except ValueError:  # the path contains a NUL character
+        return "is not a valid path"
     if stat.S_ISREG(mode):
         return ""
     return next((f"is {name}, not a file" for test, name in _KINDS if test(mode)), "is not a file")
@@ -115,7 +122,7 @@ def opened(path: Path) -> BinaryIO:
     """Open an ordinary file for reading, without waiting if it has become a pipe.
 
     Raises:
-        OSError: it no longer exists, isn't readable, or isn't a file.
+        OSError: the file no longer exists, can't be read, or isn't an ordinary file.
     """
     file = os.fdopen(os.open(path, NONBLOCKING_READ), "rb")
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):

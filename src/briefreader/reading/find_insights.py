@@ -1,4 +1,4 @@
-"""Find the insights of a text without cleaning it, so that offsets refer to the given text."""
+"""Find the insights of a text as given, without removing boilerplate; offsets refer to this text."""
 
 from __future__ import annotations
 
@@ -39,11 +39,14 @@ class _Span(Protocol):
     def end(self) -> int: ...
 
 
-MAX_WORDS = 60  # of an insight with its headline
+MAX_WORDS = 60  # maximum words of an insight, including its headline
 
 
 def insights_in(text: str, title: str = "") -> tuple[Insight, ...]:
-    """Return stated insights, items and, if few are stated, extracted ones; offsets are code points into ``text``."""
+    """Return the insights of a Markdown text, numbered from 1; offsets count code points of ``text``.
+
+    These are the insights that the text states, the items of a digest and, if few are stated, extracted sentences.
+    """
     found = blocks(text)
     return number(title, text, found, passages_in(title, text, found, _of_podcast(text)))
 
@@ -51,7 +54,11 @@ def insights_in(text: str, title: str = "") -> tuple[Insight, ...]:
 def passages_in(
     title: str, body: str, found: Sequence[Block], given: Sequence[Passage] = (), model: InsightModel | None = None
 ) -> list[Passage]:
-    """Return the insights that ``body`` states (or ``given``), list items, and key sentences if it states few."""
+    """Return the insights of ``body``, whose blocks are ``found``, before they are numbered.
+
+    These are the insights that it states (or the ``given`` ones, which replace them), the items of a digest and, if it
+    states few, extracted sentences. ``model`` ranks sentences instead of the shipped one.
+    """
     stated = [*given] or find_stated(body, found)
     turns = speaker_turns(body, found)
     entries = [e for e in find_entries(body, found, turns) if not _overlap(e, stated)]
@@ -66,7 +73,10 @@ def passages_in(
 
 
 def _judged(passages: Sequence[Passage], ranked: Sequence[Ranked], promotion: float) -> list[Passage]:
-    """Give each passage its worth, that of its best candidate; without any, 0, or ``LIKELY`` if it was stated."""
+    """Return the passages with their worth: the probability of their best candidate, lower in a promotional text.
+
+    The probability of a stated passage is at least ``LIKELY``; that of another passage without a candidate is 0.
+    """
     starts = [r.candidate.start for r in ranked]
     made = []
     for passage in passages:
@@ -82,7 +92,10 @@ def _overlap(span: _Span, passages: Iterable[_Span]) -> bool:
 
 
 def _key_passage(entries: Sequence[Entry], chosen: Ranked, ranked: Sequence[Ranked]) -> Passage:
-    """A key insight: a sentence, in a digest with the headline of its entry; both are short enough together."""
+    """Return a key insight: the chosen sentence and, in a digest, the headline of its entry.
+
+    If both have more than ``MAX_WORDS``, a shorter sentence of the entry is used, or the headline is omitted.
+    """
     candidate = chosen.candidate
     title = entries[chosen.entry].title if chosen.entry >= 0 else ""
     if title and (candidate.headline or count_words(title) + candidate.words > MAX_WORDS):
@@ -92,18 +105,18 @@ def _key_passage(entries: Sequence[Entry], chosen: Ranked, ranked: Sequence[Rank
             title = ""
     text = without_counts(candidate.text)
     if text.casefold().startswith(title.casefold()):
-        title = ""  # a headline that is its own text
+        title = ""  # the text begins with the headline
     return Passage(title, text, candidate.start, candidate.end, "extracted", candidate.speaker)
 
 
 def _best_sentence(ranked: Sequence[Ranked], entry: int, most: int) -> Ranked | None:
-    """Return the best candidate of an entry, besides its headline, up to a number of words."""
+    """Return the best candidate of an entry with at most ``most`` words, except its headline, or None."""
     inside = [r for r in ranked if r.entry == entry >= 0 and not r.candidate.headline and r.candidate.words <= most]
     return max(inside, key=lambda r: r.rank, default=None)
 
 
 def _item(body: str, found: Sequence[Block], entry: Entry, place: int, ranked: Sequence[Ranked]) -> Passage | None:
-    """An entry with its headline and all its words if they are few, else its best or first sentence."""
+    """Return an entry as a passage: its headline, and its text or (if that is long) its best or first sentence."""
     parts = [plain(body[max(b.text, entry.text) : b.end]) for b in found[entry.first : entry.last + 1]]
     text = without_counts(" ".join(" ".join(parts).split()))
     most = MAX_WORDS - count_words(entry.title)
@@ -111,7 +124,7 @@ def _item(body: str, found: Sequence[Block], entry: Entry, place: int, ranked: S
         best = _best_sentence(ranked, place, most)
         text = without_counts(best.candidate.text) if best else text[slice(*sentences(text)[0])]
     if not (text or entry.title) or text.endswith(":"):
-        return None  # nothing is said, or only what will be
+        return None  # the entry is empty, or only introduces what follows
     return Passage(entry.title if text else "", text or entry.title, entry.start, entry.end, "item")
 
 

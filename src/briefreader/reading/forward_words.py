@@ -1,6 +1,6 @@
-"""Words of forwarded mails: header field names by meaning, subject prefixes; from ``forward_words.toml``.
+"""Words in forwarded mails, from ``forward_words.toml``: names of header fields, and prefixes of subjects.
 
-Used by ``forwarded``. Header lines in an unlisted language are recognised by their values.
+``forwarded`` recognises header lines in other languages by their values.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROLES: dict[str, Role] = {fold(name): role for role, names in _NAMES.items() for
 ENGLISH = frozenset(("from", "date", "sent", "subject", "to"))
 
 _LONGEST_FIRST = sorted({name for names in _NAMES.values() for name in names}, key=len, reverse=True)
-# names within one line; the previous value may end directly before them, except before one-letter names
+# field names in a line with several fields; a name of one letter must follow a space or ">"
 IN_ONE_LINE = re.compile(
     "|".join((r"(?<=[>\s])" if len(name) == 1 else "") + re.escape(name) + r"\s?[:：]" for name in _LONGEST_FIRST)
 )

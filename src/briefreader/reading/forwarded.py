@@ -1,7 +1,8 @@
 """Split a forwarded mail: the forwarder's text, the original's header, and the original's text.
 
-Used by the mail reader. A run of header lines with a sender and a date or subject is enough, in any language: known
-field names decide, else addresses and dates among their values. At most ``MAX_HEAD`` characters are searched.
+A forwarded message begins with a run of header lines: a sender, and a date or subject. If the names of the fields are
+in an unknown language, an address and a date among their values are enough. Only the first ``MAX_HEAD`` characters of a
+mail are searched.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from briefreader.reading.forward_words import Role
 
 MAX_HEAD = 6000
-_MAX_NOTE = 600  # maximum characters above a run of header lines without an announcement
+_MAX_NOTE = 600  # maximum characters of text above header lines that nothing announces
 _MAX_FORWARDS = 5
-MIN_IN_ONE_LINE = 3  # minimum fields in a line
+MIN_IN_ONE_LINE = 3  # minimum fields of a line that has several
 _QUOTE = re.compile(r"^[>|\s]+")
 _FIELD = re.compile(r"(?P<name>[^\W\d_][^:：\n]{0,28}?)\s{0,2}[:：]\s*(?P<value>.*)")
 _ADDRESS = re.compile(r"[^\s<>@\"]+@[^\s<>@\"]+\.[^\s<>@\"]+")
@@ -32,7 +33,10 @@ _ANNOUNCED = re.compile(r"[^.!?]{5,60}[:：]")
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """The fields of a run of header lines, the text above it, and the body after it; ``date`` is ISO or ""."""
+    """A forwarded message: its header fields, its text (``rest``), and the forwarder's text above it (``note``).
+
+    ``date`` is in ISO 8601, "" if unknown; ``cut`` has the header lines.
+    """
 
     sender: str
     date: str
@@ -44,14 +48,14 @@ class Forwarded:
 
 @dataclass(slots=True)
 class _Line:
-    """A line as plain words: a header field with its role, a mark that announces one, or text."""
+    """A line in plain words: a header field with its role, a ruled line that announces a header (``mark``), or text."""
 
     words: str
     name: str = ""
     value: str = ""
     role: Role | None = None
     mark: bool = False
-    several: list[_Line] = field(default_factory=list)  # the fields of a line with three or more
+    several: list[_Line] = field(default_factory=list)  # the fields, if the line has three or more
 
 
 def is_forward(subject: str) -> bool:
@@ -67,7 +71,7 @@ def original_subject(subject: str) -> str:
 def unwrap(body: str, subject: str = "") -> Forwarded | None:
     """Return the innermost message that ``body`` (Markdown or text) forwards, or None.
 
-    ``subject`` is the subject of the whole mail; a reply's quotation isn't unwrapped.
+    ``subject`` is the subject of the whole mail. The quotation in a reply isn't unwrapped.
     """
     if REPLY.match(subject) and not is_forward(subject):
         return None
@@ -115,7 +119,7 @@ def _read_line(line: str) -> _Line:
 
 
 def _join_values(read: list[_Line]) -> None:
-    """Add the next line to a field without a value, and wrapped lines to the field they belong to."""
+    """Append the next line to a field without a value, and wrapped lines to the field above them."""
     for i, line in enumerate(read):
         if not line.role:
             continue
@@ -141,12 +145,12 @@ def _announcement(read: list[_Line], start: int) -> int:
 
 
 def _run_end(read: list[_Line], start: int) -> int:
-    """Return the line after the run of fields that begins at ``start``, with up to two blank lines between fields."""
+    """Return the number of the line after a run of fields, which may have up to two blank lines between them."""
     end, i = start, start
     while i < len(read):
         line = read[i]
         if line.name:
-            if not line.role and end > start and i > end:  # the text begins after a blank line
+            if not line.role and end > start and i > end:  # after a blank line, an unknown field name is text
                 break
             i += 1
             end = i
@@ -158,7 +162,7 @@ def _run_end(read: list[_Line], start: int) -> int:
 
 
 def _in_one_line(words: str) -> list[_Line]:
-    """Return the fields of a line with several, as written by Yahoo."""
+    """Return the fields of a line that has several, as Yahoo writes them."""
     found = list(IN_ONE_LINE.finditer(words)) if len(words) < 2000 else []
     ends = [*(m.start() for m in found[1:]), len(words)][: len(found)]
     parts = [(m.group().rstrip(":： "), words[m.end() : end].strip()) for m, end in zip(found, ends, strict=True)]
@@ -173,7 +177,10 @@ def _fields(run: list[_Line]) -> list[_Line]:
 
 
 def _is_header(fields: list[_Line], *, marked: bool) -> bool:
-    """Whether fields are a mail's header: a sender, and a date or subject; of unknown names an address and a date."""
+    """Whether fields form a mail header: a sender and a date or subject, or values with an address and a date.
+
+    There must be three fields, or two if a line announces them (``marked``).
+    """
     roles = {one.role for one in fields if one.value or one.role == "subject"}
     if len(fields) < (2 if marked else 3):
         return False

@@ -1,4 +1,4 @@
-"""Parse the frontmatter of Markdown files, YAML or TOML, falling back to ``key: value`` lines."""
+"""Parse the frontmatter of Markdown files: YAML, TOML, or else lines of the form ``key: value``."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _LEADING_NAMES = frozenset(
 
 
 def split(text: str) -> tuple[dict[str, object], str, str]:
-    """Return fields with lower-case keys, the rest, and a note on errors for a Markdown text.
+    """Return the frontmatter fields of a Markdown text, the rest of the text, and a note on errors.
 
-    Values are strings or lists of strings. YAML that is invalid, deeply nested, has duplicate keys or anchors is read
-    line by line instead, so that no document can slow down the parser.
+    Keys are in lower case; values are strings or lists of strings. Some YAML is read line by line instead, to keep any
+    document from slowing down the parser: invalid or deeply nested YAML, duplicate keys, and anchors.
     """
     if toml := _TOML_FENCE.match(text[: MAX_HEAD + 1000]):
         values, problem = _toml(toml["head"])
@@ -40,7 +40,11 @@ def split(text: str) -> tuple[dict[str, object], str, str]:
 
 
 def leading(text: str) -> tuple[dict[str, object], str]:
-    """Return (fields, the rest) of a text that begins with ``Title: …`` or the like, as piped by newsboat."""
+    """Return the fields of a text that begins with lines such as ``Title: …``, and the rest of the text.
+
+    newsboat pipes articles in this form. The lines only count as fields if there is a title, and a link or feed, or
+    both author and date.
+    """
     found = _LEADING.match(text[:MAX_HEAD])
     fields = _lines(found["head"]) if found else {}
     if not found or not fields.keys() <= _LEADING_NAMES or not {"title"} < fields.keys():
@@ -51,7 +55,7 @@ def leading(text: str) -> tuple[dict[str, object], str]:
 
 
 def _yaml(head: str) -> tuple[dict[str, object] | None, str]:
-    """Return the strings and lists of strings at the top of a YAML mapping; nothing is resolved or constructed."""
+    """Return the strings and lists of strings at the top level of a YAML mapping, without converting any value."""
     try:
         root = parse(head)
     except YamlProblem as problem:
@@ -68,7 +72,7 @@ def _yaml(head: str) -> tuple[dict[str, object] | None, str]:
 
 
 def _toml(head: str) -> tuple[dict[str, object], str]:
-    """Read the top level of TOML, and the tables in which static sites keep tags, as texts and lists of texts."""
+    """Return the strings and lists of strings of TOML: its top level, and the tables where static sites keep tags."""
     try:
         values = tomllib.loads(head)
     except (tomllib.TOMLDecodeError, RecursionError):

@@ -1,6 +1,6 @@
-"""Read exports of highlights as Markdown (Readwise, Omnivore, Podwise): metadata and highlights.
+"""Read Markdown exports of highlights, as written by Readwise, Omnivore and Podwise.
 
-Used by the reader of ``.md`` files. A highlight is an item under a heading "Highlights"; notes on it follow it.
+A highlight is a list item or a quote under a heading "Highlights"; the user's notes on a highlight follow it.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _LINK = re.compile(r"\[[^\]\n]*\]\((?P<url>https?://[^\s)]+)\)|<?(?P<bare>https?
 
 
 def is_export(text: str) -> bool:
-    """Whether a Markdown text has a list of metadata and highlights, or links back to them."""
+    """Whether a Markdown text has a heading for highlights, and a heading for metadata or links to the highlights."""
     head = text[:200_000]
     return bool(_HIGHLIGHTS.search(head)) and bool(_METADATA.search(head) or _BACKLINK.search(head))
 
 
 def split(text: str) -> tuple[dict[str, object], str]:
-    """Return the metadata fields, and the text without them, each highlight as a bullet."""
+    """Return the metadata fields, and the text without them, with each highlight as a list item."""
     fields: dict[str, object] = {}
     text = _COVER.sub("", text)
     if head := _METADATA.search(text):
@@ -54,7 +54,7 @@ def _value(value: str) -> str:
 
 
 def _bulleted(text: str) -> str:
-    """Return the text with the quotes under each "Highlights" heading as bullets, and the headings unified."""
+    """Return the text with quotes below headings for highlights as list items, and these headings all the same."""
     parts: list[str] = []
     done = 0
     for heading in _HIGHLIGHTS.finditer(text):

@@ -26,12 +26,12 @@ def parse(text: str) -> _Element | None:
     """Return the root of ``text`` parsed as HTML without comments, or None if it is empty.
 
     Raises:
-        ReadingError: it is larger than any real page, or has a tag with very many attributes.
+        ReadingError: ``text`` is larger than any real page, or has a tag with very many attributes.
     """
     if len(text) > MAX_CHARACTERS:
-        raise ReadingError(f"HTML of more than {MAX_CHARACTERS // 1_000_000} MB is not supported")
+        raise ReadingError(f"HTML larger than {MAX_CHARACTERS // 1_000_000} MB is not supported")
     if text.count("<") > MAX_TAGS:
-        raise ReadingError(f"HTML of more than {MAX_TAGS:,} tags is not supported")
+        raise ReadingError(f"HTML with more than {MAX_TAGS:,} tags is not supported")
     from lxml import etree
 
     text = _XML.sub("", without_conditionals(text)).replace("\x00", "")
@@ -56,7 +56,7 @@ def parse(text: str) -> _Element | None:
 def without_conditionals(text: str) -> str:
     """Return ``text`` without Outlook's conditional comments, keeping content revealed to other programs.
 
-    Searches the closing mark rather than using a regular expression, which many unclosed openings would slow down.
+    Searches for the closing mark without a regular expression, which many unclosed openings would slow down.
     """
     lower = text.lower() if "[if" in text or "[IF" in text or "<![" in text else ""
     if not lower:
@@ -73,7 +73,7 @@ def without_conditionals(text: str) -> str:
             done = revealed.end()
         else:
             close = lower.find(_CLOSE, head) if closed else -1
-            closed = close >= 0  # once there is none, the search ends
+            closed = close >= 0  # if there is none, it isn't searched for again
             done = close + len(_CLOSE) if closed else head + 2
     parts.append(text[done:])
     rest = "".join(parts)

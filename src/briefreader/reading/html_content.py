@@ -1,7 +1,7 @@
-"""Convert non-text content of a page to text before its tree is processed.
+"""Convert special content of an HTML page to text, before its tree is converted to Markdown.
 
-Used by all readers of HTML. Formulas become TeX, superscripts ``10^13``, footnotes ``[^1]``; line numbers beside code
-are removed; buttons within sentences become words; text that a script would show is shown. A few passes over the tree.
+Formulas become TeX, superscripts are written ``10^13`` and footnotes ``[^1]``. Line numbers beside code are removed,
+buttons within sentences become words, and text that a script would show becomes visible.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _UNREADABLE = ("script", "style", "head", "title", "template")
 
 
 def prepare(root: _Element) -> None:
-    """Rewrite the tree under ``root`` in place."""
+    """Apply all conversions to the tree under ``root``, in place."""
     _formulas(root)
     _line_numbers(root)
     mark_footnotes(root)
@@ -42,7 +42,7 @@ def prepare(root: _Element) -> None:
 
 
 def _formulas(root: _Element) -> None:
-    """Replace formulas by their TeX as code, and drop elements that only draw them."""
+    """Replace formulas by their TeX in code elements, and drop elements that only draw formulas."""
     for element in list(islice(root.iter("math"), MAX_ELEMENTS)):
         _show(element)
         replace_by_text(element, "code", _tex(element))
@@ -63,7 +63,7 @@ def _formulas(root: _Element) -> None:
 
 
 def _tex(math: _Element) -> str:
-    """Return a formula's TeX: as stated, else written from its MathML."""
+    """Return the TeX that a formula states, else a similar form of its MathML."""
     stated = (math.get("alttext") or "").strip()
     for annotation in math.iter("annotation"):
         if "tex" in (annotation.get("encoding") or "").lower():
@@ -95,7 +95,7 @@ def _group(text: str) -> str:
 
 
 def _show(element: _Element) -> None:
-    """Remove the styles that hide an element from it and the two elements around it."""
+    """Remove hiding styles from an element and from the two elements around it."""
     for holder in (element, *islice(element.iterancestors(), 2)):
         if _HIDDEN.search(holder.get("style") or ""):
             del holder.attrib["style"]
@@ -129,7 +129,7 @@ def _superscripts(root: _Element) -> None:
 
 
 def _buttons(root: _Element) -> None:
-    """Turn buttons within a sentence into words; others stay, and are dropped later."""
+    """Turn buttons within a sentence into words; other buttons are dropped later."""
     for element in list(islice(root.iter("button"), MAX_ELEMENTS)):
         after = (element.tail or "").strip()
         if re.search(r"\w$|[,:“\"(]$", text_before(element).rstrip()) and re.match(r"[\w.,;:)”\"]", after):
@@ -137,7 +137,10 @@ def _buttons(root: _Element) -> None:
 
 
 def _reveal(root: _Element) -> None:
-    """Show the part of a page that a script would show: hidden, but longer than all that is visible."""
+    """Make hidden text visible that a script would show: a part of the page that is longer than the visible text.
+
+    The same applies to the fallback for browsers without scripts (``noscript``).
+    """
     styled = cast("list[_Element]", root.xpath("descendant-or-self::*[@style or @hidden]"))
     hidden = [e for e in styled if _is_hidden(e) and e.tag not in _UNREADABLE]
     if hidden:
@@ -162,6 +165,6 @@ _hides = lru_cache(maxsize=4096)(_HIDDEN.search)
 
 
 def _length(element: _Element) -> int:
-    """Return how many characters of words an element shows, scripts and styles aside."""
+    """Return the length of an element's text, without scripts and styles."""
     unread = sum(len(text_of(part).strip()) for part in element.iter(*_UNREADABLE))
     return max(len(" ".join(text_of(element).split())) - unread, 0)

@@ -1,6 +1,7 @@
 """Convert footnotes of a page to Markdown: ``[^1]`` in the text, ``[^1]: …`` for the note.
 
-Used by ``html_content``. A reference is a short link within the page, raised or named as one; its target is the note.
+A reference is a short link within the page that is in superscript or named as a reference by its class, role or ID; its
+target is the note.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _LIST = frozenset(("ol", "ul", "dl"))
 
 
 def mark_footnotes(root: _Element) -> None:
-    """Rewrite references and notes in place."""
+    """Rewrite the references and notes under ``root``, in place."""
     targets: dict[_Element, str] = {}
     ids: dict[str, _Element] | None = None
     for link in list(islice(_references(root), MAX_NOTES)):
@@ -58,9 +59,9 @@ def _references(root: _Element) -> Iterator[_Element]:
 
 
 def _note(target: _Element, link: _Element) -> _Element | None:
-    """Return the block that a reference links to: one after it that doesn't contain it."""
+    """Return the block that a reference links to, None if it contains the reference or is too long for a note."""
     block = target if target.tag in _BLOCKS else next((e for e in target.iterancestors() if e.tag in _BLOCKS), None)
-    if block is not None and len(text_of(block).split()) < 2:  # a note's number beside its text
+    if block is not None and len(text_of(block).split()) < 2:  # only the note's number, beside its text
         block = next((e for e in block.iterancestors() if e.tag in _BLOCKS), None)
     if block is None or block in link.iterancestors() or len(text_of(block)) > 5000:
         return None
@@ -88,4 +89,4 @@ def _rewrite(note: _Element, label: str) -> None:
             around.tag = "div"
         if around.tag not in ("body", "html", "article", "main"):
             for name in {"class", "id", "role", "style"} & set(around.attrib):
-                del around.attrib[name]  # an extractor would treat "footnotes" as the page's footer
+                del around.attrib[name]  # the extractor of articles would drop an element named "footnotes"

@@ -1,6 +1,6 @@
 """Convert an HTML tree to Markdown blocks: headings, links, lists, bold, quotes, code, and data tables.
 
-One pass over the tree's events, without recursion. Each block has its appearance.
+A single pass over the tree, without recursion. Each block is returned with its appearance.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _BLOCKS = frozenset(
     "hgroup html li main nav ol p section summary table tbody td tfoot th thead tr ul caption legend".split()
 )
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_PLAIN_BLOCKS = _BLOCKS - {"li", "ol", "ul"}  # those that only end the block before them
-_ENDING = frozenset((*_HEADINGS, "pre", "blockquote", "ul", "ol", "li", "hr"))  # those that also begin one of a kind
+_PLAIN_BLOCKS = _BLOCKS - {"li", "ol", "ul"}  # elements that only end the previous block
+_ENDING = frozenset((*_HEADINGS, "pre", "blockquote", "ul", "ol", "li", "hr"))  # elements that also begin a block
 _BOLD = frozenset(("b", "strong"))
 _ITALIC = frozenset(("i", "em", "cite", "dfn"))
 _CODE = frozenset(("code", "tt", "kbd", "samp"))
@@ -52,7 +52,7 @@ class Rendered:
 
 @dataclass(slots=True)
 class _State:
-    """The state of the walk: active marks, open lists and quotes, the current block."""
+    """The state of the conversion: active formatting, open lists and quotes, and the current block."""
 
     bold: int = 0
     italic: int = 0
@@ -82,7 +82,7 @@ def to_blocks(root: _Element) -> list[Rendered]:
 
     state = _State()
     walker = etree.iterwalk(root, events=("start", "end"))
-    skipped: _Element | None = None  # its end event still follows, with the tail, but must not change the state
+    skipped: _Element | None = None  # an element without its content; its end event must not change the state
     for event, element in walker:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "end":
@@ -106,20 +106,20 @@ def to_blocks(root: _Element) -> list[Rendered]:
 
 
 def is_hidden(element: _Element) -> bool:
-    """Whether an element is hidden."""
+    """Whether an element is hidden by its style or by the attribute ``hidden``."""
     style = element.get("style")
     return element.get("hidden") is not None or bool(style and _hides(style))
 
 
-# a mail repeats its styles
-_hides, _emboldens = lru_cache(maxsize=4096)(_HIDDEN.search), lru_cache(maxsize=4096)(_BOLD_STYLE.search)
+# cached, since a mail repeats its styles
+_hides, _sets_bold = lru_cache(maxsize=4096)(_HIDDEN.search), lru_cache(maxsize=4096)(_BOLD_STYLE.search)
 
 
-def _heavy(element: _Element, tag: str) -> bool:
+def _is_bold(element: _Element, tag: str) -> bool:
     if tag in _BOLD:
         return True
     style = element.get("style") if tag in ("span", "font", "a") else None
-    return bool(style and _emboldens(style))
+    return bool(style and _sets_bold(style))
 
 
 def _enter(state: _State, element: _Element, tag: str) -> None:
@@ -155,7 +155,7 @@ def _enter(state: _State, element: _Element, tag: str) -> None:
             state.item = _marker(state)
         elif tag != "hr":
             state.lists.append(1 if tag == "ol" else 0)
-    if _heavy(element, tag):
+    if _is_bold(element, tag):
         state.bold += 1
 
 
@@ -184,12 +184,12 @@ def _leave(state: _State, element: _Element, tag: str) -> None:
             state.item = ""
         elif tag != "hr":
             state.lists.pop()
-    if _heavy(element, tag):
+    if _is_bold(element, tag):
         state.bold -= 1
 
 
 def _part(state: _State) -> None:
-    """Begin a block and end the one before, unless that is a heading, which continues."""
+    """End the previous block, unless it is a heading, which continues."""
     if state.heading:
         _text(state, " ")
     else:
@@ -197,7 +197,7 @@ def _part(state: _State) -> None:
 
 
 def _marker(state: _State) -> str:
-    """Return the mark of a list item, indented by its depth."""
+    """Return the marker of a list item, indented by its depth."""
     depth = max(len(state.lists) - 1, 0)
     number = state.lists[-1] if state.lists else 0
     if number:
@@ -218,7 +218,7 @@ def _text(state: _State, text: str | None) -> None:
 
 
 def _flush(state: _State) -> None:
-    """End the current block: render its runs, with the marks of lists, quotes and headings."""
+    """End the current block: render its runs, with the Markdown of lists, quotes and headings."""
     if not state.runs:
         return
     runs, state.runs = state.runs, []
@@ -241,7 +241,7 @@ def _flush(state: _State) -> None:
 
 
 def _marked_up(state: _State, text: str) -> tuple[str, str]:
-    """Return (kind, text) of a block with the marks of its heading, list or quote."""
+    """Return a block's kind, and its text with the Markdown of its heading, list or quote."""
     if state.heading:
         return "heading", "#" * state.heading + " " + " ".join(text.split())
     kind = "paragraph"
@@ -256,14 +256,14 @@ def _marked_up(state: _State, text: str) -> tuple[str, str]:
 
 
 def _escape_start(text: str) -> str:
-    """Escape the start of a paragraph that looks like a heading, quote or list; HTML marks those itself."""
+    """Escape the start of a paragraph that Markdown would read as a heading, quote, list or table."""
     if m := re.match(r"\d+", text):
         return f"{m.group()}\\{text[m.end() :]}"
     return "\\" + text
 
 
 def joined(blocks: list[Rendered]) -> str:
-    """Join blocks with blank lines, and list items with line ends."""
+    """Join blocks with blank lines, and adjacent list items with line breaks."""
     parts: list[str] = []
     previous = ""
     for block in blocks:

@@ -23,14 +23,14 @@ def text_before(element: _Element) -> str:
 
 
 def replace_by_text(element: _Element, tag: str, text: str) -> None:
-    """Replace an element's content by ``text``; what follows it stays."""
+    """Replace an element by a ``tag`` element with ``text``; the text after it stays."""
     tail = element.tail
     element.clear()
     element.tag, element.text, element.tail = tag, text, tail
 
 
 def drop(element: _Element) -> None:
-    """Remove an element with its content; what follows it stays."""
+    """Remove an element with its content; the text after it stays."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None:
         return

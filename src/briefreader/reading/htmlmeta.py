@@ -1,6 +1,6 @@
 """Extract a page's metadata: title, author, publisher, date, canonical link and language.
 
-JSON-LD first, then Open Graph and other meta elements, then the page's own title.
+The sources are JSON-LD, Open Graph and other meta elements, and the page's own title and headings.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _meta(root: _Element) -> dict[str, str]:
 
 
 def _linked_data(root: _Element) -> dict[str, object]:
-    """Return the article in the page's JSON-LD; of several, the one whose headline the page shows."""
+    """Return the article in the page's JSON-LD; if there are several, the one whose headline the page shows."""
     found: list[dict[str, object]] = []
     for element in root.iter("script"):
         if (element.get("type") or "").lower() != "application/ld+json" or len(
@@ -116,7 +116,7 @@ def _name(value: object) -> str:
 
 
 def _title(root: _Element, site: str, names: list[str]) -> str:
-    """Return the first name that the page also shows as its title; a metadata headline may be a description."""
+    """Return the first of ``names`` that the page also shows, since a headline in metadata may be a description."""
     own, shown = _own_title(root, site), _shown(root, site)
     for name in names:
         if _is_shown(name, shown):
@@ -142,7 +142,7 @@ def _words(title: str) -> set[str]:
 
 
 def _own_title(root: _Element, site: str) -> str:
-    """Return the title element without the site's name, else the first top heading."""
+    """Return the title element without the site's name, else the first ``h1`` heading."""
     element = next(root.iter("title"), None)
     title = one_line("".join(map(str, element.itertext()))) if element is not None else ""
     parts = _DIVIDER.split(title)

@@ -1,11 +1,11 @@
-"""Fingerprints of briefings, and comparison of texts, for duplicate detection.
+"""Compute the fingerprints of briefings and compare texts, for duplicate detection.
 
-Candidates share the file's hash, a URL, title and date, or some of the ``INDEXED`` smallest hashes of their word
-shingles (bottom-k sketch, Broder 1997). ``identity_rules`` decides which of them is the same briefing; where it needs
-the texts, :func:`agree` compares them without the publisher's template.
+Candidates share a Message-ID, a feed entry's GUID or link, a URL, title and date, all words, or some of the ``INDEXED``
+smallest hashes of their word shingles (bottom-k sketch, Broder 1997). ``identity_rules`` decides which candidate is the
+same briefing. If it needs the texts, ``agree`` compares them without the blocks that the publisher repeats.
 
-A word's hash is blake2b's; a shingle's is a polynomial of its words' hashes modulo 2**64, computed for all shingles at
-once.
+The hash of a word is BLAKE2b; that of a shingle is a polynomial of the hashes of its words modulo 2**64, computed for
+all shingles at once.
 """
 
 from __future__ import annotations
@@ -29,17 +29,23 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
 
 INDEXED = 32
+"""Number of smallest shingle hashes by which candidates are found."""
 SKETCH = 256
+"""Number of smallest shingle hashes that are stored."""
 SHINGLE = 5
+"""Number of words of a shingle."""
 JACCARD = 0.80
+"""Minimum share of common shingles for two texts to agree."""
 CONTAINMENT = 0.90
+"""Minimum share of the shorter text's shingles for it to be part of the longer one."""
 NEARLY_EQUAL = 0.98
+"""Minimum share of common shingles for two texts to be nearly equal."""
 MIN_SAME_WORDS = 100
 """Minimum words for two mails of different publishers to be duplicates."""
 MIN_WORDS = 20
 """Minimum words for texts to be duplicates by their words alone."""
 MIN_CONTAINED = 50
-"""Minimum words of a text that is part of a longer one; a shorter one must be half of it."""
+"""Minimum words of a text that is part of a longer one, unless it has at least half the words of the longer one."""
 MIN_SKETCHED = 20
 """Minimum words for a text to be a candidate by its shingles."""
 MAX_CHARACTERS = 4_000_000
@@ -51,7 +57,8 @@ _BASE = 0x9E3779B97F4A7C15  # odd, so that multiplication loses no bit of a word
 class Fingerprint:
     """The values by which duplicates are found.
 
-    Hashes in hex; the smallest shingle hashes and the masked hashes of all blocks, of 63 bits: SQLite's range.
+    ``digest`` and ``text_digest`` are SHA-256 in hex. ``sketch`` has the smallest shingle hashes and ``blocks`` the
+    masked hashes of all blocks; both have 63 bits, SQLite's range.
     """
 
     digest: str
@@ -81,7 +88,7 @@ def fingerprint(briefing: Briefing) -> Fingerprint:
 
 
 def memorable_blocks(briefing: Briefing) -> tuple[int, ...]:
-    """Return the masked hashes of a briefing's blocks, including cut ones."""
+    """Return the masked hashes (see ``masked_blocks``) of a briefing's blocks, including cut ones."""
     own = {found for found, _ in _blocks(briefing.body) if found is not None}
     return tuple(sorted(own.union(masked_hashes(cut.text for cut in briefing.cuts))))
 
@@ -111,10 +118,10 @@ def _word_counts(briefing: Briefing) -> Counter[str]:
 
 
 def agree(a: str, b: str, template: Collection[int] = (), *, nearly_equal: bool = False) -> bool:
-    """Whether two bodies agree without ``template`` blocks (masked hashes).
+    """Whether two bodies agree without the blocks of ``template`` (masked hashes).
 
-    They agree if they share enough shingles, or the longer text contains nearly all of the shorter one's;
-    ``nearly_equal`` requires that they share nearly all.
+    They agree if they share enough shingles, or if the longer text contains nearly all shingles of the shorter one.
+    With ``nearly_equal``, they must share nearly all shingles. Texts of fewer than ``MIN_WORDS`` words never agree.
     """
     import numpy as np
 

@@ -1,7 +1,8 @@
-"""Rules that decide whether a new document duplicates a briefing, in order, as a pure function.
+"""Decide whether a new document is the same as a briefing, by rules that are applied in order.
 
-When in doubt, both are kept: a wrong match loses a briefing, a missed one only duplicates it. Equal bytes are detected
-earlier (rule 1), and a forwarded mail has its original's fields (rule 2, ``origin.of_forwarded``).
+In case of doubt, both are kept: a wrong match loses a briefing, a missed one only duplicates it. Two rules are applied
+earlier: equal bytes are detected by their hash (rule 1), and a forwarded mail has the origin of its original (rule 2,
+``origin.of_forwarded``). docs/identity.md lists all rules.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ OTHER_DATE = "another date"
 OTHER_TITLE = "another title"
 OTHER_TEXT = "another text"
 MAX_DAYS = 2
-"""Maximum difference between dates of a document's copies."""
+"""Maximum number of days between the dates of copies of a document."""
 MIN_TITLE_WORDS = 4
-"""Minimum words of a title that is a prefix or suffix of another to match it, since sites add their name."""
+"""Minimum words of a title that matches a longer one with additional words, since sites add their names to titles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether it is the same briefing, and the deciding rule."""
+    """Whether a document is the same as a briefing, and the rule that decided."""
 
     same: bool
     rule: str
@@ -44,10 +45,10 @@ def decide(
     """Compare a new document with a briefing whose bytes differ.
 
     Args:
-        copies: the origins of the briefing's duplicates.
+        copies: the origins of all copies of the briefing.
         new: the new document's origin.
-        texts_agree: whether their texts without template agree, or (called with True) have the same words; called
-            only if the previous rules are undecided.
+        texts_agree: called with False, whether the texts agree without the blocks that the publisher repeats; called
+            with True, whether they have the same words. Only called if the previous rules don't decide.
         common_url: whether the new document's URL is shared by too many briefings to identify one.
     """
     dated_apart = new.kind == "mail" and any(c.kind == "mail" and far_apart(c.date, new.date) for c in copies)
@@ -68,7 +69,7 @@ def decide(
 
 
 def _message(copy: Origin, new: Origin) -> Verdict | None:
-    """Rule 3 for mails: the Message-ID counts with its sender; a forward quotes the sender less exactly."""
+    """Rule 3 for mails: the same Message-ID from the same sender or, if one is a forward, the same publisher."""
     if not new.message_id or copy.message_id != new.message_id:
         return None
     if copy.sender and copy.sender == new.sender:
@@ -79,7 +80,7 @@ def _message(copy: Origin, new: Origin) -> Verdict | None:
 
 
 def _entry(copy: Origin, new: Origin) -> Verdict | None:
-    """Rule 3 for entries of one feed, and the exception of rule 4: a new GUID under the same link and title."""
+    """Rule 3 for entries of a feed: the same GUID with link or title; or the same link and title with another GUID."""
     if copy.kind != "item" or new.kind != "item" or copy.feed != new.feed or not new.feed:
         return None
     link = bool(new.link) and copy.link == new.link
@@ -90,7 +91,7 @@ def _entry(copy: Origin, new: Origin) -> Verdict | None:
 
 
 def _address(copy: Origin, new: Origin) -> Verdict | None:
-    """Rule 3 for URLs; only of pages may the title have changed."""
+    """Rule 3 for URLs of one publisher; unless both documents are pages, the titles must match too."""
     if not new.url or copy.url != new.url or not same_publisher(copy, new):
         return None
     if far_apart(copy.date, new.date):
@@ -102,7 +103,7 @@ def _address(copy: Origin, new: Origin) -> Verdict | None:
 
 
 def _distinct(copy: Origin, new: Origin) -> str:
-    """Rule 4: return why two mails or entries can't be the same, whatever text they share; "" if they can."""
+    """Rule 4: return why two mails or entries can't be the same, even with the same text; "" if they can."""
     if copy.kind not in ("mail", "item") or new.kind not in ("mail", "item"):
         return ""
     one_publisher = same_publisher(copy, new)
@@ -117,7 +118,7 @@ def same_publisher(a: Origin, b: Origin) -> bool:
 
 
 def titles_match(a: str, b: str) -> bool:
-    """Whether two titles (folded words) are compatible; an unknown one is compatible with any."""
+    """Whether two titles (folded words) are compatible; an unknown title is compatible with any other."""
     if not a or not b or a == b:
         return True
     short, long = sorted((a, b), key=len)

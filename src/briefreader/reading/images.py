@@ -1,6 +1,6 @@
-"""Choose the pictures of a page or mail to keep as ``![alt](url)``; trackers, icons and logos are dropped.
+"""Choose the images of a page or mail to keep as ``![alt](url)``; trackers, icons and logos are dropped.
 
-Used by the conversion of HTML. A picture is represented by a mark while runs are rendered, so that it isn't escaped.
+While HTML is converted, the Markdown of an image is enclosed in two marks, which keep it from being escaped.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MAX_ALT_CHARACTERS = 300
 _MIN_PIXELS = 32
-OPEN, CLOSE = "\ue003", "\ue004"  # private use: ``display.clean`` lets none of a text through
+OPEN, CLOSE = "\ue003", "\ue004"  # private-use characters, removed from HTML before it is parsed
 MARK = rf"{OPEN}(?P<image>[^{OPEN}{CLOSE}]*){CLOSE}"
 _GENERIC = re.compile(
     r"(?:(?:the )?(?:image|img|photo|picture|pic|logo|icon|avatar|spacer|banner|header|footer|divider|separator"
@@ -28,7 +28,7 @@ _DECORATION = re.compile(r"(?:^|[\s_-])(?:emoji|icon|avatar|logo|spacer|pixel|tr
 
 
 def mark_of(element: _Element) -> str:
-    """Return the mark of a picture to keep; for one that represents a character, the character; else ""."""
+    """Return the Markdown of an image to keep, between marks; the character that it represents (an emoji); or ""."""
     alt = " ".join((element.get("alt") or "").split())[:MAX_ALT_CHARACTERS]
     if not alt:
         return ""

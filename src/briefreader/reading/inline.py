@@ -1,6 +1,6 @@
 """Render runs of formatted text as inline Markdown.
 
-A bold link across three table cells becomes three well-formed ones.
+For example, a bold link across three table cells becomes three well-formed links.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _IMAGE_OR_BRACKET = re.compile(r"(?P<image>!\[[^\[\]]*\]\([^()\s]*\))|[\[\]]")
 
 @dataclass(slots=True)
 class Run:
-    """Text with formatting; ``link`` is a URL or ""."""
+    """Text with uniform formatting; ``link`` is a URL or ""."""
 
     text: str
     bold: bool

@@ -1,7 +1,7 @@
-"""Features of candidates for key insights: a row of numbers each, in the order of ``NAMES``.
+"""Compute the features of candidates for key insights, for the ranker and its fit.
 
-Serves the ranker (``insight_ranker.py``) and its fit (``benchmarks/reading/fit_insights.py``). Features are of
-category (money, names, verbs, place, how central), none is a word of a topic or publisher. Linear in the text.
+The features are of general kinds (money, names, verbs, position, similarity to the whole text); none is a word of one
+topic or publisher. Time is linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LANGUAGE_NAMES = frozenset(
     "auxiliaries announces compares contrasts subject quotes first_person you third_person imperative "
     "definite follows verbless word_length personal".split()
 )
-"""Features valid for English only; for other languages they count as average."""
+"""Features that are valid for English only; in other languages, they are given their average value."""
 
 _MONEY = re.compile(r"[$€£¥₹]\s?\d|\b\d[\d.,]*\s?(?:million|billion|trillion|bn|[MBK]\b|dollars|euros)", re.I)
 _PERCENT = re.compile(
@@ -76,7 +76,7 @@ _IMPERATIVE = frozenset(
     "look go don't let let's note think ask add click pick choose give write send download follow build create "
     "open run set".split()
 )
-_DEFINITE = re.compile(r"The [a-z][a-z-]+ (?!(?:of|that|in|for|to|between)\b)[a-z]")  # the thing itself is the subject
+_DEFINITE = re.compile(r"The [a-z][a-z-]+ (?!(?:of|that|in|for|to|between)\b)[a-z]")  # the subject is already known
 _FOLLOWS = re.compile(
     r"\W*(?:(?:in|at|with|for|from|to|given|under|despite|beyond|after|before|once|by|all|some|one|each|most|on top)"
     r"(?: of)? (?:this|that|these|those|them|then|here|there)\b|like\b|not because\b|since then\b|as such\b|again,|"
@@ -84,15 +84,15 @@ _FOLLOWS = re.compile(
     r"look,|right\b|plus\b)"
 )
 _EARLY_SENTENCES, _LEAD_SENTENCES = 40, 8
-_LEAD_COSINE = 0.35  # of a sentence of the lead itself, to the lead
-LONG, _LISTED = (110, 150), (0.6, 0.8)  # sentences, and their share in list items: from where on, and without a doubt
+_LEAD_COSINE = 0.35  # similarity to the lead that a sentence of the lead itself is given
+LONG, _LISTED = (110, 150), (0.6, 0.8)  # a long digest: ranges of its sentences, and of their share in list items
 _PERSONAL = re.compile(r"[IMm](?<!\w.)(?:(?<=I)|(?<=[Mm])[ey]|(?<=m)yself)\b")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{2,}")
 _ENDS = (".", "!", "?", "。", "！", "।")
 
 
 def feature_rows(passages: Passages, found: Sequence[Block], entries: Sequence[Entry], terms: Terms) -> Floats:
-    """Return the features of each candidate, a row each, in the order of ``NAMES``."""
+    """Return the feature matrix: a row for each candidate, a column for each of ``NAMES``."""
     if not passages.candidates:
         return np.zeros((0, len(NAMES)))
     sentences = passages.sentences
@@ -109,7 +109,7 @@ def is_english(sentences: Sequence[Sentence]) -> bool:
 
 
 def addresses_reader(sentence: Sentence) -> bool:
-    """Whether a sentence speaks to its reader: it says "you", asks for something, or calls to act."""
+    """Whether a sentence speaks to its reader: it says "you", asks for something, or is a call to action."""
     first = sentence.forms[0] if sentence.forms else ""
     return first == "please" or first in _IMPERATIVE or sentence.call or not _YOU.isdisjoint(sentence.forms)
 
@@ -120,6 +120,7 @@ def speaks_as_we(sentence: Sentence) -> bool:
 
 
 def _of_text(c: Candidate, forms: Sequence[str]) -> list[float]:
+    """Return the features of a candidate's own text; ``forms`` are its words."""
     text = c.text
     lowered = text.lower().replace("’", "'")
     kinds = set(forms)
@@ -190,7 +191,7 @@ class _Places:
 
 
 class Vectors(NamedTuple):
-    """Unit TF-IDF vectors by row, as triples in the order of rows: row, number of the term, value."""
+    """Sparse TF-IDF vectors of unit length, as parallel arrays sorted by row; ``term`` has numbers of terms."""
 
     row: npt.NDArray[np.intp]
     term: npt.NDArray[np.intp]
@@ -198,29 +199,30 @@ class Vectors(NamedTuple):
 
 
 class Terms:
-    """How central candidates are: TF-IDF over the text's own sentences, and overlap with its title."""
+    """Features of the candidates' terms, by TF-IDF over the text's own sentences, such as similarity to the text."""
 
     def __init__(self, title: str, passages: Passages, found: Sequence[Block]) -> None:
-        """Number the terms of all sentences and weigh them; ``vectors`` are those of the candidates."""
+        """Number and weight the terms of all sentences; ``vectors`` are the vectors of the candidates."""
         sentences, self._candidates = passages.sentences, passages.candidates
         number: dict[str, int] = {}
-        said = [[number.setdefault(t, len(number)) for t in _terms(s.text, s.bare)] for s in sentences]
+        numbers = [[number.setdefault(t, len(number)) for t in _terms(s.text, s.bare)] for s in sentences]
         listed = sum(found[s.block].kind == "item" for s in sentences) / max(len(sentences), 1)
         self._long = _ramp(len(sentences), *LONG) * _ramp(listed, *_LISTED)
         self._size = max(len(number), 1)
-        self._spread = np.bincount(np.array([n for ids in said for n in set(ids)], np.intp), minlength=self._size)
+        self._spread = np.bincount(np.array([n for ids in numbers for n in set(ids)], np.intp), minlength=self._size)
         self._idf: Floats = np.log((1 + len(sentences)) / (1 + self._spread) + 1)
-        whole = self._mean(said)
+        whole = self._sum(numbers)
         self._centroid = whole / (np.sqrt(whole @ whole) or 1.0)
-        self._lead = self._mean([[*chain(*said[:_LEAD_SENTENCES])]])
-        self._title = self._mean([[number[t] for t in _terms(title, *bare_lines([title])) if t in number]])
+        self._lead = self._sum([[*chain(*numbers[:_LEAD_SENTENCES])]])
+        self._title = self._sum([[number[t] for t in _terms(title, *bare_lines([title])) if t in number]])
         ranked = np.argsort(-self._spread, kind="stable")[: max(10, len(sentences) // 8)]
         self._is_top = np.zeros(self._size, bool)
         self._is_top[ranked] = self._spread[ranked] > 1
-        self._said = [[*chain(*said[c.first : c.last + 1])] for c in self._candidates]
-        self.vectors = self._weighed(self._said)
+        self._numbers = [[*chain(*numbers[c.first : c.last + 1])] for c in self._candidates]
+        self.vectors = self._weighed(self._numbers)
 
     def _weighed(self, rows: Sequence[Sequence[int]]) -> Vectors:
+        """Return the TF-IDF vectors of rows of term numbers."""
         owner = np.repeat(np.arange(len(rows)), np.array([len(ids) for ids in rows], np.intp))
         places, counts = np.unique(owner * self._size + np.array([*chain(*rows)], np.intp), return_counts=True)
         row, term = np.divmod(places, self._size)
@@ -228,8 +230,8 @@ class Terms:
         norm = np.sqrt(np.bincount(row, value * value, len(rows)))
         return Vectors(row, term, value / norm[row])
 
-    def _mean(self, rows: Sequence[Sequence[int]]) -> Floats:
-        """Return the sum of the unit vectors of some rows."""
+    def _sum(self, rows: Sequence[Sequence[int]]) -> Floats:
+        """Return the sum of the TF-IDF vectors of rows of term numbers."""
         vectors = self._weighed(rows)
         return np.bincount(vectors.term, vectors.value, self._size).astype(float)
 
@@ -255,10 +257,10 @@ class Terms:
         return np.column_stack(columns)
 
     def _densities(self) -> Floats:
-        """Return the density of the text's most frequent terms in each candidate."""
-        sizes = np.array([len(ids) for ids in self._said], np.intp)
+        """Return, for each candidate, the density of the text's most frequent terms."""
+        sizes = np.array([len(ids) for ids in self._numbers], np.intp)
         owner = np.repeat(np.arange(len(sizes)), sizes)
-        marks = np.flatnonzero(self._is_top[np.array([*chain(*self._said)], np.intp)])
+        marks = np.flatnonzero(self._is_top[np.array([*chain(*self._numbers)], np.intp)])
         first, last = np.zeros(len(sizes)), np.zeros(len(sizes))
         first[owner[marks[::-1]]] = marks[::-1]
         last[owner[marks]] = marks
@@ -268,13 +270,15 @@ class Terms:
 
 
 def _terms(text: str, bare: str) -> list[str]:
+    """Return the stems of a sentence, without stop words; in scripts without spaces, pairs of characters."""
     words = bare.replace("-", " ").split()
     if not text.isascii():
         if runs := _IDEOGRAPHS.findall(text):
-            return [run[i : i + 2] for run in runs for i in range(len(run) - 1)]  # words of scripts without spaces
+            return [run[i : i + 2] for run in runs for i in range(len(run) - 1)]
         words = [w if w.isascii() else folded_word(w) for w in words]
     return [stem(w) for w in words if w not in STOP_WORDS and len(w) > 1]
 
 
 def _ramp(value: float, low: float, high: float) -> float:
+    """Return 0 up to ``low``, 1 from ``high`` on, and a linear value between."""
     return min(max((value - low) / (high - low), 0.0), 1.0)

@@ -1,7 +1,7 @@
-"""The fitted ranker of key insights: the probability that a candidate is good, and their order.
+"""Score candidates for key insights with a fitted model: the probability that a candidate is good, and a rank value.
 
-``insight_model.json`` has numbers only, fitted on newsletters labelled by hand by ``python -m benchmarks.reading
-fit_insights`` and cross-validated by publisher.
+``python -m benchmarks.reading fit_insights`` fits the model to newsletters that were labelled by hand, cross-validated
+by publisher. Its file, ``insight_model.json``, contains only numbers and the names of features.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class InsightModel:
     def score(self, rows: Floats, *, english: bool = True) -> list[tuple[float, float]]:
         """Return each candidate's probability and rank value; rows are in the order of ``NAMES``.
 
-        For other languages, features valid for English only count as average.
+        In other languages than English, the features in ``LANGUAGE_NAMES`` are given their average value.
         """
         counts = np.array([english or name not in LANGUAGE_NAMES for name in self.names])
         values = rows[:, [NAMES.index(name) for name in self.names]]
@@ -50,7 +50,7 @@ def parse_model(text: str) -> InsightModel:
     """Parse a model from JSON.
 
     Raises:
-        ReadingError: it is invalid, or has features that this version lacks.
+        ReadingError: the model is invalid, or has features that this version lacks.
     """
     try:
         data = json.loads(text)

@@ -1,7 +1,4 @@
-"""Insights stated in a body, and steps common to all insights: locations, titles, numbers.
-
-Used by ``find_insights.py`` and ``build_briefing.py``.
-"""
+"""Find the insights that a body states; locate, merge and number insights of all kinds."""
 
 from __future__ import annotations
 
@@ -29,17 +26,18 @@ TAKEAWAYS = re.compile(
 _COLON = re.compile(r"(?P<title>[^\W_a-z][^\n:.!?]{3,79}):\s+(?=\S)")
 _BYLINE = re.compile(r"[Bb][Yy] [A-Z][\w.'’-]*(?:,? (?:and |& )?[A-Z][\w.'’-]*){1,7}")
 _WORD = re.compile(r"\w+")
-_LABEL_WORDS = 12
-_TITLE_WORDS = 8
+_LABEL_WORDS = 12  # maximum words of a label that ends in a colon
+_TITLE_WORDS = 8  # maximum words of a headline before a colon
 _SHORTEST_REPEATED = 5  # minimum words of a text whose repetition is no coincidence
-_CREDIT = re.compile(r"[—–-]|(?:[^\W\d_a-z][\w.’'-]* ){1,3}[^\W\d_a-z][\w.’'-]*, \w")  # "Ana Rowan, harbour master"
+# a person who is quoted: "Ana Rowan, harbour master"
+_CREDIT = re.compile(r"[—–-]|(?:[^\W\d_a-z][\w.’'-]* ){1,3}[^\W\d_a-z][\w.’'-]*, \w")
 _OPEN_QUOTES, _CLOSE_QUOTES = tuple('“"«„'), tuple('”"»“')
 _ORDER = {"stated": 0, "own": 1, "extracted": 2, "item": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An insight without a number; ``places`` are other spans that say the same, ``worth`` as of ``Insight``."""
+    """An insight before it is numbered; ``places`` are the spans of repetitions, other fields as in ``Insight``."""
 
     title: str
     text: str
@@ -52,7 +50,7 @@ class Passage:
 
 
 def find_stated(body: str, found: Sequence[Block]) -> list[Passage]:
-    """Return the entries of sections with a heading for takeaways: their bullets, else their paragraphs."""
+    """Return the insights in sections such as "Key takeaways": their list items, else the first three paragraphs."""
     passages: list[Passage] = []
     i = 0
     while i < len(found):
@@ -72,14 +70,14 @@ def find_stated(body: str, found: Sequence[Block]) -> list[Passage]:
 
 
 def _stated(body: str, block: Block) -> Passage | None:
-    """Return a block as a stated insight; its headline is a bold or linked lead or a short "Title:", if any."""
+    """Return a block as a stated insight, with its headline if it has one; None if it only introduces others."""
     start, end = block.text, block.end
     lead = lead_of(body, block)
     if lead and (rest := plain(body[lead[1] : end])):
         return Passage(lead[0], rest, start, end, "stated")
     words = plain(body[start:end])
     if not words or (words.endswith(":") and len(words.split()) <= _LABEL_WORDS):
-        return None  # it only announces what other blocks say
+        return None  # it only introduces other blocks
     m = _COLON.match(words)
     if m and len(m["title"].split()) <= _TITLE_WORDS and len(words) > m.end() + 20 and "http" not in m["title"]:
         return Passage(m["title"].strip(), words[m.end() :], start, end, "stated")
@@ -99,7 +97,7 @@ def place(body: str, given: Sequence[tuple[str, str]]) -> tuple[str, list[Passag
     missing: list[tuple[str, str]] = []
     cursor = 0
     for title, text in given:
-        # what was given may be plain text or Markdown
+        # a given insight may be plain text or Markdown
         at = _find(found, views, _flat(title), _flat(text), cursor)
         at = at or _find(found, views, plain(title), plain(text), cursor)
         if at is None:
@@ -122,7 +120,7 @@ def _flat(text: str) -> str:
 
 
 def _find(found: list[Block], views: list[str], title: str, text: str, cursor: int) -> tuple[int, int] | None:
-    """(first, last) block of a given insight: its bullet, the section under its title, or the paragraph that is it."""
+    """Return the first and last block of a given insight (an item, a paragraph, or the section under its title)."""
     for i in range(cursor, len(found)):
         view = views[i]
         if found[i].kind == "heading":
@@ -138,9 +136,9 @@ def _find(found: list[Block], views: list[str], title: str, text: str, cursor: i
 
 
 def merge_repeated(passages: Sequence[Passage]) -> list[Passage]:
-    """Merge passages that repeat an earlier one, which gets all their places.
+    """Merge passages that repeat an earlier one into it, and add their spans to its ``places``.
 
-    Of two with the same text, with and without a title, the first is kept for both.
+    Passages with the same text are repetitions even if one has a title and the other has none.
     """
     kept: dict[tuple[str, str], int] = {}
     merged: list[Passage] = []
@@ -162,7 +160,8 @@ def merge_repeated(passages: Sequence[Passage]) -> list[Passage]:
 def number(title: str, body: str, found: Sequence[Block], passages: Sequence[Passage]) -> tuple[Insight, ...]:
     """Number the insights permanently from 1: stated ones, extracted ones by rank, then items.
 
-    Adds each insight's heading and places. The text's own title is none, nor is the name of who said a quotation.
+    Adds the heading and places of each insight. The title of the text doesn't count as a heading, nor does the name of
+    a quoted person below a quotation.
     """
     own = title.casefold()
     headings = [
@@ -180,7 +179,7 @@ def number(title: str, body: str, found: Sequence[Block], passages: Sequence[Pas
 
 
 def _headline(title: str) -> str:
-    """Return a title without a colon at its end; a byline is no title."""
+    """Return a title without a colon at its end, "" for a byline."""
     return "" if _BYLINE.fullmatch(title) else title.removesuffix(":")
 
 
@@ -191,7 +190,7 @@ def _is_quotation(body: str, block: Block) -> bool:
 
 
 def _heading(headings: Sequence[tuple[int, int, str]], passage: Passage) -> str:
-    """Return the nearest heading above a passage; if that is its own headline, the one over that."""
+    """Return the nearest heading above a passage; if that is the passage's own headline, the next higher heading."""
     headline, below = passage.title or passage.text, 7
     for _, level, words in reversed(headings[: bisect_left(headings, (passage.start + 1, 0, ""))]):
         if below == 7 and words.startswith(headline):

@@ -1,7 +1,7 @@
-"""Read JSON: JSON Lines, a list, a JSON Feed, exports of Readwise and Omnivore.
+"""Read JSON: JSON Lines, lists, JSON Feed, and exports of Readwise and Omnivore.
 
-A line is ``{"title","text","source","published","url","insights":[{"title","text"}]}``; names used by other programs
-are accepted too.
+A record is ``{"title","text","source","published","url","insights":[{"title","text"}]}``; the names that other programs
+use are accepted too.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _DATE = ("published", "date", "date_published", "publishedAt", "published_at", "
 
 
 def read_jsonl(original: Original) -> Iterator[Draft | Problem]:
-    """Read each record as a draft; invalid lines, or a file without any valid one, are reported."""
+    """Yield a draft for each record, and a problem for each invalid line; only one if no line is valid."""
     found = list(_lines(original))
     if found and all(isinstance(record, Problem) for _, record, _ in found):
         yield found[0][1]
@@ -48,7 +48,7 @@ def read_jsonl(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _lines(original: Original) -> Iterator[tuple[int, Any, bytes]]:
-    """Yield (number, value or problem, its bytes) of each line, or of each record where the file is one value."""
+    """Yield (number, value or problem, bytes) for each line, or for each record of a file with a single value."""
     if (whole := _whole(original.data)) is not None:
         yield from ((n, record, json.dumps(record).encode()) for n, record in enumerate(whole[:MAX_RECORDS], 1))
         return
@@ -63,7 +63,7 @@ def _lines(original: Original) -> Iterator[tuple[int, Any, bytes]]:
 
 
 def _whole(data: bytes) -> list[object] | None:
-    """Return the records of a file that is one JSON value: a list, or an object over several lines."""
+    """Return the records of a file with a single JSON value (a list, or an object over several lines), or None."""
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     first = data.strip().split(b"\n", 1)[0].strip()
     if start not in (b"[", b"{") or (start == b"{" and first.endswith(b"}")):
@@ -101,7 +101,7 @@ def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft |
 
 
 def _repeated(entries: list[Any]) -> frozenset[str]:
-    """Return IDs and URLs that several entries of a JSON Feed share, and which therefore identify none."""
+    """Return the IDs and URLs that several entries of a JSON Feed share, and that therefore identify no entry."""
     found = [{_text(e, "id"), urls.clean(_text(e, *_URL))} - {""} for e in entries if isinstance(e, dict)]
     return frozenset(text for text, count in Counter(t for texts in found for t in texts).items() if count > 1)
 
@@ -145,7 +145,7 @@ def _stated(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _name(value: object) -> str:
-    """Return a name given as text, as an object with one, or as several of these."""
+    """Return the name in a string, in an object with a name, or the names in a list of either, joined by commas."""
     if isinstance(value, list):
         return ", ".join(name for name in map(_name, value[:10]) if name)
     if isinstance(value, dict):

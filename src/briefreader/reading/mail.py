@@ -1,7 +1,7 @@
-"""Read mail: the texts worth reading, and the headers.
+"""Read mail: choose the texts, unwrap forwarded messages, and read the headers.
 
-Uses the ``compat32`` policy, since the modern one raises on real headers and is three times slower. Addresses are
-parsed by expression, as ``email.utils`` is recursive and slow on hostile ones.
+Uses the ``compat32`` policy of ``email``, since the modern one raises on real headers and is three times slower.
+Addresses are parsed by a regular expression, since ``email.utils`` is recursive and slow on hostile ones.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from email.message import Message
 
 MAX_NESTED_MESSAGES = 10
-_LONG_NOTE = 1500  # minimum characters of a text that is more than a note on the attached message
-_SHORT_NOTE = 4  # maximum words of a remark such as "FYI" and "see below"
+_LONG_NOTE = 1500  # minimum characters of a text that is a briefing of its own, beside the attached message
+_SHORT_NOTE = 4  # maximum words of a remark such as "FYI" or "see below"
 _ADDRESS = re.compile(r"<\s*[^<>@\s]+@[^<>\s]+\s*>|\b[^<>@\s\"]+@[^<>\s\"]+\b")
 _FROM_WITHIN = re.compile(r"^(?P<author>.{2,60}?)\s+(?:from|at|@|via)\s+(?P<source>.{2,80})$", re.I)
 _PART = re.compile(rb"(?m)^--(?P<boundary>[^\s\"]{1,100})\r?\nContent-[A-Za-z-]{1,40}:", re.I)
 _LENGTH = re.compile(rb"(\d{1,9})[ \t]*\r?\n(?=[A-Za-z-]{2,60}:)")
 _SEPARATOR = re.compile(rb">?From [^\n]{0,300}\r?\n(?=[A-Za-z-]{2,60}:)")
 _URL = re.compile(r"https?://[^\s<>\"]{4,2000}")
-_LIST_NAME = re.compile(r"(?!.*\d{4})(?=.*[^\W\d_]{2})[^@]{2,80}$")  # no key of a mailing service
+_LIST_NAME = re.compile(r"(?!.*\d{4})(?=.*[^\W\d_]{2})[^@]{2,80}$")  # not an internal key of a mailing service
 _BOUNCER = re.compile(r"mailer-daemon|postmaster@|mail delivery (?:sub)?system", re.I)
 
 
 def read_mail(original: Original) -> Iterator[Draft | Problem]:
-    """Read a message: one draft, or one per message of a digest or of several attached ones.
+    """Yield the draft of a message; several if it is a digest, or if messages are attached to it.
 
     Raises:
         ReadingError: its parts are nested too deeply for the parser.
@@ -115,7 +115,7 @@ def _fill_body(draft: Draft, texts: list[Text]) -> None:
 
 
 def _keep_note(draft: Draft, note: str) -> None:
-    """Add the forwarder's own text before a forwarded message, unless it is only a remark."""
+    """Put the forwarder's text before the forwarded message; a short remark becomes a cut."""
     if len(note.split()) > _SHORT_NOTE:
         draft.body = f"{note.strip()}\n\n{draft.body}"
     elif note.strip():
@@ -137,7 +137,7 @@ def _parsed(data: bytes) -> Message:
     """Parse a message; if its declared boundary separates no parts, use the one that does.
 
     Raises:
-        ReadingError: its parts are nested deeper than the parser goes.
+        ReadingError: its parts are nested too deeply for the parser.
     """
     try:
         message = email.message_from_bytes(data)
@@ -152,7 +152,7 @@ def _parsed(data: bytes) -> Message:
 
 
 def _bare(data: bytes) -> bytes:
-    """Return the message without what mail programs add before and after it in a file."""
+    """Return a message without the data that mail programs add to its file."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode()
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -192,7 +192,7 @@ def _headers(draft: Draft, message: Message) -> None:
 
 
 def _parties(sender: str) -> tuple[str, str]:
-    """(author, publisher) of a From header: "Ana Ruiz from Oak Weekly <oak@mail.example>"."""
+    """Return (author, publisher) from a From header such as "Ana Ruiz from Oak Weekly <oak@mail.example>"."""
     name = one_line(_ADDRESS.sub("", sender)).strip(" \"'<>,")
     if not name:
         address = _ADDRESS.search(sender)

@@ -1,6 +1,6 @@
-"""Decode mail headers: raw 8-bit, encoded words and Message-IDs, by the same charset rules as bodies.
+"""Decode mail headers (raw 8-bit text, encoded words, Message-IDs) with the same charset rules as bodies.
 
-Used by the mail reader, since the modern policy of ``email`` raises on real headers.
+The modern policy of ``email``, which would do this, raises on real headers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FOLD = re.compile(r"\r?\n[ \t]*")
 
 
 def header(message: Message, name: str) -> str:
-    """Return the first header of that name as text, or ""."""
+    """Return the first header named ``name`` as text, or ""."""
     wanted = name.lower()
     value = next((str(value) for key, value in message.raw_items() if str(key).lower() == wanted), "")
     return decoded(value[:MAX_VALUE_CHARACTERS])

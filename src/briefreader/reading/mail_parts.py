@@ -1,7 +1,7 @@
-"""Choose the texts of a MIME message that a user sees, in order.
+"""Choose the texts of a MIME message that a mail program would show, in order.
 
-Used by the mail reader. Only inside ``multipart/alternative`` an alternative is chosen; elsewhere each inline text
-counts. The first ``MAX_PARTS`` parts are visited.
+Of the parts of a ``multipart/alternative``, one is chosen; otherwise, all inline texts are used. Only the first
+``MAX_PARTS`` parts are examined.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MAX_PARTS = 300
 _SURELY_CONTENT = 400  # minimum words of a part that is more than a footer or "view this mail in a browser"
-_REPEATED = 0.9  # share of a part's words in another one above which the two say the same
+_REPEATED = 0.9  # minimum share of a plain text's words in the HTML that repeats it
 _ADDRESSES = re.compile(r"https?://\S+|\]\([^)\s]*\)")
 MAX_FOOTER_WORDS = 60
 _LISTED = re.compile(
@@ -38,7 +38,7 @@ _LISTED = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _TYPOGRAPHIC = re.compile(r"&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,5}|[lr][sd]quo|[mn]dash|hellip|nbsp);")
-MIN_ENTITIES = 2  # a single one may be the subject of a text
+MIN_ENTITIES = 2  # a single entity may be what the text is about
 _FLOWED_QUOTE = re.compile(r">*")
 
 Kind = Literal["html", "plain", "markdown"]
@@ -72,7 +72,7 @@ class Text:
 
 @dataclass(slots=True)
 class Texts:
-    """The inline texts of a message, attached messages, and notes on decoding errors."""
+    """The inline texts of a message, attached messages, and notes on errors."""
 
     inline: list[Text]
     messages: list[Message]
@@ -80,7 +80,7 @@ class Texts:
 
 
 def texts_of(message: Message) -> Texts:
-    """Return the visible texts of ``message``; attached texts count only if there are no others."""
+    """Return the visible texts of ``message``; attached texts are only used if there are no others."""
     found = Texts([], [], [])
     attached: list[Text] = []
     budget = iter(range(MAX_PARTS))
@@ -102,7 +102,7 @@ def _collect(part: Message, found: Texts, attached: list[Text], budget: Iterator
             return []
         lists = [_collect(p, found, attached, budget) for p in inner]
         return _best(lists) if kind == "multipart/alternative" else [text for texts in lists for text in texts]
-    if kind.startswith("multipart/"):  # one without its boundary: all of it is text
+    if kind.startswith("multipart/"):  # a multipart without its boundary is read as text
         kind = "text/plain"
     if kind not in _KINDS:
         return []
@@ -124,7 +124,10 @@ def _collect(part: Message, found: Texts, attached: list[Text], budget: Iterator
 
 
 def _best(alternatives: list[list[Text]]) -> list[Text]:
-    """Return the best of several alternatives: HTML, unless it has far fewer words than the plain text."""
+    """Return the best of several alternatives.
+
+    This is HTML unless, without boilerplate, it has less than half the words of the plain text.
+    """
     known = [texts for texts in alternatives if texts]
     if len(known) < 2:
         return known[0] if known else []
@@ -144,7 +147,7 @@ def _size(texts: list[Text]) -> int:
 
 
 def _kept(texts: list[Text]) -> int:
-    """Return how many words are left when the boilerplate is cut."""
+    """Return the number of words without boilerplate."""
     return len(_words(boilerplate.cut("\n\n".join(text.markdown for text in texts))[0]))
 
 
@@ -153,7 +156,7 @@ def _words(markdown: str) -> list[str]:
 
 
 def _unrepeated(texts: list[Text]) -> list[Text]:
-    """Return the texts without a plain one that the HTML beside it repeats, as broken mailers send them."""
+    """Return the texts without plain texts that the HTML repeats, as some broken mail programs send them."""
     if {t.kind for t in texts} != {"html", "plain"}:
         return texts
     shown: Counter[str] = Counter()
@@ -167,9 +170,9 @@ def _unrepeated(texts: list[Text]) -> list[Text]:
 
 
 def without_list_footer(texts: list[Text]) -> tuple[list[Text], str]:
-    """Split off the footer that a mailing list appends; return it as Markdown, or "".
+    """Return the texts without the footer that a mailing list appends, and the footer as Markdown, or "".
 
-    It is the last of several parts, short, has an address and mentions the list.
+    The footer is the last of several texts. It is short, contains an address, and mentions a list.
     """
     if len(texts) < 2:
         return texts, ""
@@ -196,7 +199,7 @@ def _decoded(part: Message) -> tuple[str, str]:
     if _parameter(part, "format").lower() == "flowed":
         text = unflowed(text, delete_space=_parameter(part, "delsp").lower() == "yes")
     if part.get_content_type() == "text/plain" and len(_TYPOGRAPHIC.findall(text)) >= MIN_ENTITIES:
-        text = unescape(text)  # made from HTML, with entities left
+        text = unescape(text)  # plain text that was made from HTML, with entities left in it
     return text, note
 
 
@@ -211,7 +214,7 @@ def _parameter(part: Message, name: str) -> str:
 def unflowed(text: str, *, delete_space: bool = False) -> str:
     """Join the soft line breaks of ``format=flowed`` (RFC 3676) and undo its space-stuffing."""
     out: list[str] = []
-    open_depth = -1  # the quote depth of a line that continues, -1 if none does
+    open_depth = -1  # quote depth of the previous line if it continues, else -1
     for line in text.replace("\r\n", "\n").split("\n"):
         marks = _FLOWED_QUOTE.match(line)
         depth = marks.end() if marks else 0
@@ -228,7 +231,11 @@ def unflowed(text: str, *, delete_space: bool = False) -> str:
 
 
 def bytes_of(message: Message) -> bytes:
-    """Return an attached message as bytes, to be read like a file."""
+    """Return an attached message as bytes, which can be read like a file.
+
+    Raises:
+        ReadingError: the message is damaged.
+    """
     out = io.BytesIO()
     try:
         BytesGenerator(out, mangle_from_=False, maxheaderlen=0).flatten(message)

@@ -1,7 +1,7 @@
-"""Hash blocks with digits and URLs masked, to compare a publisher's issues.
+"""Hash blocks with numbers and URLs masked, to recognise the blocks that a publisher repeats.
 
-Used by identity and publisher memory; blocks that differ only in a date, number or tracking link have the same hash.
-Some microseconds per block.
+Blocks that differ only in numbers, URLs or mail addresses have the same hash, called masked hash. Duplicate detection
+and publisher memory use it.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 MIN_WORDS = 4
-"""Minimum words of a block with a hash; shorter ones aren't distinctive."""
+"""Minimum words of a block that gets a hash; shorter blocks aren't distinctive."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[^\s@]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @lru_cache(maxsize=4096)
 def masked(text: str) -> tuple[int | None, list[str]]:
-    """Return the 63-bit hash of a block's plain text, and its folded words, without URLs.
+    """Return the masked 63-bit hash of a block's plain text, and its folded words without URLs.
 
-    The hash is None for fewer than ``MIN_WORDS`` words. Cached, since publisher memory and identity need the same
-    blocks.
+    The hash is None for fewer than ``MIN_WORDS`` words. Results are cached, since duplicate detection and publisher
+    memory need the same blocks.
     """
     forms = words(_ADDRESS.sub(" ", text) if "@" in text or "://" in text or "www." in text else text)
     return _hash(forms), forms
 
 
 def text_blocks(body: str) -> Iterator[tuple[int | None, list[str]]]:
-    """Yield masked hash and folded words, without URLs, of each block of a Markdown body, in order."""
+    """Yield the masked hash and the folded words of each block of a Markdown body, in order."""
     for block in blocks(body):
         yield masked(strip(body[block.text : block.end]).text)
 

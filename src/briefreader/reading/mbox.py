@@ -1,4 +1,4 @@
-"""Split an mbox into messages, streamed: only one message is in memory at a time."""
+"""Split an mbox into messages; only one message is in memory at a time."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _joined(lines: list[bytes], size: int) -> bytes | None:
 
 
 def _lines(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of ``head``, then of ``stream``, long ones in pieces; only complete lines end in a line break."""
+    """Yield the lines of ``head`` and ``stream``; long lines come in pieces, the last of which ends in a line break."""
     for line in io.BytesIO(head):
         yield line if line.endswith(b"\n") else line + stream.readline(_CHUNK)
     while line := stream.readline(_CHUNK):

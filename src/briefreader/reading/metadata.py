@@ -1,4 +1,4 @@
-"""Derive title, publisher, language and date from the text, if its format doesn't give them."""
+"""Derive title, publisher and language from the text, if its format doesn't give them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNTITLED = "Untitled"
 _NUMBERED = re.compile(
     r"(?P<name>[^#:|]{2,60}?)\s*(?:[–—|:-]\s*)?(?:(?:issue|edition|episode|vol\.?|no\.?|nr\.?)\s*)?#\s?\d+\b", re.I
 )
-# a full stop is part of a name inside a word and after initials only
+# a full stop belongs to a name only inside a word or after initials
 _NAME_WORD = r"(?:(?:[A-Z]\.)+(?=\s|$)|[A-Z0-9][\w'’&-]*(?:\.[\w'’&-]+)*)"
 _NAME = rf"{_NAME_WORD}(?:[ ]{_NAME_WORD}){{0,4}}"
 _SUBSCRIBED = re.compile(
@@ -29,7 +29,7 @@ _SUBSCRIBED = re.compile(
 )
 _CLAUSE = re.compile(r"[:;–—]\s|\s[–—-]\s|,\s(?:and|but|or|so|while|which|because|as|not|with)\s|[.!?](?:\s|$)")
 _QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("„", "“"))
-_CLAUSE_LENGTH = 90
+_CLAUSE_LENGTH = 90  # maximum characters of a title that is made from a clause
 _ADDRESS = re.compile(r"https?://[^\s)]*")
 _WORD = re.compile(r"[^\W\d_]+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -53,7 +53,11 @@ _SCRIPTS = (
 
 
 def title_of_text(text: str) -> tuple[str, str]:
-    """Return (title, the rest) of a text without a given title: its first heading, or a short first line."""
+    """Return the title of a text that states none, and the rest of the text.
+
+    The title is the heading or the short line at the beginning; if there is neither, it is the first clause, and the
+    text stays complete.
+    """
     head = text[:5000]
     found = blocks(head)[:4]
     first = found[0] if found else None
@@ -81,7 +85,7 @@ def publisher_line(text: str) -> tuple[str, str]:
 
 
 def publisher_of_text(title: str, cuts: Sequence[Cut]) -> str:
-    """Return a newsletter's name as stated in its mailing ("free list for X"), else from a title "Name #12: …"."""
+    """Return a newsletter's name from its boilerplate ("free list for X"), else from a title such as "Name #12: …"."""
     names: list[str] = []
     for text in cuts:
         for m in _SUBSCRIBED.finditer(text.text[:5000]):
@@ -112,7 +116,7 @@ def _squeeze(name: str) -> str:
 
 
 def _spelled(title: str, name: str) -> str:
-    """``name`` as the title spells it: "TheSequence" is "The Sequence" there."""
+    """Return ``name`` as the title spells it, for example "The Sequence" instead of "TheSequence"."""
     words = title.split()
     for n in range(1, len(words) + 1):
         if _squeeze("".join(words[:n])) == _squeeze(name):
@@ -121,8 +125,11 @@ def _spelled(title: str, name: str) -> str:
 
 
 def language(body: str) -> str:
-    """Return the ISO 639-1 code, by script, then by stop words of the first 6,000 characters; "" if unsure."""
-    sample = _ADDRESS.sub("", body[:6000])  # in "com" and "de" an address says nothing
+    """Return the ISO 639-1 code of a text's language, "" if unsure.
+
+    The script decides, or else the stop words among the first 6,000 characters.
+    """
+    sample = _ADDRESS.sub("", body[:6000])  # "com" and "de" in a URL aren't words of the text
     words = _WORD.findall(sample.lower())
     letters = sum(map(len, words))
     if letters < 20:
@@ -138,7 +145,7 @@ def language(body: str) -> str:
 
 
 def first_clause(text: str) -> str:
-    """Return a title for a passage: its first clause, cut between words."""
+    """Return a title for a passage: its first clause, shortened between words if it is long."""
     for m in _CLAUSE.finditer(text):
         if len(text[: m.start()].split()) >= 4:
             clause = text[: m.start()]

@@ -1,7 +1,7 @@
 """Convert Obsidian's and Logseq's syntax to plain Markdown: note links, highlights, callouts, block IDs.
 
-Used by the reader of ``.md`` files. What these programs show stays; what they hide (comments, block properties, IDs) is
-removed. Code is unchanged.
+Text that these programs show is kept; text that they hide (comments, block properties, IDs) is removed. Code is
+unchanged.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MACRO = re.compile(r"\{\{(?P<name>embed|video|youtube|tweet|pdf)\s+(?P<rest>[^{
 
 
 def properties(text: str) -> tuple[dict[str, object], str]:
-    """Split a page's properties, the ``key:: value`` lines at its head, from the rest."""
+    """Return a page's properties (the ``key:: value`` lines at its beginning), and the rest of the text."""
     fields: dict[str, object] = {}
     lines = text.split("\n")
     done = 0
@@ -46,7 +46,7 @@ def properties(text: str) -> tuple[dict[str, object], str]:
 
 
 def unlinked(text: str) -> str:
-    """Return ``text`` with links between notes replaced by their words."""
+    """Return ``text`` with links between notes replaced by their labels or targets."""
     return _LINK.sub(lambda m: (m["label"] or m["target"].replace("#^", "#").split("#^", 1)[0]).strip(), text)
 
 

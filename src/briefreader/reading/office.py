@@ -1,4 +1,4 @@
-"""Read ``.docx`` and ``.epub``: zip and XML only; zip bombs are rejected before unpacking."""
+"""Read ``.docx`` and ``.epub`` files, zip archives of XML; zip bombs are rejected before they are unpacked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-MAX_MEMBER_BYTES = 60_000_000  # maximum unpacked size of a member in bytes
+MAX_MEMBER_BYTES = 60_000_000  # maximum unpacked size of a file in the archive
 MAX_COMPRESSION_RATIO = 200
 _RELATIONS = "word/_rels/document.xml.rels"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -38,10 +38,10 @@ def _open(original: Original) -> zipfile.ZipFile:
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Return the bytes of a member.
+    """Return the content of a file in the archive.
 
     Raises:
-        ReadingError: it is missing, damaged, encrypted, or a bomb.
+        ReadingError: it is missing, damaged, encrypted, or unpacks to an implausible size.
     """
     try:
         info = archive.getinfo(name)
@@ -51,7 +51,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
             return member.read(MAX_MEMBER_BYTES)
     except KeyError as error:
         raise ReadingError(f"the file is damaged: no {one_line(name, 80)}") from error
-    # zipfile raises RuntimeError for an encrypted member, NotImplementedError for an unknown compression
+    # zipfile raises RuntimeError for an encrypted file, NotImplementedError for an unknown compression
     except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, NotImplementedError, ValueError) as error:
         raise ReadingError(f"the file is damaged: {one_line(name, 80)} cannot be unpacked") from error
 
@@ -63,14 +63,14 @@ def _xml(data: bytes) -> _Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise ReadingError("the file is damaged: XML that cannot be read") from error
+        raise ReadingError("the file is damaged: invalid XML") from error
     if root is None:
         raise ReadingError("the file is damaged: empty XML")
     return root
 
 
 def read_docx(original: Original) -> Iterator[Draft | Problem]:
-    """Read a Word document: headings, lists, bold, links and tables."""
+    """Read a Word document: headings, lists, bold text, links, notes and tables."""
     with _open(original) as archive:
         root = _xml(_member(archive, "word/document.xml"))
         names = set(archive.namelist())
@@ -96,7 +96,7 @@ def _core(draft: Draft, root: _Element) -> None:
     draft.source = draft.source or text("publisher")
 
 
-Notes = dict[str, dict[str, str]]  # kind: id: text
+Notes = dict[str, dict[str, str]]  # "footnote" or "endnote": ID: text
 
 
 def _docx_notes(archive: zipfile.ZipFile, kind: str, names: set[str]) -> dict[str, str]:
@@ -113,7 +113,7 @@ def _docx_notes(archive: zipfile.ZipFile, kind: str, names: set[str]) -> dict[st
 
 
 def _docx_mark(run: _Element, notes: Notes) -> str:
-    """Return the mark of a note that a run refers to, ``[^1]``; "" if it refers to none."""
+    """Return the mark of the note that a run refers to, such as ``[^1]``; "" if it refers to none."""
     for kind, texts in notes.items():
         for reference in run.iter(f"{_W}{kind}Reference"):
             if (number := reference.get(f"{_W}id") or "") in texts:
@@ -186,7 +186,7 @@ def _docx_table(element: _Element) -> str:
 
 
 def read_epub(original: Original) -> Iterator[Draft | Problem]:
-    """Read an e-book: its chapters in order, as one draft."""
+    """Read an e-book as one draft, with its chapters in order."""
     with _open(original) as archive:
         container = _xml(_member(archive, "META-INF/container.xml"))
         rootfile = next(container.iter("{*}rootfile"), None)

@@ -1,6 +1,6 @@
 """Normalise what a document states about itself: publisher, sender, title, date and URLs.
 
-Used by identity (``identity_rules``) and publisher memory; a few string operations per document.
+Duplicate detection (``identity_rules``) and publisher memory compare these values.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MAX_CHARACTERS = 400  # maximum characters of a title or URL that are compared
 
 
 def of_mail(sender: str, list_id: str, subject: str, date: str) -> Origin:
-    """Return the origin of a mail by its own headers."""
+    """Return the origin of a mail, from its own headers."""
     address = address_in(sender)
     found = _LIST_ID.search(list_id)
     return Origin(
@@ -46,7 +46,7 @@ def of_mail(sender: str, list_id: str, subject: str, date: str) -> Origin:
 
 
 def of_forwarded(sender: str, subject: str, date: str) -> Origin:
-    """Return the origin of a mail quoted in another one, by the quoted headers."""
+    """Return the origin of a forwarded mail, from the headers quoted in it."""
     address = address_in(sender)
     return Origin(
         "mail",
@@ -59,7 +59,7 @@ def of_forwarded(sender: str, subject: str, date: str) -> Origin:
 
 
 def of_item(feed: str, guid: str, link: str, title: str, date: str, *, shared_link: bool) -> Origin:
-    """Return the origin of a feed's entry. ``feed`` is the feed's URL, or its title if it has none."""
+    """Return the origin of a feed's entry; ``feed`` is the URL of the feed, or its title if it has none."""
     feed = canonical(feed) or source_key(feed)
     address = canonical(link)
     return Origin(
@@ -75,7 +75,7 @@ def of_item(feed: str, guid: str, link: str, title: str, date: str, *, shared_li
 
 
 def completed(draft: Draft, *, source: str, title: str) -> Origin:
-    """Complete a draft's origin after parsing; ``title`` is "" if none was stated."""
+    """Return the complete origin of a parsed draft; ``title`` is "" if the document states none."""
     origin, named = draft.origin, source_key(source)
     if origin.kind == "file":
         kind: OriginKind = "page" if draft.original.format == "html" else "file"
@@ -104,13 +104,13 @@ def source_key(source: str) -> str:
 
 
 def stated_date(text: str) -> str:
-    """Return a date in ISO 8601; "" for an implausible one, such as the epoch or in two years."""
+    """Return a date in ISO 8601; "" for an implausible one, such as the epoch or two years from now."""
     found = dates.iso(text)
     return found if found and _FIRST_YEAR <= int(found[:4]) <= datetime.now(UTC).year + 1 else ""
 
 
 def identifying(address: str) -> str:
-    """Return a canonical URL, or "" if it is a site's rather than a document's."""
+    """Return a canonical URL, or "" if it identifies a site rather than a document."""
     parts = urlsplit(address)
     return address if parts.path.strip("/") or parts.query else ""
 
@@ -121,7 +121,7 @@ def site(address: str) -> str:
 
 
 def address_in(text: str) -> str:
-    """Return the mail address in a From header, lower case; the last one, as names may contain others."""
+    """Return the mail address in a From header in lower case; the last one, since names may contain others."""
     found = _ADDRESS.findall(text[: MAX_CHARACTERS * 4])
     return _key(found[-1]) if found else ""
 

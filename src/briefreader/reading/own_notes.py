@@ -1,13 +1,13 @@
-"""Recognise notes exported by this program, so that adding a vault doesn't add them.
+"""Recognise notes that briefreader exported; they are skipped when a folder of notes is added.
 
-Used by ``add``, ``--watch``, ``read`` and ``fetch``; examines only the beginning of Markdown and text files.
+Only Markdown and text files are examined, and only their beginning.
 """
 
 from __future__ import annotations
 
 import re
 
-ID_KEY = "briefreader_id"  # as ``exporting.header`` writes it
+ID_KEY = "briefreader_id"  # the key that ``exporting.header`` writes
 MAX_HEADER_BYTES = 1 << 16
 MESSAGE = "is a note that briefreader exported"
 _FRONTMATTER = re.compile(rb"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.M | re.S)
@@ -17,7 +17,7 @@ _CONFLICT = re.compile(rb"<!-- briefreader:conflict parts=")
 
 
 def is_own_note(data: bytes) -> bool:
-    """Whether a file's beginning is that of an exported note, topic note, digest or conflict file."""
+    """Whether a file begins like an exported note, topic note, digest or conflict file."""
     head = data[:MAX_HEADER_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
     header = _FRONTMATTER.match(head) or _PROPERTIES.match(head)
     return bool(_CONFLICT.match(head)) or bool(header and _ID.search(header[0]))

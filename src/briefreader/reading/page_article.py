@@ -1,7 +1,8 @@
-"""Extract the article of a web page with readability, restoring parts that it drops.
+"""Extract the article of a web page with readability, and restore parts that readability drops.
 
-Used by ``pages``. Readability judges by class names and drops small tables and lists: misleading names are removed
-first, and placeholders protect what it would drop. Prose between two parts of the article belongs to it.
+Readability judges elements by their class names, and drops small tables and lists. Misleading names are therefore
+removed first; tables, lists and code are replaced by sentences (placeholders) and put back afterwards. Prose between
+two parts of the article is restored.
 """
 
 from __future__ import annotations
@@ -19,20 +20,21 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_CHARACTERS = 3_000_000  # maximum size of a page passed to readability
-MAX_CUT_CHARACTERS = 100_000
-_MAX_HELD = 2000
+MAX_CUT_CHARACTERS = 100_000  # maximum characters kept of the rest of the page
+_MAX_PROTECTED = 2000  # maximum elements that are considered for a placeholder
 _MAX_BETWEEN = 12  # maximum blocks restored between two parts
-_STAND_IN = "Here stands part number {}, which the article holds, and will stand again."
-_STOOD_IN = re.compile(r"Here stands part number (\d{1,6}), which the article holds, and will stand again\.")
-_MIN_SHARE = 0.25
-# names for which readability drops an element
+# a sentence that readability takes for prose
+_PLACEHOLDER = "Here stands part number {}, which the article holds, and will stand again."
+_PLACEHOLDERS = re.compile(r"Here stands part number (\d{1,6}), which the article holds, and will stand again\.")
+_MIN_SHARE = 0.25  # minimum share of the page that an article has, unless it is long
+# class names for which readability drops an element
 _SUSPECTED = re.compile(
     r"combx|comment|community|disqus|extra|foot|header|menu|remark|rss|shoutbox|sidebar|sponsor|ad-break|agegate"
     r"|pagination|pager|popup|tweet|twitter|com-|contact|masthead|media|meta|outbrain|promo|related|scroll|shopping"
     r"|tags|tool|widget",
     re.I,
 )
-# names that really mean what readability assumes
+# class names of elements that really don't belong to the article
 _FRAME = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment[-_]?(?:list|body|content|text|area|section|thread|form|wrap\w*|author|meta)"
     r"|disqus\w*|respond|reply|side-?bar\w*|footer|site-?footer|global-?footer|page-?footer|masthead|nav\w*|menu"
@@ -49,7 +51,10 @@ _LINKS = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\([^()\s]*\)")
 
 
 def article(root: _Element, text: str) -> tuple[str, str]:
-    """Return the article under ``root`` and the rest of the page, as Markdown; modifies the tree."""
+    """Return the article under ``root`` and the rest of the page, as Markdown; modifies the tree.
+
+    If readability finds too little, the article is the whole page.
+    """
     whole = to_markdown(root)
     found = _extracted(root) if len(text) <= MAX_CHARACTERS else ""
     if len(found) < min(_MIN_SHARE * len(whole), 600):
@@ -59,20 +64,20 @@ def article(root: _Element, text: str) -> tuple[str, str]:
 
 def _extracted(root: _Element) -> str:
     """Return the article found by readability, as Markdown."""
-    _unmislead(root)
-    held = _held(root)
-    for number, (element, _) in enumerate(held):
-        stand_in = element.makeelement("p")
-        stand_in.text, stand_in.tail = _STAND_IN.format(number), element.tail
+    _remove_misleading_names(root)
+    protected = _protected(root)
+    for number, (element, _) in enumerate(protected):
+        placeholder = element.makeelement("p")
+        placeholder.text, placeholder.tail = _PLACEHOLDER.format(number), element.tail
         parent = element.getparent()
         if parent is not None:
-            parent.replace(element, stand_in)
+            parent.replace(element, placeholder)
     found = _readable(root)
     body = to_markdown(found) if found is not None else ""
-    return _STOOD_IN.sub(lambda m: held[int(m[1])][1] if int(m[1]) < len(held) else m[0], body)
+    return _PLACEHOLDERS.sub(lambda m: protected[int(m[1])][1] if int(m[1]) < len(protected) else m[0], body)
 
 
-def _unmislead(root: _Element) -> None:
+def _remove_misleading_names(root: _Element) -> None:
     """Remove class names and IDs from blocks of prose that would be dropped because of them."""
     for element in islice(root.iter("div", "section", "p", "ul", "ol", "span", "header", "blockquote"), 50_000):
         names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
@@ -88,10 +93,10 @@ def _is_prose(element: _Element) -> bool:
     return len(words.split()) >= 6 and linked < 0.4 * len(words) and re.search(r"[.!?。:]", words) is not None
 
 
-def _held(root: _Element) -> list[tuple[_Element, str]]:
-    """Return data tables, and lists and code among prose, each with its Markdown."""
+def _protected(root: _Element) -> list[tuple[_Element, str]]:
+    """Return the elements that get a placeholder (data tables; lists and code among prose) with their Markdown."""
     found: dict[_Element, str] = {}
-    for element in list(islice(root.iter("table", "ul", "ol", "dl", "pre"), _MAX_HELD)):
+    for element in list(islice(root.iter("table", "ul", "ol", "dl", "pre"), _MAX_PROTECTED)):
         if any(holder in found for holder in element.iterancestors()):
             continue
         listing = element.tag != "table" or element.find(".//pre") is not None
@@ -115,7 +120,7 @@ def _is_among_prose(element: _Element) -> bool:
 
 
 def _completed(whole: str, found: str) -> tuple[str, str]:
-    """Return the article completed by what is between its parts, and the rest of the page."""
+    """Return the article with the content between its parts restored, and the rest of the page."""
     spans = blocks(whole)
     parts = [whole[b.start : b.end] for b in spans]
     known = {_key(found[b.start : b.end]) for b in blocks(found)}
@@ -134,7 +139,7 @@ def _completed(whole: str, found: str) -> tuple[str, str]:
 
 
 def _joined(whole: str, spans: list[Block]) -> str:
-    """Join blocks into a text, list items by single line breaks."""
+    """Join blocks by blank lines, and adjacent list items by line breaks."""
     body = ""
     for number, block in enumerate(spans):
         before = spans[number - 1] if number else None
@@ -162,7 +167,7 @@ def _readable(root: _Element) -> _Element | None:
     from lxml import etree
     from readability import Document
 
-    # it logs every unusual page
+    # readability logs every unusual page
     logging.getLogger("readability.readability").setLevel(logging.CRITICAL)
     try:
         text = etree.tostring(root, encoding="unicode", method="html")

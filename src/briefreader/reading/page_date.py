@@ -1,6 +1,6 @@
 """Find a web page's publication date, in its metadata or beside its title.
 
-Used by ``htmlmeta``. Dates of related stories, comments and the page's frame are ignored.
+Dates of related stories, comments, navigation and footers are ignored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PUBLISHED = ("published", "pubdate", "entry-date", "post-date", "dateline", "by
 
 
 def published(root: _Element, meta: Mapping[str, str], linked: Mapping[str, object]) -> str:
-    """Return the ISO date of a page, or ""."""
+    """Return the publication date of a page in ISO 8601, or ""; ``meta`` and ``linked`` are its metadata."""
     stated = [linked.get("datePublished"), *(meta.get(name) for name in _META), linked.get("dateCreated")]
     for value in stated:
         if isinstance(value, str) and (date := dates.iso(value) or dates.of_epoch(value)):
@@ -47,7 +47,7 @@ def _is_marked(element: _Element) -> bool:
 
 
 def _beside_title(root: _Element) -> str:
-    """Return the date of the first time element between the first heading and the next, or just before it."""
+    """Return the date of the first ``time`` element in the header of the first heading, or up to the next heading."""
     heading = next(root.iter("h1"), None)
     if heading is None:
         return ""
@@ -56,7 +56,7 @@ def _beside_title(root: _Element) -> str:
 
 
 def _neighbours(heading: _Element) -> Iterator[_Element]:
-    """Yield the elements of the heading's header, then those after it up to the next heading or article."""
+    """Yield the ``time`` elements of the heading's header, then all elements up to the next heading or article."""
     holder = heading.getparent()
     if holder is not None and holder.tag in ("header", "hgroup"):
         yield from holder.iter("time")

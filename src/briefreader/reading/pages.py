@@ -1,4 +1,4 @@
-"""Read HTML: mail bodies completely, web pages by their article."""
+"""Read HTML: the complete body of a mail, or the article of a web page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _Sign = tuple[int, tuple[str | re.Pattern[str], ...]]
-# weight and lower-case pattern; plain words where possible, as they are found ten times as fast
+# weights and lower-case patterns; strings where possible, since they are found ten times as fast
 _MAIL_SIGNS: tuple[_Sign, ...] = (
     (2, ("mso-", "<o:officedocumentsettings", "<!--[if gte mso", "<!--[if mso", "xmlns:o=")),
     (2, ("x-apple-disable", "x-apple-data", "-ms-text-size-adjust", "externalclass", re.compile(r"yahoo!?\s*mail"))),
@@ -61,7 +61,7 @@ def read_mail_html(original: Original) -> Iterator[Draft | Problem]:
 
 
 def is_mail(text: str) -> bool:
-    """Whether HTML is a mail, scored by what only mails and only web pages have."""
+    """Whether HTML is a mail rather than a web page, by a score of patterns that are typical of either."""
     sample = text[:400_000].lower()
     tables = sample.count("<table")
     mail = _score(sample, _MAIL_SIGNS) + (2 if tables >= 8 else tables >= 3)
@@ -91,7 +91,7 @@ def mail_body(original: Original, text: str) -> Draft:
 
 
 def _web_version(root: _Element) -> str:
-    """Return the target of a mail's "read on the web" link."""
+    """Return the target of a mail's "read on the web" link, or ""."""
     for anchor in root.iter("a"):
         words = one_line("".join(map(str, anchor.itertext())), 80)
         if _WEB_VERSION.search(words) and (link := urls.clean(anchor.get("href") or "")):
@@ -108,7 +108,7 @@ def web_page(original: Original, text: str) -> Draft:
     htmlmeta.fill(draft, root)
     body, dropped = page_article.article(root, text)
     stated = htmlmeta.article_text(root)
-    if len(plain(body).split()) < 0.5 * len(stated.split()):  # the text would be shown by a script
+    if len(plain(body).split()) < 0.5 * len(stated.split()):  # the page shows its text by a script
         body, dropped = stated, ""
     draft.body = body
     if dropped:

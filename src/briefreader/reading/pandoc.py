@@ -1,7 +1,7 @@
 """Remove Pandoc's classes, IDs and divisions from Markdown, keeping all words.
 
-Users convert web pages with Pandoc, which leaves ``{.class}`` attributes and ``:::`` fences. Links within the document
-have no target here: those on a number become footnote marks, ``[^1]``, others their text.
+Web pages that were converted with Pandoc contain ``{.class}`` attributes and ``:::`` fences. Links within the document
+lose their targets: links on a number become footnote marks (``[^1]``), others plain text.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from briefreader.markdown import outside_code
 
 _ATTRIBUTE = r"""(?:[#.][^\s{}"']+|[A-Za-z_:][\w:.-]*=(?:"(?:[^"\\]|\\.)*+"|'[^']*+'|[^\s"'{}=]++)|-)"""
-# possessive: what does not end as attributes do is given up in one pass
+# possessive quantifiers: text that doesn't end like attributes is rejected in a single pass
 _ATTRIBUTES = rf"\{{\s*+(?:{_ATTRIBUTE}(?:\s++|(?=\}})))++\}}"
 _DIVISION = re.compile(rf"^[ \t]*+:{{3,}}+(?:[ \t]*+(?:[\w-]++|{_ATTRIBUTES}))*+[ \t]*+:*+[ \t]*+(?:\n|\Z)", re.M)
 _HEADING_END = re.compile(rf"^([ ]{{0,3}}#{{1,6}}[ \t][^\n]*?)[ \t]*+{_ATTRIBUTES}[ \t]*+$", re.M)

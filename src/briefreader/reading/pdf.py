@@ -1,4 +1,4 @@
-"""Read PDF with pypdf (an extra): paragraphs are joined, repeated page headers and footers removed."""
+"""Read PDF files with pypdf (an extra): join lines into paragraphs, remove repeated page headers and footers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_CHARACTERS = 5_000_000
 
 
 def read_pdf(original: Original) -> Iterator[Draft | Problem]:
-    """Return a PDF's text as one draft.
+    """Yield the text of a PDF file as one draft.
 
     Raises:
         MissingExtraError: pypdf is not installed.
@@ -86,7 +86,7 @@ def _texts(reader: Any) -> list[str]:
 
 
 def _without_repeats(pages: list[str]) -> tuple[list[str], list[str]]:
-    """Return pages without edge lines that recur on half of them (ignoring numbers), and those lines."""
+    """Return the pages without lines at their edges that recur on half of them, except for numbers; and these lines."""
 
     def key(line: str) -> str:
         return re.sub(r"\d+", "#", line.strip().lower())
@@ -113,7 +113,7 @@ def _is_heading(line: str, width: int) -> bool:
 
 
 def _paragraphs(page: str) -> str:
-    """Return lines joined into paragraphs: one ends where a line is short and ends a sentence."""
+    """Join the lines of a page into paragraphs; a short line that ends a sentence ends its paragraph."""
     lines = [line.strip() for line in page.split("\n")]
     width = max(map(len, lines), default=0)
     out: list[str] = []

@@ -1,4 +1,7 @@
-"""Convert plain and flattened text to Markdown: join lines into paragraphs, and separate glued headings."""
+"""Convert plain text to Markdown: join lines into paragraphs, and find headings.
+
+The text may have lost line breaks, which leaves headings at the end of the previous paragraph.
+"""
 
 from __future__ import annotations
 
@@ -11,39 +14,41 @@ from briefreader.reading import addresses, podcast
 
 _LIST = re.compile(r"\s*(?:[-*+•‣▪◦●○]|\d{1,3}[.)])\s+\S")
 _QUOTED = re.compile(r"\s*>")
-_GLUED = re.compile(r"(?<=[.!?”\"’)])[ \t]+(?P<heading>[A-Z][^.!?:;,\n]{1,60})$")
+_FINAL_HEADING = re.compile(r"(?<=[.!?”\"’)])[ \t]+(?P<heading>[A-Z][^.!?:;,\n]{1,60})$")
 _SMALL = frozenset("a an and as at by for from in into of on or the to with vs & –".split())
 _SIGNED = re.compile(r"\s{0,8}(?P<name>--\s+\S.{0,80})$")
-# "[1]: https://oak.example/ (link)" below a text, and what precedes such lines
+# "[1]: https://oak.example/ (link)" below a text
 _NOTE = re.compile(
     r"(?m)^[ \t]*\\?\[(?P<number>\d{1,3})\\?\]:?[ \t]+<?(?P<address>https?://[^\s<>]+)>?"
     r"(?:[ \t]+\((?P<kind>[a-z ]{4,20})\))?[ \t]*$"
 )
+# the heading above such lines
 _NOTES_HEADING = re.compile(r"\n[ \t]*(?:Links|References|Notes|Sources):?\s*\Z", re.I)
 _MARKDOWN_LINE = re.compile(r"#{1,6}[ \t]|```|>")
 _RULE = re.compile(r"\s{0,8}(?:[-–—_]{4,}|={3,}|\*{4,}|#{7,}|~{4,})\s*$")
-# emphasis as mailers write it into plain text, once it is escaped: "\\*\\*two words\\*\\*", "\\_one\\_"
+# emphasis that mail programs write into plain text, after escaping: "\\*\\*two words\\*\\*", "\\_one\\_"
 _EMPHASIS = re.compile(
     r"(?<![\w*_\\])(?P<mark>(?:\\\*){1,3}|\\_)(?=[^\s*_\\]|\\\[)(?P<words>(?:(?!\\[*_]|\n[ \t]*\n).){1,400}?)"
     r"(?:(?P<space> )(?P=mark)(?![*_])|(?P=mark)(?![\w*_]))",
     re.DOTALL,
 )
 _BOLD = re.compile(r"\\\*\\\*(?=[^\s\\])[^*\n]{1,200}[^*\s\\]\\\*\\\*")
-MIN_BOLD = 2
+MIN_BOLD = 2  # minimum bold passages of several words in a text whose emphasis is kept
 _EMPTY_EMPHASIS = re.compile(r"(?<=\S)(?:\\\*){4,}|(?:\\\*){4,}(?=[^\s\\])")
-# marks with their spaces inside, two to a line: "a\\*\\* word\\*\\*"
+# bold marks in pairs, with a space on the wrong side: "a\\*\\* word\\*\\*"
 _LEFT_OVER = re.compile(
     r"(?<!\\\*)(?:(?P<glued>(?<=[^\W\d_])\\\*\\\*(?=[^\W\d_]))|(?<!\w)\\\*\\\*|\\\*\\\*(?!\w))(?!\\\*)"
 )
 _HEADING = 100  # maximum characters of a heading between rules
-_LONG = 200
+_LONG = 200  # minimum characters of a long paragraph
 MAX_HEADING_WORDS = 6
 
 
 def escaped(text: str) -> str:
-    """Return plain text with its inline Markdown escaped; a podcast summary is parsed first.
+    """Return plain text with its inline Markdown escaped; a podcast summary is unchanged, to be escaped after parsing.
 
-    If several words are in ``**bold**``, the text is Markdown or made from HTML: emphasis stays, broken marks don't.
+    If the text has passages in ``**bold**``, it is Markdown or was made from HTML: emphasis is kept, and broken marks
+    are removed.
     """
     if podcast.parse(text):
         return text
@@ -56,7 +61,7 @@ def escaped(text: str) -> str:
 
 
 def _without_left_over(line: str) -> str:
-    """Return a line without broken marks of bold text; a single one isn't a mark ("**options")."""
+    """Return a line without broken bold marks; an odd number of marks is text ("**options")."""
     if line.count(r"\*\*") % 2:
         return line
     return _LEFT_OVER.sub(lambda m: " " if m["glued"] else "", line)
@@ -69,7 +74,7 @@ def to_markdown(text: str) -> str:
 
 
 def _with_addresses(text: str) -> str:
-    """Replace the numbers of link notes by their URLs; notes whose number isn't in the text stay."""
+    """Replace references such as ``[1]`` by the URLs in the notes below the text; other notes stay, except images."""
     notes = list(_NOTE.finditer(text))
     if not notes:
         return text
@@ -92,7 +97,7 @@ def _paragraphs(text: str) -> str:
     hard_wrapped = _is_wrapped(lines) or (len(full) > 4 and max(full) <= 100 and median(full) > 45)
     if hard_wrapped or _already_spaced(lines, full):
         return _join(lines) if hard_wrapped else "\n".join(lines).strip("\n")
-    return _glued(_paragraph_lines(lines))
+    return _separate_headings(_paragraph_lines(lines))
 
 
 def _ruled_headings(lines: list[str]) -> list[str]:
@@ -115,7 +120,7 @@ def _ruled_headings(lines: list[str]) -> list[str]:
 
 
 def _already_spaced(lines: list[str], full: list[int]) -> bool:
-    """Whether blank lines already separate the paragraphs (Markdown, or spaced text)."""
+    """Whether blank lines already separate the paragraphs."""
     if any(map(_MARKDOWN_LINE.match, lines)):
         return True
     long_pairs = sum(len(a) > 80 and len(b) > 80 for a, b in itertools.pairwise(lines))
@@ -123,16 +128,17 @@ def _already_spaced(lines: list[str], full: list[int]) -> bool:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Whether sentences continue over line ends: a long line without an end, and the next in lower case."""
+    """Whether sentences continue over line ends: after lines without end punctuation, lower case follows."""
     pairs = [(a, b) for a, b in itertools.pairwise(lines) if a.strip() and b.strip()]
     runs = sum(40 <= len(a) <= 100 and a[-1] not in ".!?:;" and b.lstrip()[:1].islower() for a, b in pairs)
     return runs >= 2 and runs >= 0.15 * len(pairs)
 
 
 def _join(lines: list[str]) -> str:
-    """Hard-wrapped text: lines of a paragraph become one; lists, quotes, signatures and indented lines stay.
+    """Join the lines of hard-wrapped paragraphs; lists, quotes, signatures and indented lines stay.
 
-    A line with a URL was broken because of it, unless the next line is little more than a URL too, as in a list.
+    A short line is only joined with the next one if it has a URL, which explains the line break, and if the next line
+    isn't a URL too, as in a list of links.
     """
     out: list[str] = []
     open_ = False
@@ -154,7 +160,7 @@ def _join(lines: list[str]) -> str:
 
 
 def _is_link_line(line: str) -> bool:
-    """Whether a line is a URL and the few words that it belongs to."""
+    """Whether a line is a URL with at most six words."""
     return addresses.MARK.search(line) is not None and len(addresses.MARK.sub("", line).split()) <= 6
 
 
@@ -171,15 +177,15 @@ def _paragraph_lines(lines: list[str]) -> list[str]:
     return paragraphs
 
 
-def _glued(paragraphs: list[str]) -> str:
-    """Separate glued headings ("…too compelling to pass up. The Main Sequence"), only before a long paragraph."""
+def _separate_headings(paragraphs: list[str]) -> str:
+    """Separate headings from the previous paragraph ("…to pass up. The Main Sequence"), if a long one follows."""
     out: list[str] = []
-    glued = {i: found for i, p in enumerate(paragraphs) if (found := _GLUED.search(p)) and _is_title(found["heading"])}
-    if 3 * len(glued) > sum(len(paragraph) >= _LONG for paragraph in paragraphs) and len(glued) > 2:
-        glued = {}  # paragraphs often end in these: sources and credits
+    ends = {i: end for i, p in enumerate(paragraphs) if (end := _FINAL_HEADING.search(p)) and _is_title(end["heading"])}
+    if 3 * len(ends) > sum(len(paragraph) >= _LONG for paragraph in paragraphs) and len(ends) > 2:
+        ends = {}  # these are sources or credits at the end of paragraphs
     for i, paragraph in enumerate(paragraphs):
         following = paragraphs[i + 1] if i + 1 < len(paragraphs) else ""
-        found = glued.get(i) if len(following) >= _LONG and "\n" not in paragraph else None
+        found = ends.get(i) if len(following) >= _LONG and "\n" not in paragraph else None
         if found:
             out += [paragraph[: found.start()].rstrip(), f"## {found['heading'].strip()}"]
         elif _is_heading_line(paragraph, following):
@@ -200,6 +206,6 @@ def _is_title(words: str) -> bool:
 
 
 def _is_heading_line(line: str, following: str) -> bool:
-    """Whether this is a short Title-Case line before a long paragraph."""
+    """Whether ``line`` is a short line in Title Case before a long paragraph."""
     line = line.strip()
     return len(following) >= _LONG and len(line) <= 60 and line[-1] not in ".!?,;:…" and _is_title(line)

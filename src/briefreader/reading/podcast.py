@@ -39,11 +39,11 @@ class Podcast:
     chapters: str
     links: str
     others: tuple[tuple[str, str], ...] = ()  # (heading, text) of unknown sections
-    unread_sponsors: str = ""
+    unread_sponsors: str = ""  # the section of sponsors, if none could be parsed
 
 
 def publisher(line: str) -> str | None:
-    """Return the publisher in a line like "Cognitive RevolutionAI Summary", perhaps ""; None for other lines."""
+    """Return the publisher (or "") in a line like "Cognitive RevolutionAI Summary"; None for other lines."""
     if len(line) > 200 or not (m := _PUBLISHER.match(line.strip())):
         return None
     return plain(m["name"]).strip(" ·•|:–—-")
@@ -94,7 +94,7 @@ def _list_and_rest(part: SectionKind, piece: str) -> tuple[str, str]:
 
 
 def split_insights(text: str) -> list[tuple[str, str]]:
-    """Return the insights of a list as (title, text) Markdown; one bullet style splits the whole list."""
+    """Return the insights of a list as (title, text) in Markdown; the first bullet sets the style of the list."""
     pieces = [p.strip() for p in _pieces(text.strip())]
     return [headed(p) for p in pieces if p]
 
@@ -124,7 +124,7 @@ def _cut(text: str, starts: list[int]) -> list[str]:
 
 
 def headed(piece: str) -> tuple[str, str]:
-    """Return an insight's (headline, text): ``**T:** text``, ``**T**: text``, ``**T** — text`` or ``T: text``."""
+    """Split an insight into (headline, text): ``**T:** text``, ``**T**: text``, ``**T** — text`` or ``T: text``."""
     if m := _BOLD_HEAD.match(piece):
         rest = piece[m.end() :].strip()
         title = m["title"].rstrip(":.–—- ").strip()
@@ -143,7 +143,7 @@ def _tags(text: str) -> tuple[str, ...]:
 
 
 def escaped(podcast: Podcast) -> Podcast:
-    """Return a plain-text summary as Markdown that renders as typed."""
+    """Return a plain-text summary with its text escaped for Markdown."""
     insights = tuple((escape(title), escape(text)) for title, text in podcast.insights)
     return replace(
         podcast,
@@ -159,7 +159,7 @@ def escaped(podcast: Podcast) -> Podcast:
 
 def compose(podcast: Podcast) -> str:
     """Return the body: summary, key insights as bullets, notable moment, and the rest, without sponsors and tags."""
-    flat = [(" ".join(title.split()), " ".join(text.split())) for title, text in podcast.insights]  # a block each
+    flat = [(" ".join(title.split()), " ".join(text.split())) for title, text in podcast.insights]  # one block each
     bullets = [f"- **{title}:** {text}" if title else f"- {text}" for title, text in flat]
     sections = [
         ("What it covers", podcast.summary),

@@ -36,13 +36,13 @@ _ANY = "|".join(f"(?P<{part}>{words})" for part, words in _LABELS.items())
 _ARROW = r"(?:→|➜|➔|➡|►|▶|⇒|»|☞|-->|->|=>)\ufe0f?"
 _EMOJI = r"[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?"
 _LINE = re.compile(
-    # each run of spaces can match in one way only; otherwise a line of them takes cubic time
+    # each run of spaces can match in one way only; otherwise, a line of spaces would take cubic time
     rf"^[ \t]*(?:\#{{1,6}}[ \t]+)?(?:\d{{1,2}}[.)][ \t]+)?(?:(?P<bold>\*\*|__)[ \t]*)?"
     rf"(?:(?P<sigil>{_ARROW}|{_EMOJI})[ \t]*)?(?:\*\*|__)?(?:{_ANY})[ \t]*(?::[ \t]*)?"
     r"(?:(?:\*\*|__)[ \t]*)?(?P<close>:|(?=$)|(?<=:))",
     re.M,
 )
-_SIGN = re.compile("[\u2190-\U0001faff»=-]")  # what a sigil begins with
+_SIGN = re.compile("[\u2190-\U0001faff»=-]")  # the first character of a sigil
 _INLINE = re.compile(
     rf"(?<!\S)(?P<sigil>{_ARROW}|{_EMOJI})[ \t]*(?P<bold>\*\*|__)?[ \t]*(?:{_ANY})(?![\w'’-])"
     r"[ \t]*:?[ \t]*(?:\*\*|__)?:?"
@@ -58,12 +58,12 @@ _OTHER_INLINE = re.compile(
 )
 _MAX_LABEL_WORDS = 8
 
-Form = tuple[str, bool]  # of a heading's line: its kind, and whether its label is in capitals
+Form = tuple[str, bool]  # the form of a heading: its kind, and whether its label is in capitals
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """The heading of a section: ``text[start:end]``; ``heading`` as Markdown where its kind is "other"."""
+    """The heading of a section, ``text[start:end]``; ``heading`` is its Markdown if ``part`` is "other"."""
 
     part: SectionKind
     start: int
@@ -72,7 +72,7 @@ class Marker:
 
 
 def markers(text: str) -> list[Marker]:
-    """Return the document's markers in order; a label that occurs three times or more belongs to items."""
+    """Return the markers of a text in order; labels that occur three times or more belong to items and are ignored."""
     found: dict[int, Marker] = {}
     lowered = lower(text)
     for m in _LINE.finditer(lowered):
@@ -98,7 +98,7 @@ def _without_overlaps(found: Iterable[Marker]) -> list[Marker]:
 
 
 def _others(text: str, known: list[Marker]) -> Iterator[Marker]:
-    """Yield the headings between and after the known ones that have the same form, and rules."""
+    """Yield rules, and headings of the same form as the known ones, between and after these."""
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]
     forms: set[Form] = set()
     deepest = 0
@@ -157,7 +157,7 @@ def _part(m: re.Match[str]) -> SectionKind:
 
 
 def _is_label(text: str, m: re.Match[str]) -> bool:
-    """Whether an inline label counts: it is in capitals, after an arrow, or at the start of a line."""
+    """Whether an inline label marks a section: it is in capitals, after an arrow, or at the start of a line."""
     words = text[slice(*m.span(_part(m)))]
     at_line_start = not text[text.rfind("\n", 0, m.start()) + 1 : m.start()].strip()
     return words.isupper() or at_line_start or bool(re.match(_ARROW, m["sigil"]))

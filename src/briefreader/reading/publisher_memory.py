@@ -1,8 +1,8 @@
 """Decide which blocks a publisher repeats in its issues.
 
-Used to clean newsletters. Blocks are compared by masked hash (``masked_blocks``), which ignores digits and URLs. A
-block is template if it is in at least ``MIN_ISSUES`` issues, including the current one, and in ``MIN_SHARE`` of the
-``LATEST``. The user's decisions take precedence. Pure: the library passes the counts.
+Blocks are compared by masked hash (``masked_blocks``), which ignores numbers and URLs. A block is repeated if it is in
+at least ``MIN_ISSUES`` of the ``LATEST`` issues, which include the current one, and in at least ``MIN_SHARE`` of them.
+The user's decisions take precedence. The library passes the hashes of earlier issues.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DECIDED = "your decision"
 class PublisherMemory:
     """How often each block occurs in a publisher's latest issues, without the current one.
 
-    ``decided`` are the user's decisions: True cuts a block, False keeps it.
+    ``decided`` has the user's decisions: True cuts a block, False keeps it.
     """
 
     issues: int = 0
@@ -51,7 +51,7 @@ class PublisherMemory:
 def memory_of(
     issues: Iterable[frozenset[int]], name: str = "", decided: Mapping[int, bool] | None = None
 ) -> PublisherMemory:
-    """Return the memory of a publisher's issues, given newest first as the hashes of their blocks."""
+    """Return the memory of a publisher; ``issues`` are the hashes of the blocks of each issue, newest first."""
     latest = [blocks for _, blocks in zip(range(LATEST - 1), issues, strict=False)]
     counts = Counter(block for blocks in latest for block in blocks)
     return PublisherMemory(len(latest), dict(counts), name, decided or {})

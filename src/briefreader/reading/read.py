@@ -1,4 +1,4 @@
-"""Entry point: read a path, folder, bytes or stream into briefings and problems. Never raises for bad input."""
+"""Read a file, a folder, bytes or a stream into briefings and problems; bad input never raises."""
 
 from __future__ import annotations
 
@@ -63,8 +63,13 @@ def read(
 ) -> Iterator[Briefing | Problem]:
     """Yield the briefings in ``source`` (a path, bytes or a binary stream), and a ``Problem`` for what can't be read.
 
-    ``name`` is the origin of bytes, ``format`` overrides detection. ``now`` is the time of reading: dates more than a
-    day after it count as unknown. A briefing's ``id`` is empty: the library assigns it.
+    A folder is read recursively. The ``id`` of a briefing is empty until the library assigns it.
+
+    Args:
+        source: what to read.
+        name: the file name of bytes or of a stream, for detecting the format and for problems.
+        format: a format such as "html", instead of detecting it.
+        now: the time of reading, by default the current time; later dates (by more than a day) count as unknown.
     """
     for found in originals(source, name=name, format=format):
         if isinstance(found, Problem):
@@ -76,7 +81,7 @@ def read(
 def originals(
     source: str | Path | bytes | BinaryIO, *, name: str = "", format: str = ""
 ) -> Iterator[Original | Problem]:
-    """Yield the unparsed bytes of ``source``: of each file, and of each message of an mbox."""
+    """Yield the unparsed content of ``source``: one original per file, or per message of an mbox."""
     if isinstance(source, (str, Path)):
         for found in files.walk(Path(source)):
             if isinstance(found, Problem):
@@ -95,9 +100,10 @@ def read_original(
     now: datetime | None = None,
     cleaner: Cleaner | None = None,
 ) -> Iterator[Briefing | Problem]:
-    """Return the briefings in some bytes: usually one, several for a feed, JSON Lines or an export of episodes.
+    """Yield the briefings in an original: usually one, several for a feed, JSON Lines or an export of episodes.
 
-    ``insight_model`` replaces the shipped ranker of key insights; ``cleaner`` detects boilerplate.
+    ``insight_model`` replaces the shipped ranker of key insights; ``cleaner`` has settings of boilerplate detection.
+    ``now`` is as for ``read``.
     """
     yield from _drafts(original, insight_model, now, cleaner)
 
@@ -114,7 +120,7 @@ def _file(path: Path, format: str) -> Iterator[Original | Problem]:
 
 
 def _stream(stream: BinaryIO, path: str, format: str) -> Iterator[Original | Problem]:
-    """Yield the contents of a stream; an mbox message by message, anything else whole."""
+    """Yield the messages of an mbox, or the whole content of any other stream."""
     try:
         head = stream.read(_HEAD)
         chosen = format or sniff(head, path)
@@ -152,7 +158,7 @@ def _drafts(
 ) -> Iterator[Briefing | Problem]:
     reader = READERS.get(original.format)
     if reader is None:
-        yield Problem(original.path, "is not a text that can be read", hint="see `briefreader add --help` for formats")
+        yield Problem(original.path, "is not in a supported format", hint="see `briefreader add --help` for formats")
         return
     drafts = reader(original)
     while True:
@@ -165,7 +171,7 @@ def _drafts(
             yield Problem(original.path, error.message, error.where, error.hint)
             return
         except (ArithmeticError, LookupError, OSError, RecursionError, TypeError, ValueError, MemoryError) as error:
-            # parsers may raise anything on hostile documents, which must not affect others
+            # parsers may raise any exception on a hostile document, which must not affect other documents
             yield Problem(original.path, f"could not be parsed ({type(error).__name__}: {one_line(str(error), 200)})")
             return
         yield made

@@ -1,6 +1,6 @@
 """Convert reference links of Markdown (``[words][label]`` … ``[label]: target``) to inline links.
 
-Blocks are shown, searched and quoted individually, far from the definitions.
+This is needed because blocks are shown, searched and quoted individually, without the definitions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SIGN = re.compile(
 
 
 def inline(markdown: str) -> str:
-    """Return the text with inline links and without link definitions; code is unchanged."""
+    """Return Markdown with inline links and without link definitions; code is unchanged."""
     if "]:" not in markdown:
         return markdown
     targets: dict[str, str] = {}

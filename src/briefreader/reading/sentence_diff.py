@@ -1,7 +1,7 @@
 """Compare two revisions of a text by sentence; changed figures come first.
 
-Used for revisions: which sentences changed, and where a passage with decisions has moved. Sentences are paired by
-similarity only if both sides are short (``MAX_PAIRED``).
+This shows which sentences of a revision changed, and which sentence a passage with decisions has become. Sentences are
+only paired by similarity if neither revision has more than ``MAX_PAIRED`` different ones.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ MAX_PAIRED = 300
 LONGER = 1.05
 """Minimum ratio of words for a copy to have noticeably more text."""
 FORWARD_LONGER = 1.5
-"""The same for a forward, which may begin with remarks of the person who forwards it."""
+"""Minimum ratio of words for a forward, which may begin with remarks by the forwarder."""
 _ADDRESS = re.compile(r"\[?\(?(?:https?://|www\.)\S+")
 _FIGURE = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a body: ``body[start:end]`` with its plain text, and the folded words to compare."""
+    """A sentence of a body, ``body[start:end]``, with its plain text, and its folded words (``key``) to compare."""
 
     text: str
     start: int
@@ -42,7 +42,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class SentenceChange:
-    """A changed sentence; ``before`` or ``after`` is None if it was added or removed."""
+    """A changed sentence; ``before`` is None if it was added, ``after`` is None if it was removed."""
 
     op: Op
     before: Sentence | None
@@ -75,7 +75,7 @@ def body_sentences(body: str) -> tuple[Sentence, ...]:
 def compare(before: str, after: str) -> list[SentenceChange]:
     """Return the sentences in which two bodies differ: changed figures first, then in the order of the later text.
 
-    A sentence that only moved is unchanged.
+    A sentence that only moved counts as unchanged.
     """
     old, new = body_sentences(before), body_sentences(after)
     gone = _missing(old, Counter(s.key for s in new))
@@ -91,14 +91,14 @@ def compare(before: str, after: str) -> list[SentenceChange]:
 def is_revised(before: str, after: str, *, forwarded: bool = False) -> bool:
     """Whether a duplicate has changed sentences or much more text, not only less text or other formatting."""
     pairs = [(c.before, c.after) for c in compare(before, after) if c.before and c.after]
-    # a sentence cut off, or joined to the heading before it, is not changed
+    # a sentence that was cut off, or joined with the heading before it, doesn't count as changed
     if any(not old.key.startswith(new.key) and not new.key.endswith(old.key) for old, new in pairs):
         return True
     return len(after.split()) > (FORWARD_LONGER if forwarded else LONGER) * len(before.split())
 
 
 def nearest(text: str, body: str, before: str) -> Sentence | None:
-    """Return the sentence of a body equal to ``text``, or the most similar one that ``before`` lacks."""
+    """Return the sentence of ``body`` that equals ``text``, else the most similar one that isn't in ``before``."""
     from rapidfuzz import fuzz, process
 
     key, among = " ".join(words(text)), body_sentences(body)
@@ -111,7 +111,7 @@ def nearest(text: str, body: str, before: str) -> Sentence | None:
 
 
 def _missing(among: Iterable[Sentence], others: Counter[str]) -> list[Sentence]:
-    """Return sentences that ``others`` lack, counting repeats."""
+    """Return the sentences that ``others`` lack, counting repetitions."""
     left, found = Counter(others), []
     for sentence in among:
         if left[sentence.key] > 0:
@@ -122,7 +122,7 @@ def _missing(among: Iterable[Sentence], others: Counter[str]) -> list[Sentence]:
 
 
 def _paired(gone: Sequence[Sentence], come: Sequence[Sentence]) -> dict[int, Sentence]:
-    """Return for new sentences (by identity) the old one that each rewords, pairing the most similar first."""
+    """Return the old sentence that each new one (by its ``id``) rewords; the most similar are paired first."""
     if not gone or not come or len(gone) > MAX_PAIRED or len(come) > MAX_PAIRED:
         return {}
     from rapidfuzz import fuzz, process

@@ -1,4 +1,4 @@
-"""Detect the format of bytes by content, then by name."""
+"""Detect the format of a file by its content, then by its name."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SIGNS = (
         ),
     ),
 )
-# Apple Mail puts the length of a message before it, others the separator of an mbox
+# Apple Mail puts the length of a message before it, other programs the separator of an mbox
 _BEFORE_HEADER = re.compile(rb"(?:\d{1,9}[ \t]*|>From [^\n]{0,300})\r?\n")
 _TEXT = bytes([8, 9, 10, 12, 13, 27, *range(32, 256)])  # everything but control characters
 _BINARY = (
@@ -45,7 +45,7 @@ _BINARY = (
 
 
 def sniff(head: bytes, name: str = "") -> str:
-    """Return the format of a source that begins with ``head``: a key of the readers, or "binary"."""
+    """Return the format of a source that begins with ``head``: a key of ``read.READERS``, "mbox" or "binary"."""
     suffix = SUFFIXES.get(PurePath(name).suffix.lower(), "")
     if head.startswith(b"%PDF-"):
         return "pdf"
@@ -86,7 +86,10 @@ def _text_format(text: bytes, suffix: str) -> str:
 
 
 def _is_mail(text: bytes) -> bool:
-    """Whether a text begins with a mail's header: two fields of mail, one of them sender, route or subject."""
+    """Whether a text begins with the header of a mail.
+
+    This requires two known fields, including a sender, a route, or a subject with a date, recipient or content type.
+    """
     text = _BEFORE_HEADER.sub(b"", text, count=1)
     header = _HEADER.match(text)
     if not header:

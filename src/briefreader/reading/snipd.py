@@ -1,7 +1,7 @@
 """Read Snipd's Markdown export: each episode as a draft, each snip as a stated insight.
 
-There are two generations: ``- Show:: [[X]]`` with ``### [11:36] Title``, and ``- Show: X`` with ``#### 💬 Quote``. A
-snip with only its time is an insight too, with a link to the passage.
+The export has two versions: ``- Show:: [[X]]`` with ``### [11:36] Title``, and ``- Show: X`` with ``#### 💬 Quote``. A
+snip without text becomes an insight with a link to the clip.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def is_snipd(text: str) -> bool:
 
 
 def read_snipd(original: Original) -> Iterator[Draft | Problem]:
-    """Return each episode of the export as a draft; its original is its part of the file."""
+    """Yield a draft for each episode of the export; its original is its part of the file."""
     text = decode(original.data)[0].replace("\r\n", "\n")
     starts = [m.start() for m in _EPISODE.finditer(text)] or [0]
     episodes = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
@@ -80,7 +80,7 @@ def _draft(original: Original, text: str) -> Draft:
 
 
 def _snip(head: re.Match[str], raw: str) -> tuple[str, str]:
-    """Return a snip's title, "" if it has none, and its words, else a link to the clip."""
+    """Return a snip's title, "" if it has none, and its text; if it has no text, a link to the clip."""
     title = "" if head["title"].strip().lower() == "untitled" else plain(head["title"])
     words = re.sub(r"\n{3,}", "\n\n", _NOISE.sub("", _unfolded(raw))).strip()
     play = None if words else _PLAY.search(raw)
@@ -90,7 +90,7 @@ def _snip(head: re.Match[str], raw: str) -> tuple[str, str]:
 
 
 def _unfolded(text: str) -> str:
-    """Return ``text`` without collapsed and audio elements, in one pass, as there may be thousands."""
+    """Return ``text`` without collapsed and audio elements, in one pass, since there may be thousands."""
     parts: list[str] = []
     done = 0
     while opening := _FOLDED.search(text, done):

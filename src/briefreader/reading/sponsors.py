@@ -17,7 +17,7 @@ MAX_SPONSORS = 100
 
 
 def parse(text: str) -> tuple[Sponsor, ...]:
-    """Return the distinct sponsors in ``text``, the part under a sponsors label, in order."""
+    """Return the distinct sponsors in ``text``, the section under a label for sponsors, in order."""
     text = text[:100_000].strip()
     for attempt in (_strict, _lenient, _links, _pairs, _names):
         if found := attempt(text):
@@ -49,7 +49,7 @@ def _first(value: dict[str, object], *keys: str) -> str:
 
 
 def _lenient(text: str) -> list[Sponsor]:
-    """Parse objects in braces with smart or single quotes, trailing commas or a missing close."""
+    """Parse objects in braces, even with typographic or single quotes, trailing commas or a missing brace."""
     found = []
     for braces in _OBJECT.finditer(text.translate(_QUOTES)):
         fields = {m[1].lower(): (m[2] or m[3] or m[4] or "").strip() for m in _FIELD.finditer(braces[1])}
@@ -68,7 +68,7 @@ def _pairs(text: str) -> list[Sponsor]:
 
 
 def _names(text: str) -> list[Sponsor]:
-    """Return the sponsors in a list of bare names; a long one means that it is prose."""
+    """Return the sponsors in a list of names; [] if one is so long that the text must be prose."""
     names = [n.strip(" \t-*•‣–—.[]\"'") for n in re.split(r"[,;|\n]", text)]
     names = [n for n in names if n]
     if not names or any(len(n) > 60 for n in names):

@@ -1,6 +1,7 @@
-"""Read WebVTT and SubRip as a transcript: paragraphs without times, a new one per speaker.
+"""Read WebVTT and SubRip subtitles as a transcript, without times.
 
-A line repeated by several cues, as in automatic captions, is kept once.
+A paragraph ends when the speaker changes, at a pause, or when it is long. A line that several cues repeat, as in
+automatic captions, is kept once.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _VOICE = re.compile(r"<v(?:\.[\w.]+)?\s+(?P<name>[^>\n]{1,80})>")
 _TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[.\s][^>\n]*)?>|<\d[\d:.]*>|\{\\an?\d\}")
 _NAMED = re.compile(r"^(?:>>\s*)?(?P<name>[A-Z][\w.’' -]{1,40}):\s+(?=\S)")
 _PAUSE_SECONDS = 3.0
-_PARAGRAPH_CHARACTERS = 600
+_PARAGRAPH_CHARACTERS = 600  # a longer paragraph ends with its sentence
 
 
 def read_subtitles(original: Original) -> Iterator[Draft | Problem]:
@@ -60,7 +61,7 @@ def read_subtitles(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _lines(cue: str, *, more: bool) -> Iterator[tuple[str, str]]:
-    """Yield (speaker, words) of a cue; the next cue's number or name follows the last blank line."""
+    """Yield (speaker, words) for each line of a cue; the number of the next cue, after a blank line, is ignored."""
     block = cue.split("\n\n", 1)[0] if not more or "\n\n" in cue else cue
     for line in block.strip("\n").split("\n"):
         voice = _VOICE.search(line)
@@ -78,6 +79,6 @@ def _seconds(groups: tuple[str | None, ...]) -> float:
 
 
 def _title(path: str) -> str:
-    """Return a file's name in words, without the language code that subtitles carry."""
+    """Return a file's name as words, without its suffix and the language code of subtitles (``talk.en.vtt``)."""
     stem = re.sub(r"\.(?:[a-z]{2,3}(?:-[A-Za-z]{2,4})?)$", "", PurePath(path).stem) if path and "<" not in path else ""
     return re.sub(r"[_\s]+", " ", stem).strip()

@@ -1,4 +1,4 @@
-"""Convert data tables to Markdown, as opposed to layout tables."""
+"""Convert data tables to Markdown; layout tables are recognised and left to the caller."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _SEPARATED = frozenset("br p div li ul ol dd dt hr h1 h2 h3 h4 h5 h6 td th".spli
 def data_rows(table: _Element) -> list[list[str]]:
     """Return the cells of a data table; [] for a layout table.
 
-    A data table has no nested table, has header cells or a border, at least two rows and columns, and short cells.
+    A data table has header cells or a border, at least two rows and columns, and short cells. It has no images and no
+    tables within it.
     """
     if (table.get("role") or "").lower() in ("presentation", "none"):
         return []
@@ -40,7 +41,7 @@ def data_rows(table: _Element) -> list[list[str]]:
 
 
 def _cell(cell: _Element) -> str:
-    """Return the words of a cell, with its lines and blocks separated."""
+    """Return the words of a cell, with spaces between its lines and blocks."""
     from lxml import etree
 
     parts: list[str] = []
@@ -54,7 +55,7 @@ def _cell(cell: _Element) -> str:
 
 
 def markdown_table(rows: list[list[str]]) -> str:
-    """Return rows of plain cells as a Markdown table, the first as its head; shorter rows are padded."""
+    """Return rows of plain cells as a Markdown table; the first row is the header, shorter rows are padded."""
     width = max(map(len, rows))
     lines = [
         "| " + " | ".join(t.replace("\\", "\\\\").replace("|", "\\|") for t in row + [""] * (width - len(row))) + " |"

@@ -1,6 +1,6 @@
-"""Detect speaker turns of interviews and transcripts: who says each block, and who asks.
+"""Detect the turns of interviews and transcripts: who says each block, and who is the host.
 
-Used by insight extraction, which lists what a guest says rather than the host's questions. Linear in the blocks.
+Insight extraction lists what guests say rather than the host's questions. Time is linear in the number of blocks.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _LABEL = re.compile(
 )
 MIN_TURNS = 4
 _SPOKEN = ("paragraph", "item", "quote")
-_WHOLE = 0.6  # minimum share of a text's blocks in turns for it to be an interview as a whole
-_ASKING = 0.34  # minimum share of a host's turns that ask a question
+_WHOLE = 0.6  # minimum share of blocks in turns for a whole text to be an interview
+_ASKING = 0.34  # minimum share of a host's blocks that end in a question
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The speaker of a block, where the words begin, and whether the speaker is the interviewer."""
+    """The speaker of a block, the offset of the words after the label, and whether the speaker is the host."""
 
     speaker: str
     text: int
@@ -41,8 +41,8 @@ class Turn:
 def speaker_turns(body: str, found: Sequence[Block]) -> dict[int, Turn]:
     """Return the turn of each block (by number) of an interview; empty for other texts.
 
-    An interview has two or more labels that recur and alternate, one of which asks. If the whole text is an
-    interview, what precedes its first turn is an introduction, and counts as the host's.
+    An interview has two or more labels of speakers that recur and alternate; the host is the one who asks most. If the
+    whole text is an interview, the text before the first turn counts as the host's introduction.
     """
     labels: dict[int, tuple[str, int]] = {}
     for n, block in enumerate(found):
@@ -74,7 +74,7 @@ def _label(body: str, block: Block) -> tuple[str, int] | None:
 
 
 def _speakers(found: Sequence[Block], labels: dict[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
-    """Return each block's speaker: its own label, or the one before it under the same heading."""
+    """Return the speaker of each block, from its own label or the previous one under the same heading."""
     speakers: dict[int, tuple[str, int]] = {}
     current = ""
     for n, block in enumerate(found):

@@ -1,4 +1,4 @@
-"""The blocks of a body with their plain words, and their appearance in HTML."""
+"""Match the blocks of a body with their appearance in HTML, for the boilerplate classifier."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from briefreader.reading.html_to_markdown import Rendered
 
 _TARGET = re.compile(r"\]\([^)\s]*\)|https?://\S+")
-_KEY = 240  # characters of Markdown that distinguish blocks
-_AHEAD = 40  # maximum blocks that may be missing in between
+_KEY = 240  # characters at the beginning of a block that identify it
+_AHEAD = 40  # maximum rendered blocks that may be missing between two blocks of the body
 
 
 def units(body: str, rendered: Sequence[Rendered] = ()) -> list[tuple[Block, Unit]]:
-    """Return the blocks of ``body`` in order; ``rendered`` are those it was made from, some of which may be missing."""
+    """Return the blocks of ``body`` in order, with the units to classify.
+
+    ``rendered`` are the blocks that the body was made from, with their appearance; some may be missing in the body.
+    """
     looks = [(_key(r.text), r.appearance) for r in rendered]
     at = 0
     found: list[tuple[Block, Unit]] = []
@@ -33,7 +36,7 @@ def units(body: str, rendered: Sequence[Rendered] = ()) -> list[tuple[Block, Uni
 
 
 def _look(looks: list[tuple[str, Appearance]], text: str, at: int) -> tuple[Appearance, int]:
-    """Return the appearance of the block with this text, and where to search for the next."""
+    """Return the appearance of the block with this text, and where to search for the next block."""
     if not looks:
         return PLAIN, at
     key = _key(text)

@@ -1,4 +1,4 @@
-"""Clean URLs: without trackers, secrets and redirects, and canonical for comparison."""
+"""Remove trackers, secrets and redirects from URLs, and make URLs canonical for comparison."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import json
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
+# names of parameters that are removed from every link
 _SECRET = frozenset(
     "token access_token accesstoken auth email e-mail email_address sig signature jwt session sid".split()
 )
 _NOISE = re.compile(r"utm_.*|mc_[ce]id|fbclid|gclid|_hs\w+|__hs\w+|mkt_tok", re.I)
+# names of parameters that are ignored when links are compared
 _TRACKING = re.compile(
     r"(?:utm_.*|mc_[ce]id|fbclid|gclid|dclid|msclkid|yclid|igshid|twclid|_hs\w+|__hs\w+|hss_\w+|mkt_tok|vero_\w+|"
     r"ck_subscriber_id|s_cid|cmpid|isfreemail|publication_id|post_id|triedredirect|r|ref|ref_src|source|src|campaign|"
@@ -22,14 +24,14 @@ _TRACKING = re.compile(
 _SUBSTACK = re.compile(r"^/pub/(?P<name>[\w-]+)(?P<rest>/p/.+)$")
 _ENCODED = re.compile(r"(?:^|[/=._~-])(aHR0c[\w+=-]{12,4000})")
 _TOKEN = re.compile(r"/(eyJ[\w+=-]{20,4000})")
-# a link that is kept unchanged, except for the parameters of its query
+# a link that needs no change, unless parameters of its query are removed
 _SIMPLE = re.compile(r"https?://[a-z0-9.-]*[a-z0-9](?:/[\w/:@!$&'*+,;=~.-]*)?(?:\?([\w/:@!$&'*,;=~.?-]*))?", re.A)
 _INNER = frozenset("url u target dest destination redirect link q to".split())
-MAX = 4096
+MAX = 4096  # maximum characters of a URL
 
 
 def clean(url: str) -> str:
-    """Return a link without redirect, trackers, tokens and mail addresses; "" if it isn't a web link."""
+    """Return a link without redirect, trackers, tokens and mail addresses; "" if it isn't a link to the web."""
     url = unwrap(url.strip()[:MAX])
     if (simple := _SIMPLE.fullmatch(url)) and not any(
         _dropped(p.partition("=")[0]) for p in (simple[1] or "").split("&")
@@ -54,7 +56,10 @@ def _dropped(key: str) -> bool:
 
 
 def canonical(url: str) -> str:
-    """Return a web link for comparison, "" for others: https, no ``www.``, trackers, fragment or final slash."""
+    """Return a link in the form for comparison; "" if it isn't a link to the web.
+
+    The scheme is https; ``www.``, trackers, the fragment and a final slash are removed.
+    """
     url = clean(url)
     if not url:
         return ""
@@ -68,7 +73,7 @@ def canonical(url: str) -> str:
 
 
 def unwrap(url: str) -> str:
-    """Return the target of a tracker's redirect, if it is in the link: base64 in its path, or a parameter."""
+    """Return the target that a tracking link contains (in base64 in its path, or in a parameter), else the link."""
     for _ in range(3):
         inner = _decoded(url) or _parameter(url)
         if not inner or inner == url:

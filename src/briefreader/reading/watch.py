@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def changes(*folders: Path, stop: Event | None = None, debounce: int = 1000) -> Iterator[set[Path]]:
-    """Yield sets of files added or written under ``folders``, until ``stop`` is set or the caller interrupts.
+    """Yield sets of files added or written under ``folders``, until ``stop`` is set or Ctrl-C is pressed.
 
-    Changes are collected for ``debounce`` milliseconds, so that a file being copied is reported once.
+    Changes are collected for ``debounce`` milliseconds, so a file that is being copied is reported once.
     """
     from watchfiles import Change, watch
 
@@ -29,7 +29,7 @@ def changes(*folders: Path, stop: Event | None = None, debounce: int = 1000) -> 
 def _wanted(path: Path) -> bool:
     try:
         return wanted(path)
-    except OSError:  # deleted again, or unreadable, which ``add`` of the folder reports
+    except OSError:  # the file was deleted again, or can't be read, which ``add FOLDER`` reports
         return False
 
 

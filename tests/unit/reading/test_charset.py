@@ -105,8 +105,8 @@ def test_recoded_bytes_read_as_the_server_said(data: bytes, declared: str, text:
         (UMLAUT.encode(), "", ""),
         (UMLAUT.encode("cp1252"), "", "not UTF-8; read as cp1252"),
         (UMLAUT.encode("cp1252"), "iso-8859-1", ""),
-        ((UMLAUT * 40).encode() + b"\xff", "", "1 characters are not valid utf-8 and were replaced"),
-        (b"\xff\xfeA\x00\x00\xd8", "", "1 characters are not valid utf-16 and were replaced"),
+        ((UMLAUT * 40).encode() + b"\xff", "", "1 invalid utf-8 character replaced"),
+        (b"\xff\xfeA\x00\x00\xd8", "", "1 invalid utf-16 character replaced"),
     ],
 )
 def test_what_is_said(data: bytes, declared: str, note: str) -> None:

@@ -117,7 +117,7 @@ def test_pocket_and_instapaper_give_a_briefing_a_page() -> None:
 
 def test_table_without_titles_is_refused() -> None:
     (made,) = read(b"a,b\n1,2\n", name="data.csv")
-    assert isinstance(made, Problem) and made.message == "is a table without titles or texts (columns: a, b)"
+    assert isinstance(made, Problem) and made.message == "has no known columns (found: a, b)"
 
 
 def test_tables_of_data_in_a_folder_are_left_alone(tmp_path: Path) -> None:

@@ -200,8 +200,8 @@ def test_damaged_and_exploding_archives_are_problems() -> None:
     [
         (b"", "a.txt", "empty"),
         (b" \n\t\n", "a.md", "empty"),
-        (bytes(range(256)) * 50, "a.txt", "not a text"),
-        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, "a.txt", "not a text"),
+        (bytes(range(256)) * 50, "a.txt", "not in a supported format"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, "a.txt", "not in a supported format"),
         (b"{not json}\n", "a.jsonl", "JSON"),
         (b'{"a": 1}\n', "a.jsonl", "expected a"),
     ],
