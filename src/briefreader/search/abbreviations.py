@@ -1,8 +1,8 @@
-"""Find abbreviations that texts define: ``Mixture of Experts (MoE)``.
+"""Find abbreviations that texts define, such as ``Mixture of Experts (MoE)``.
 
-A. Schwartz and M. Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text", 2003:
-the letters of the short form are matched from right to left in the words before the bracket; the first must begin
-a word.
+The algorithm is that of A. Schwartz and M. Hearst ("A simple algorithm for identifying abbreviation definitions in
+biomedical text", 2003). The letters of the short form are matched from right to left in the words before the bracket;
+the first letter must begin a word.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _SHORT_FORM = re.compile(r"\(([A-Za-z][A-Za-z0-9-]{1,7})\)")
 _WORD = re.compile(r"[^\W_]+")
-MAX_LOOKBACK_CHARACTERS = 120  # characters before the bracket that are searched
+MAX_LOOKBACK_CHARACTERS = 120  # maximum characters before the bracket that are searched
 
 
 def definitions(text: str) -> Iterator[tuple[str, str]]:
-    """Return the short and long forms that the text defines, as terms joined by spaces."""
+    """Yield the short and long forms that a text defines, as terms joined by spaces."""
     for bracket in _SHORT_FORM.finditer(text):
         short = bracket[1]
         if sum(map(str.isupper, short)) < 2:

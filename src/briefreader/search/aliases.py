@@ -1,4 +1,4 @@
-"""Other names for the same thing, from a taxonomy or from abbreviations defined in texts."""
+"""Look up aliases in a query: other names from the taxonomy, and abbreviations that texts define."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from briefreader.search.analysis import FUNCTION_WORDS, query_terms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-ALIAS = 0.94
+ALIAS = 0.94  # similarity of an alias to the words that it replaces
 MAX_ALIAS_WORDS = 8  # longer phrases aren't names
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Alternative:
-    """Terms that together replace ``query[start:end]``: an alias, a joined or a split word."""
+    """Terms that together replace ``query[start:end]``: an alias, or words that were joined or split."""
 
     start: int
     end: int
@@ -34,16 +34,16 @@ class Aliases:
             phrases = {tuple(query_terms(phrase)) for phrase in group}
             for phrase in phrases:
                 if 0 < len(phrase) <= MAX_ALIAS_WORDS:
-                    # a part of the phrase is a wider term: "pricing" isn't a synonym of "token pricing"
+                    # a part of the phrase is a broader term: "pricing" isn't a synonym of "token pricing"
                     others = {p for p in phrases if not set(p) <= set(phrase)}
                     self._others[phrase] |= others
                     content = tuple(word for word in phrase if word not in FUNCTION_WORDS)
                     if len(content) > 1:
-                        self._others[content] |= others  # a query with other words leaves them out
+                        self._others[content] |= others  # function words are removed from most queries
         self._longest = max(map(len, self._others), default=0)
 
     def find(self, words: Sequence[str]) -> list[Alternative]:
-        """Return the other names of every run of words that is a known phrase."""
+        """Return the aliases of every sequence of words that is a known phrase."""
         return [
             Alternative(start, end, other, ALIAS)
             for start in range(len(words))

@@ -25,13 +25,14 @@ _UNSPACED = (
 # Vowel signs of Indic scripts are part of a word, though not letters; dandas aren't.
 _SIGNS = "\u0900-\u0963\u0966-\u0dff"
 _EMOJI = "\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+# Skin tones of emoji.
 _SKIPPED = "\U0001f3fb-\U0001f3ff"
 
 _ASCII_TERM = re.compile(r"[a-z0-9]+(?:(?:(?<=[0-9])[.,](?=[0-9])|(?<=[a-z])'(?=[a-z]))[a-z0-9]+)*")
 _ASCII_JOINT = re.compile("[.,'](?:(?<=[0-9][.,])(?=[0-9])|(?<=[A-Za-z]')(?=[A-Za-z]))")
 _ASCII_WORDS = bytes(ord(chr(b).lower()) if b < 128 and chr(b).isalnum() else ord(" ") for b in range(256))
 _WORD = rf"(?:[^\W_{_UNSPACED}]|[{_SIGNS}])"
-# (patterns of wide ranges are compiled where they are used: each takes 5 to 10 ms, which a plain search can spare)
+# patterns with wide ranges are compiled where they are used: each takes 5 to 10 ms, and most searches need none
 _TERM = (
     rf"[{_UNSPACED}]+|(?![{_SKIPPED}])[{_EMOJI}]"
     rf"|{_WORD}+(?:(?:(?<=[0-9])[.,](?=[0-9])|(?<=[^\W\d_])['’](?=[^\W\d_])){_WORD}+)*"
@@ -43,7 +44,7 @@ _JOINT = re.compile("[.,'’]")
 _ISLAND = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+", re.DOTALL)
 
 
-# Articles, pronouns, auxiliaries, question words and plain prepositions; "us" may be a country
+# Articles, pronouns, auxiliaries, question words and prepositions, without "us", which may be the country
 FUNCTION_WORDS = frozenset(
     "a am an and any are as at be been being by can could did do does for from had has have how i if in is it its many "
     "may me might much my of on or our shall should so than that the their them there these they this those to was we "
@@ -74,21 +75,21 @@ def terms(text: str) -> set[str]:
 
 
 def query_terms(text: str) -> list[str]:
-    """Return the terms to search for, in order; of a compound (``4.1``, ``don't``) only the whole."""
+    """Return the terms to search for, in order; compounds (``4.1``, ``don't``) come without their parts."""
     if text.isascii() and text.isalnum():
         return [text.lower()]
     return [term.form for term in term_positions(fold(text), wholes=True)]
 
 
 def is_half_bigram(term: str) -> bool:
-    """Whether a term is one character of a script cut into bigrams, and thus a prefix of some."""
+    """Whether a term is a single character of a script that is cut into bigrams; it matches as their prefix."""
     return len(term) == 1 and _is_unspaced(term)
 
 
 def term_positions(text: str, *, wholes: bool = False) -> list[TermPosition]:
     """Return every index term of a text with its span in the original; compounds precede their parts.
 
-    With ``wholes`` compounds come without their parts: the text as a sequence of words.
+    With ``wholes``, compounds come without their parts, which gives the text as a sequence of words.
     """
     folded, places = _fold_with_places(text)
     result: list[TermPosition] = []
@@ -104,7 +105,7 @@ def term_positions(text: str, *, wholes: bool = False) -> list[TermPosition]:
 
 
 class Words:
-    """The terms of a text and their spans in code points, looked up without listing them all.
+    """The terms of a text and their spans in code points, which are looked up without listing all terms.
 
     An ASCII text is stored with spaces for everything but letters and digits, so words are delimited by spaces.
     """
@@ -115,7 +116,7 @@ class Words:
 
     @cached_property
     def _wholes(self) -> list[TermPosition]:
-        """Return the terms that ``_spaced`` lacks: compounds, or all."""
+        """Return the terms that ``_spaced`` lacks: the compounds of an ASCII text, or all terms of another text."""
         return list(_ascii_compounds(self._text)) if self._spaced else term_positions(self._text)
 
     @cached_property
@@ -124,7 +125,7 @@ class Words:
         return {*self._spaced.split(), *(whole.form for whole in self._wholes)}
 
     def beginning(self, word: str) -> list[tuple[int, int]]:
-        """Return the spans of terms that begin with a word; unordered."""
+        """Return the spans of the terms that begin with ``word``; unordered."""
         found = [(start, end) for form, start, end in self._wholes if form.startswith(word)]
         start = self._spaced.find(f" {word}")
         while start >= 0:
@@ -134,7 +135,7 @@ class Words:
         return found
 
     def places(self, forms: Collection[str]) -> list[tuple[int, int]]:
-        """Return the spans of some terms; unordered."""
+        """Return the spans of the terms in ``forms``; unordered."""
         found = [(start, end) for form, start, end in self._wholes if form in forms]
         for form in forms if self._spaced else ():
             start = self._spaced.find(f" {form} ")
@@ -156,7 +157,7 @@ def _spaced(text: str) -> str:
 
 
 def _ascii_compounds(text: str) -> Iterator[TermPosition]:
-    """Return the whole compounds of an ASCII text; their parts are ordinary words."""
+    """Yield the compounds of an ASCII text as a whole; their parts are ordinary words."""
     done, lowered = 0, ""
     for joint in _ASCII_JOINT.finditer(text):
         if joint.start() >= done:
@@ -177,7 +178,7 @@ def _is_unspaced(form: str) -> bool:
 
 
 def _parts(form: str, offset: int) -> list[TermPosition]:
-    """Return a match of the term pattern as index terms: itself, a compound and its parts, or bigrams."""
+    """Return the index terms of a match of ``_TERM``: itself, a compound and its parts, or bigrams."""
     if _is_unspaced(form):
         last = max(len(form) - 1, 1)
         return [TermPosition(form[i : i + 2], offset + i, offset + min(i + 2, len(form))) for i in range(last)]
@@ -193,7 +194,7 @@ def _parts(form: str, offset: int) -> list[TermPosition]:
 
 
 def _fold_with_places(text: str) -> tuple[str, list[tuple[int, int]] | None]:
-    """Return the folded text, and the original span of each of its characters (None: the same position)."""
+    """Return the folded text, and the original span of each of its characters (None if no position changes)."""
     if text.isascii():
         return text.lower(), None
     pieces: list[str] = []
@@ -212,7 +213,7 @@ def _fold_with_places(text: str) -> tuple[str, list[tuple[int, int]] | None]:
 
 
 def _fold_island(island: str, offset: int) -> Iterator[tuple[str, int, int]]:
-    """Fold a run by base characters and their marks, or as one piece if folding combines them."""
+    """Yield the folded pieces of a run with their spans: each character with its marks, or else the whole run."""
     starts = [i for i, c in enumerate(island) if i == 0 or not unicodedata.combining(c)]
     cuts = list(zip(starts, [*starts[1:], len(island)], strict=True))
     pieces = [fold(island[a:b]) for a, b in cuts]

@@ -1,6 +1,6 @@
 """Highlight the words of a result that match the query.
 
-Of similar words, only the most similar in the insight is highlighted: not ``modal`` if the text has ``model``.
+Only the words most similar to a query word are highlighted: not ``modal`` if the text also has ``model``.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ Span = tuple[int, int]
 
 
 def spans(words: Words, title_end: int, units: Iterable[Unit], phrases: Iterable[Span] = ()) -> tuple[Span, ...]:
-    """Return the spans in a text that match the units, merged and in order.
+    """Return the spans of a text that match the units (the matches of each query word), merged and in order.
 
-    The first ``title_end`` characters are a title; ``phrases`` are spans to highlight too.
+    The first ``title_end`` characters are a title; ``phrases`` are additional spans to highlight.
     """
     marked = [*phrases]
     for unit in units:
-        marked += _answers(unit, words, title_end)
+        marked += _best_matches(unit, words, title_end)
     return _merged(marked)
 
 
 def phrase_places(sequence: Sequence[TermPosition], phrase: Sequence[str], *, unfinished: bool = False) -> list[Span]:
-    """Return where the words of a phrase occur in sequence; the last may be a prefix if ``unfinished``."""
+    """Return the spans in which the words of a phrase follow each other; the last may be a prefix if ``unfinished``."""
     size = len(phrase)
     places = []
     for i in range(len(sequence) - size + 1):
@@ -41,14 +41,14 @@ def phrase_places(sequence: Sequence[TermPosition], phrase: Sequence[str], *, un
     return places
 
 
-def _answers(unit: Unit, words: Words, title_end: int) -> list[Span]:
-    """Return where the best match of the unit's word is: the word and its continuations, else similar ones."""
+def _best_matches(unit: Unit, words: Words, title_end: int) -> list[Span]:
+    """Return the spans of a unit's best match: terms that begin with the word, else an alternative or similar terms."""
     if is_short(unit.word):
-        begun = words.places((unit.word,)) or [s for s in words.beginning(unit.word) if s[1] <= title_end]
+        found = words.places((unit.word,)) or [s for s in words.beginning(unit.word) if s[1] <= title_end]
     else:
-        begun = words.beginning(unit.word)
-    if begun:
-        return begun
+        found = words.beginning(unit.word)
+    if found:
+        return found
     for alternative in unit.alternatives:
         if words.forms.issuperset(alternative.terms):
             return words.places(alternative.terms)

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-_SLICE = 4096  # rows processed between chances for another thread to run
-_CACHE_BYTES = 48 << 20
-_EXPLAINED = 2  # times an abbreviation must be defined the same way to count
-MAX_UNINDEXED = 4000  # insights indexed in memory before the vocabulary is reloaded
-# a block of a posting list: term, number, and offsets of insights with the term in the title, and with it anywhere
+_SLICE = 4096  # rows processed at a time; other threads can run in between
+_CACHE_BYTES = 48 << 20  # maximum size of the cached posting lists
+_MIN_DEFINITIONS = 2  # minimum number of times that texts must define an abbreviation in the same way
+MAX_UNINDEXED = 4000  # maximum insights indexed in memory before the vocabulary is reloaded
+# a block of a posting list: term, block number, offsets of insights with the term in the title, and with it anywhere
 PostingBlock = tuple[str, int, bytes, bytes]
 _NO_DOCS = np.zeros(0, np.int32)
 
@@ -59,13 +59,13 @@ class Postings(Protocol):
     """The read side of the stored index; all calls of a search see one snapshot."""
 
     def state(self) -> State:
-        """Return the counters of all that can change."""
+        """Return the counters that show what has changed."""
 
     def vocabulary(self, size: int) -> Iterator[list[tuple[str, int]]]:
         """Yield sorted terms with document frequencies, ``size`` at a time."""
 
     def rows(self, terms: Iterable[str], *, titles_only: bool = False) -> Iterator[PostingBlock]:
-        """Yield the blocks of some terms' lists; with ``titles_only`` the full list may be empty."""
+        """Yield the blocks of the terms' posting lists; with ``titles_only``, only the offsets of titles are needed."""
 
     def rows_between(self, low: str, high: str, *, titles_only: bool = False) -> Iterator[PostingBlock]:
         """Yield the blocks of all terms in ``[low, high)``."""
@@ -74,10 +74,10 @@ class Postings(Protocol):
         """Return key, title and text of all insights after a key."""
 
     def abbreviations(self, at_least: int) -> Iterable[tuple[str, str]]:
-        """Return short and long forms that texts define at least ``n`` times."""
+        """Return the short and long forms that texts define at least ``at_least`` times."""
 
     def masked(self) -> Iterable[int]:
-        """Return keys of hidden insights whose briefing can be found."""
+        """Return the keys of hidden insights in briefings that can be found."""
 
     def owners(self, after: int, size: int) -> Iterator[list[tuple[int, int]]]:
         """Yield insights after a key with their briefing's key, unordered, ``size`` at a time."""
@@ -86,14 +86,14 @@ class Postings(Protocol):
         """Return keys, titles and days of the briefings that can be found."""
 
     def texts(self, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """Return titles and texts by key."""
+        """Return the titles and texts of insights by key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Docs:
-    """The insights with a term: sorted keys, int32; ``titles`` those with the term in their title.
+    """The insights with a term, by key: ``everywhere`` all of them, ``titles`` those with the term in their title.
 
-    ``everywhere`` may also contain briefings with the term in their title, by their position in the index.
+    ``everywhere`` may also contain briefings with the term in their title, by position in the index.
     """
 
     everywhere: npt.NDArray[np.int32] = field(default_factory=lambda: _NO_DOCS)
@@ -105,39 +105,39 @@ class Docs:
         return self.everywhere.nbytes + self.titles.nbytes
 
     def in_titles(self, first_briefing: int) -> Docs:
-        """Return only those with the term in their title, and briefings: positions from ``first_briefing``."""
+        """Return only insights with the term in their title, and briefings (the positions from ``first_briefing``)."""
         return Docs(np.append(self.titles, self.everywhere[self.everywhere >= first_briefing]), self.titles)
 
 
 class Index:
-    """Everything a search needs in memory. Call ``refresh`` before each search; not thread-safe.
+    """The data that a search needs in memory. Call ``refresh`` before each search; not thread-safe.
 
-    The vocabulary is loaded once and covers the insights up to ``_base``; later ones are indexed in memory, even if the
-    stored lists have them meanwhile, until there are enough that reloading pays. So a search during an add costs in
-    proportion to what was added since the last one.
+    The vocabulary is loaded once and covers the insights up to ``_base``, the base. Later insights are indexed in
+    memory, even if the stored lists already contain them, until there are so many that the vocabulary is reloaded. The
+    cost of a search during an add is therefore proportional to the number of insights added since the last search.
 
-    The titles of briefings are documents of their own, always in memory, at positions after the insights.
+    The titles of briefings are documents of their own. They are always in memory, at positions after the insights.
     """
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
-        self.abbreviations = Aliases()  # those defined in insights up to the base
-        self.recent = Vocabulary()  # the words of insights after the base and of briefings' titles
-        self.insights = 1  # positions below this are insights, by key; those from here are briefings, by key
+        self.abbreviations = Aliases()  # abbreviations that insights up to the base define
+        self.recent = Vocabulary()  # words of insights after the base, and of titles of briefings
+        self.insights = 1  # lower positions are keys of insights, higher ones this number plus the key of a briefing
         self.size = 1  # number of positions
-        self.count = 1  # insights that can be found
-        self.titles: dict[int, str] = {}  # of the briefings that can be found
+        self.count = 1  # number of insights that can be found
+        self.titles: dict[int, str] = {}  # titles of the briefings that can be found, by key
         self.days: npt.NDArray[np.int32] = _NO_DOCS  # day number by position, 0 if unused
         self.briefing: npt.NDArray[np.int32] = _NO_DOCS  # by position: an insight's briefing, or the briefing itself
-        self.alive: npt.NDArray[np.bool_] = np.zeros(0, bool)  # by position: can be found
+        self.alive: npt.NDArray[np.bool_] = np.zeros(0, bool)  # by position: whether it can be found
         self.generation = 0  # increases with every change, which invalidates cached results
         self._known: tuple[int, ...] | None = None
         self._base = 0
-        self._merged = 0  # the stored lists contain the insights up to here
-        self._cache: OrderedDict[str, Docs] = OrderedDict()  # lists up to the base
+        self._merged = 0  # key of the last insight in the stored lists
+        self._cache: OrderedDict[str, Docs] = OrderedDict()  # posting lists up to the base
         self._cache_bytes = 0
         self._late = _Late(0)
-        self._titles: dict[str, array[int]] = {}  # term → briefings, four bytes each
+        self._titles: dict[str, array[int]] = {}  # term → keys of briefings
         self._title_terms: dict[str, set[str]] = {}  # title → terms, kept across reloads
 
     def refresh(self, postings: Postings) -> None:
@@ -184,9 +184,9 @@ class Index:
         return [self._with_late(self._stored(held), terms) for held, terms in zip(rows, groups, strict=True)]
 
     def prefixed(self, postings: Postings, prefix: str, most: int, *, titles_only: bool = False) -> Docs:
-        """Return insights with a longer term that begins with ``prefix``, for the ``most`` frequent such terms.
+        """Return the insights with a longer term that begins with ``prefix``; unsorted, with possible repetitions.
 
-        Unsorted, with possible repetitions.
+        If there are more than ``most`` such terms, only the most frequent ones are used.
         """
         low, high = self.vocabulary.prefix_range(prefix)
         if high - low > most:
@@ -205,13 +205,13 @@ class Index:
         return self.vocabulary.frequency(term) + self.recent.frequency(term)
 
     def _stored(self, rows: Iterable[PostingBlock]) -> Docs:
-        """Return the joined stored lists, up to the base."""
+        """Return stored posting lists joined into one, up to the base."""
         _, blocks, titles, docs = tuple(zip(*rows, strict=True)) or ((), (), (), ())
         first = np.array(blocks, np.int32) << BLOCK_BITS
         return Docs(self._keys(first, docs), self._keys(first, titles))
 
     def _keys(self, first: npt.NDArray[np.int32], parts: Sequence[bytes]) -> npt.NDArray[np.int32]:
-        """Convert offsets in blocks from ``first`` to keys, up to the base."""
+        """Convert offsets to keys, up to the base; ``first`` is the first key of each block."""
         keys = np.frombuffer(b"".join(parts), "<u2").astype(np.int32)
         if first.any():
             keys += np.repeat(first, [len(part) // 2 for part in parts])
@@ -234,14 +234,14 @@ class Index:
             terms += [t for t, _ in part]
             df += [n for _, n in part]
         self.vocabulary = Vocabulary(terms, df)
-        self.abbreviations = Aliases(postings.abbreviations(_EXPLAINED))
+        self.abbreviations = Aliases(postings.abbreviations(_MIN_DEFINITIONS))
         self._base = indexed
         self._late = _Late(indexed)
         self._cache.clear()
         self._cache_bytes = 0
 
     def _load_places(self, postings: Postings, state: State) -> None:
-        """Load the insights' briefings, which never change, and the briefings' titles and days."""
+        """Load the briefing of each insight, which never changes, and the titles and days of the briefings."""
         known = self.briefing[: self.insights]
         self.briefing = np.zeros(state.highest + 1, np.int32)
         self.briefing[: known.size] = known
@@ -264,7 +264,7 @@ class Index:
 
 
 class _Late:
-    """The insights after the base, indexed in memory."""
+    """The index of the insights after the base."""
 
     def __init__(self, after: int) -> None:
         self.last = after

@@ -17,13 +17,13 @@ from briefreader.search.analysis import terms
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ANALYSIS = 1  # increase whenever the same text would give other terms
-BLOCK_BITS = 16
+ANALYSIS = 1  # version; increase it whenever the same text would give other terms
+BLOCK_BITS = 16  # a block of a posting list covers 2**16 keys of insights
 _OFFSET = (1 << BLOCK_BITS) - 1
 
 
 def postings_of(title: str, text: str) -> tuple[set[str], set[str]]:
-    """Return an insight's terms: those of its title, and all."""
+    """Return the terms of an insight's title, and all its terms."""
     in_title = terms(title)
     return in_title, in_title | terms(text)
 
@@ -31,9 +31,10 @@ def postings_of(title: str, text: str) -> tuple[set[str], set[str]]:
 class Inverted(NamedTuple):
     """The posting lists of some insights.
 
-    ``rows``: (term, block, title_docs, docs) by block and term, with sorted little-endian uint16 offsets into the
-    block. ``gains``: increase of each term's document frequency. ``definitions``: short form, long form and how often
-    it is defined.
+    ``rows`` are (term, block, title_docs, docs), sorted by block and term; ``title_docs`` and ``docs`` are sorted
+    little-endian uint16 offsets into the block, of insights with the term in the title, and of all with the term.
+    ``gains`` are the increases of the terms' document frequencies. ``definitions`` are (short form, long form, number
+    of definitions) of abbreviations.
     """
 
     rows: list[tuple[str, int, bytes, bytes]]
@@ -43,16 +44,16 @@ class Inverted(NamedTuple):
 
 def inverted(insights: Iterable[tuple[int, str, str]]) -> Inverted:
     """Build the posting lists of insights (key, title, text; keys ascending)."""
-    numbers: defaultdict[str, int] = defaultdict(count().__next__)  # a term's number, in order of appearance
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)  # numbers of the terms, in order of appearance
     blocks: defaultdict[int, tuple[_Holders, _Holders]] = defaultdict(lambda: (_Holders(), _Holders()))
-    explained: Counter[tuple[str, str]] = Counter()
+    defined: Counter[tuple[str, str]] = Counter()
     for key, title, text in insights:
         in_title, all_terms = postings_of(title, text)
         titles, everywhere = blocks[key >> BLOCK_BITS]
         titles.add(key & _OFFSET, map(numbers.__getitem__, in_title))
         everywhere.add(key & _OFFSET, map(numbers.__getitem__, all_terms))
         if "(" in text:
-            explained.update(definitions(text))
+            defined.update(definitions(text))
     names = list(numbers)
     rows = [
         (names[number], block, in_titles.get(number, b""), docs)
@@ -64,11 +65,11 @@ def inverted(insights: Iterable[tuple[int, str, str]]) -> Inverted:
     gains: Counter[str] = Counter()
     for term, _, _, docs in rows:
         gains[term] += len(docs) // 2
-    return Inverted(rows, sorted(gains.items()), [(short, long, n) for (short, long), n in sorted(explained.items())])
+    return Inverted(rows, sorted(gains.items()), [(short, long, n) for (short, long), n in sorted(defined.items())])
 
 
 def tally(rows: Iterable[tuple[str, int, bytes, bytes]]) -> int:
-    """Return an additive checksum of posting lists: that of a list is the sum of those of its parts."""
+    """Return a checksum of posting lists, which is the sum of the checksums of their parts."""
     total = 0
     for term, block, title_docs, docs in rows:
         weight = zlib.crc32(f"{term} {block}".encode())
@@ -87,14 +88,14 @@ class _Holders:
         self._sizes: list[int] = []
 
     def add(self, offset: int, terms: Iterable[int]) -> None:
-        """Add an insight's terms, by its offset into the block; offsets ascend."""
+        """Add the terms (by number) of an insight at an offset into the block; offsets must ascend."""
         before = len(self._terms)
         self._terms.extend(terms)
         self._offsets.append(offset)
         self._sizes.append(len(self._terms) - before)
 
     def lists(self) -> dict[int, bytes]:
-        """Return for each term the packed offsets of its insights."""
+        """Return, for each term, the packed offsets of its insights."""
         if not self._terms:
             return {}
         terms = np.frombuffer(self._terms, np.int32)

@@ -1,7 +1,7 @@
-"""Inflected forms of an English word: ``price`` → ``prices``, ``priced``, ``pricing``, and back from any of them.
+"""Find the inflected forms of an English word: ``price`` → ``prices``, ``priced``, ``pricing``, and vice versa.
 
-Inflection only (step 1 of Porter's stemmer, 1980, reversed): ``train`` and ``training`` are one word, ``train`` and
-``trainer`` two. No dictionary is used, so some forms don't exist; they match nothing.
+Only inflection counts (step 1 of Porter's stemmer, 1980, reversed): ``train`` and ``training`` are the same word,
+``train`` and ``trainer`` are not. No dictionary is used, so some forms don't exist; they match nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from briefreader.text import stem
 
-MIN_BASE_LETTERS = 3  # minimum letters of a base
+MIN_BASE_LETTERS = 3  # minimum letters of a base form
 _SHORT = re.compile(r"[^aeiou]*[aeiouy][^aeiouwxy]")  # one syllable whose last consonant is doubled before an ending
 _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
 _VOWEL = re.compile("[aeiouy]")
@@ -25,7 +25,7 @@ def inflections(word: str) -> set[str]:
 
 
 def _bases(word: str) -> set[str]:
-    """Return the bases that a word may be a form of, itself first."""
+    """Return the possible base forms of a word, including the word itself."""
     bases = {word, stem(word)}
     for ending in ("ed", "ing"):
         rest = word.removesuffix(ending)
@@ -43,7 +43,7 @@ def _bases(word: str) -> set[str]:
 
 
 def _forms(base: str) -> set[str]:
-    """Return base, plural or third person, past, and -ing."""
+    """Return a base form and its forms in -s, -ed and -ing."""
     if base.endswith("e"):
         return {base, base + "s", base + "d", base[:-1] + "ing"}
     if base.endswith("y") and base[-2] not in "aeiou":

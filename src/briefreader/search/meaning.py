@@ -1,8 +1,8 @@
 """Semantic search with static word vectors, for questions worded differently from the text.
 
-The extra ``meaning`` installs the vectors: wordllama's (256 numbers for each of 32,000 word pieces, trained so that
-their mean represents a text). They are read from the installed package's files; its code, which may use the network,
-isn't run. For libraries of some 100,000 insights, 256 bytes each, searched in some 20 ms.
+The extra ``meaning`` installs wordllama, which has vectors of 256 numbers for 32,000 word pieces; the mean of the
+vectors of a text represents it. The vectors are read from the files of the package; its code, which may use the
+network, isn't run. In a library of 100,000 insights, the embeddings take 26 MB and a search takes about 20 ms.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ SIZE = 256  # dimensions of a vector
 _WEIGHTS = "weights/l2_supercat_256.safetensors"
 _TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 _BLOCK = 8192  # vectors compared at a time
-_LONGEST = 2000  # characters of a text that count
+_LONGEST = 2000  # maximum characters of a text that are used
 # Reciprocal rank fusion (Cormack et al., 2009), fitted on questions worded differently from the matching insights
 _RANK_OFFSET = 3
-_BY_WORDS = 1.5  # weight of a rank by words, relative to one by meaning
+_BY_WORDS = 1.5  # weight of the ranks by words, relative to those by meaning
 
 
 def installed() -> bool:
@@ -42,13 +42,13 @@ def _folder() -> Path | None:
 
 @cache
 def _model() -> tuple[Any, npt.NDArray[np.float32]]:
-    """Load the tokenizer and the vectors, float32 [pieces, SIZE]; takes a quarter of a second."""
+    """Load the tokenizer and the vectors, float32 [word pieces, SIZE]; takes a quarter of a second."""
     from tokenizers import Tokenizer
 
     folder = _folder()
     assert folder is not None  # called only if ``installed``
     data = (folder / _WEIGHTS).read_bytes()
-    start = 8 + int.from_bytes(data[:8], "little")  # of safetensors: the header's length, a JSON header, the numbers
+    start = 8 + int.from_bytes(data[:8], "little")  # safetensors: length of the header, header (JSON), numbers
     (tensor,) = (value for name, value in json.loads(data[8:start]).items() if name != "__metadata__")
     first, last = tensor["data_offsets"]
     vectors = np.frombuffer(data[start + first : start + last], "<f2").reshape(-1, SIZE).astype(np.float32)
@@ -59,7 +59,7 @@ def _model() -> tuple[Any, npt.NDArray[np.float32]]:
 
 
 def vectors_of(texts: Sequence[str]) -> npt.NDArray[np.int8]:
-    """Return embeddings of texts, int8 [texts, SIZE], each scaled to its largest value; zeros without words."""
+    """Return embeddings of texts, int8 [texts, SIZE], each scaled to its largest value; zeros for no words."""
     tokenizer, vectors = _model()
     means = np.zeros((len(texts), SIZE), np.float32)
     cut = [text[:_LONGEST].lower() for text in texts]
@@ -72,15 +72,15 @@ def vectors_of(texts: Sequence[str]) -> npt.NDArray[np.int8]:
 
 
 class Vectors:
-    """The embeddings of a library's insights: ``keys`` int32, ``rows`` int8 [keys, SIZE]. Only grows."""
+    """The embeddings of a library's insights, by key; insights can only be added."""
 
     def __init__(self) -> None:
         self.keys: npt.NDArray[np.int32] = np.zeros(0, np.int32)
         self._rows = np.zeros((0, SIZE), np.int8)
-        self._centre = np.zeros(SIZE, np.float32)  # subtract the mean, which all texts share
+        self._centre = np.zeros(SIZE, np.float32)  # the mean, which is subtracted since all texts share it
 
     def extend(self, keys: Sequence[int], rows: Sequence[bytes]) -> None:
-        """Append later insights, in key order."""
+        """Append the embeddings of later insights, in the order of their keys."""
         if keys:
             self.keys = np.append(self.keys, np.array(keys, np.int32))
             added = np.frombuffer(b"".join(rows), np.int8).reshape(-1, SIZE)
@@ -88,7 +88,7 @@ class Vectors:
             self._centre = _unit(self._rows[:: len(self._rows) // 2000 + 1]).mean(axis=0)
 
     def nearest(self, text: str, allowed: npt.NDArray[np.bool_], limit: int) -> list[int]:
-        """Return keys of the ``allowed`` insights (by key) nearest in meaning to a text, nearest first."""
+        """Return the keys of the insights nearest in meaning to a text, nearest first; ``allowed`` is a mask by key."""
         wanted = _unit(_unit(vectors_of([text])) - self._centre)[0]
         near = np.zeros(len(self.keys), np.float32)
         for start in range(0, len(self.keys), _BLOCK):
@@ -106,9 +106,9 @@ def _unit(rows: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
 
 
 def fused(by_words: Sequence[int], by_meaning: Sequence[int]) -> list[int]:
-    """Merge two rankings by reciprocal rank."""
-    worth: dict[int, float] = {}
+    """Merge two rankings of keys by reciprocal rank; return all keys, best first."""
+    score: dict[int, float] = {}
     for weight, ranking in ((_BY_WORDS, by_words), (1.0, by_meaning)):
         for rank, key in enumerate(ranking):
-            worth[key] = worth.get(key, 0.0) + weight / (_RANK_OFFSET + rank)
-    return sorted(worth, key=lambda key: -worth[key])
+            score[key] = score.get(key, 0.0) + weight / (_RANK_OFFSET + rank)
+    return sorted(score, key=lambda key: -score[key])

@@ -1,7 +1,6 @@
 """Find the best passage of a briefing's full text for a query: the sentences with its words closest together.
 
-For sentences that are in no key insight. Reads only the few bodies that the full-text index returns, newsletters of
-some 10,000 characters each.
+This finds sentences that no key insight contains. Only the few bodies that the full-text index returns are searched.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from briefreader.text import fold, lower, sentences
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAX_WINDOW_CHARACTERS = 400  # maximum extent of a passage's words
-MAX_SHOWN_CHARACTERS = 700
+MAX_WINDOW_CHARACTERS = 400  # maximum characters from the first to the last word of the query
+MAX_SHOWN_CHARACTERS = 700  # maximum characters of a passage's text
 WHOLE_WORD_LETTERS = 2  # words up to this length don't match as prefixes
 _SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    r"""A passage: its span in the body, the total weight of its words, and their distance.
+    r"""A passage, ``body[start:end]``; ``held`` is the total weight of the query's words in it, ``width`` their extent.
 
-    ``text`` is plain; ``spans`` are offsets into ``"\n" + text``, as for a hit without a title.
+    ``text`` is plain; ``spans`` are the words as offsets into ``"\n" + text``, as for a hit without a title.
     """
 
     start: int
@@ -39,9 +38,9 @@ class Passage:
 
 
 class PassageFinder:
-    """Find the best passage of each body; ``wanted`` has the forms of each word or phrase, ``worth`` their weights.
+    """Find the best passage of each body for the same query.
 
-    Weights default to 1.
+    ``wanted`` has the forms of each word or phrase of the query, ``worth`` their weights (1 by default).
     """
 
     def __init__(self, wanted: Sequence[Sequence[str]], worth: Sequence[float] = ()) -> None:
@@ -50,7 +49,7 @@ class PassageFinder:
         self._words = re.compile(rf"(?<![^\W_])(?:{'|'.join(f'({group})' for group in groups)})")
 
     def best(self, body: str) -> Passage | None:
-        """Return the passage with the highest total weight, closest together; None if no word occurs."""
+        """Return the passage with the highest total weight, then the smallest extent; None if no word occurs."""
         found = [(m.lastindex or 0, m.start(), m.end()) for m in self._words.finditer(_comparable(body))]
         best: tuple[float, int, int, int] | None = None
         inside: Counter[int] = Counter()
@@ -87,7 +86,7 @@ def _comparable(text: str) -> str:
 
 
 def _sentences_around(body: str, start: int, end: int) -> tuple[int, int]:
-    """Return the sentences of a paragraph that contain ``start..end``."""
+    """Return the span of the sentences, within a paragraph, that contain ``body[start:end]``."""
     first = body.rfind("\n\n", 0, start) + 2 if "\n\n" in body[:start] else 0
     last = body.find("\n\n", end)
     last = len(body) if last < 0 else last

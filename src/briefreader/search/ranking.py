@@ -1,7 +1,8 @@
 """Rank insights and titles of briefings by words.
 
-Every word adds its matches (``units``); the best are compared with the query letter by letter. Exact matches of all
-words come first; ties go to the newest. Those with only some of the words follow as ``partial``.
+The score of a text is the sum of its scores for each word (``Unit``). The best texts are also compared with the query
+letter by letter. Exact matches of all words come first; among equal results, the newest. Texts with only some of the
+words follow as partial matches.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     from briefreader.search.index import Index, Postings
     from briefreader.search.text_cache import Text
 
-RELATED = 2 / 3  # minimum score, relative to the best, of a result
+RELATED = 2 / 3  # minimum score, relative to the best, of a match of all words
 PARTIAL = 0.3  # minimum score, relative to the best, of a partial match
 _COMPLETE = 0.75  # maximum score of a partial match, relative to a text with all words
-RERANKED = 32
-_COMPARED = 0.7  # scores below this part of the best can't reach the top by closeness
+RERANKED = 32  # maximum results that are compared letter by letter
+_COMPARED = 0.7  # minimum score, relative to the best, for a result to be compared
 MIN_PART_LETTERS = 3  # minimum letters of each of two words that were joined
-_RARE = 3  # maximum insights with a word that was joined by mistake
+_RARE = 3  # maximum insights with a word that may be two words joined by mistake
 _GROUP = 64  # scores per group when the best of many are selected
 _EXACT = np.uint16(1 << 15)  # more than any words can score together
 
@@ -41,9 +42,9 @@ class SearchCancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Results by position in the index; ``score`` is above 1 for exact matches of all words.
+    """A result: ``key`` is its position in the index, ``score`` is above 1 for an exact match of all words.
 
-    A result is ``partial`` if it lacks words that others have.
+    A result is ``partial`` if it lacks words of the query.
     """
 
     key: int
@@ -54,9 +55,9 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Texts with the total of their words: int64 keys, int64 scores, and whether they match all words exactly.
+    """Texts: positions in the index (``keys``), scores, and whether they match all words exactly.
 
-    ``enough`` is the minimum score of a full match.
+    ``enough`` is the minimum score of a match of all words.
     """
 
     keys: npt.NDArray[np.int64]
@@ -83,7 +84,7 @@ class Ranker:
         titles_only: bool = False,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Unit]:
-        """Return the matches of each word; the last one may be a prefix. Raises SearchCancelled."""
+        """Return the matches of each word; the last word may be a prefix. Raises SearchCancelled."""
         words = words[:MAX_QUERY_TERMS]
         alternatives = self._alternatives(words)
         units: list[Unit] = []
@@ -96,11 +97,11 @@ class Ranker:
         return units
 
     def all_of(self, postings: Postings, terms: Sequence[str]) -> npt.NDArray[np.int32]:
-        """Return sorted keys of the insights with all of the terms exactly."""
+        """Return the sorted keys of the insights that contain all terms exactly."""
         return self._units.all_of(postings, terms).everywhere
 
     def best(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_], at_least: int) -> Scored:
-        """Return the best ``at_least`` of the ``allowed`` texts (by key), exact matches of all words first."""
+        """Return the best ``at_least`` texts, exact matches of all words first; ``allowed`` is a mask by position."""
         scores, exact = self._sum(units)
         ranks = np.multiply(scores + _EXACT * exact, allowed)
         keys = _top(ranks, at_least)
@@ -110,15 +111,15 @@ class Ranker:
         return Scored(keys, scores[keys].astype(np.int64), exact[keys], enough)
 
     def related(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """Return sorted keys of all ``allowed`` insights that match the query."""
+        """Return the sorted positions of all texts in the mask ``allowed`` that match the query."""
         scores = np.multiply(self._sum(units)[0], allowed)
         best = int(scores.max(initial=0))
         return np.flatnonzero(scores >= RELATED * best) if best else np.zeros(0, np.int64)
 
     def _sum(self, units: Sequence[Unit]) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.bool_]]:
-        """Return by key the total of all words, and whether all match exactly.
+        """Return, by position, the total score of all words, and whether all words match exactly.
 
-        Finished words are summed once; from one keystroke to the next only the last one changes.
+        The sum for all words but the last is cached, since only the last word changes while the user types.
         """
         *finished, last = units
         if not finished:
@@ -145,7 +146,7 @@ class Ranker:
         return found
 
     def _splits(self, word: str) -> list[tuple[str, str]]:
-        """Return the likeliest ways to split a word into two that were joined."""
+        """Return the two likeliest ways to split a word that may be two words."""
         ways: list[tuple[int, tuple[str, str]]] = []
         for cut in range(MIN_PART_LETTERS, len(word) - MIN_PART_LETTERS + 1):
             parts = (word[:cut], word[cut:])
@@ -161,7 +162,8 @@ def rerank(
 ) -> list[Ranked]:
     """Return the best ``limit`` results, best first.
 
-    Words count first; among the best, closeness of the whole query to title and text; then the date.
+    Results are sorted by their score, then by date. For the best ones, the closeness of the whole query to title and
+    text is added to the score.
     """
     best = int(found.scores.max(initial=0)) or 1
     order = np.lexsort((found.keys, days[found.keys], found.scores, found.exact))[::-1][:limit]
@@ -181,9 +183,9 @@ def rerank(
 
 
 def _closeness(query: str, texts: Sequence[Text]) -> list[float]:
-    """Return how close a query is to whole texts, 0 to 0.2, minus up to 0.02 for length.
+    """Return how close a query is to whole texts: 0 to 0.2, minus 0.02 per 600 characters of text.
 
-    A title alone is close if it says nothing else.
+    The title of a briefing is only close if it has few other words.
     """
     from rapidfuzz.fuzz import partial_ratio, ratio
     from rapidfuzz.process import cdist
@@ -201,9 +203,9 @@ def _closeness(query: str, texts: Sequence[Text]) -> list[float]:
 
 
 def _top(ranks: npt.NDArray[np.uint16], most: int) -> npt.NDArray[np.int64]:
-    """Return the positions of the best ``most`` non-zero ranks; of equal ones at the end, the last.
+    """Return the positions of the best ``most`` non-zero ranks; among equal ranks, the last positions.
 
-    The maxima of groups give a lower bound, so that only few need sorting.
+    The maxima of groups give a lower bound, which leaves few ranks to be sorted.
     """
     bound = 1
     groups = ranks.size // _GROUP

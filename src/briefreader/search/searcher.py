@@ -1,6 +1,6 @@
 """Search a parsed query: ranked insights with highlights.
 
-Words rank; phrases, negations and the caller's mask restrict the results.
+The words determine the rank; phrases, negations and the caller's mask restrict the results.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from briefreader.search.index import Postings
     from briefreader.search.term_matches import Unit
 
-MIN_CONTENT_WORDS = 2  # minimum content words for function words to be ignored
-_TEXTS_AT_ONCE = 500  # texts read between checks for cancellation
+MIN_CONTENT_WORDS = 2  # minimum content words of a query whose function words are ignored
+_TEXTS_AT_ONCE = 500  # texts that are read between checks for cancellation
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    r"""An insight by its key, or a briefing by its title: then ``key`` is minus the briefing's.
+    r"""An insight that matches, or a briefing whose title matches; then ``key`` is the negative key of the briefing.
 
-    ``spans`` are matches as offsets into ``title + "\n" + text``. ``partial``: it lacks words of the query;
-    ``meaning``: it was found by meaning only.
+    ``spans`` are the matches as offsets into ``title + "\n" + text``. A match is ``partial`` if it lacks words of the
+    query; it has ``meaning`` if it was only found by meaning.
     """
 
     key: int
@@ -55,7 +55,7 @@ class Searcher:
         self._texts = Texts()
 
     def set_aliases(self, aliases: Iterable[Sequence[str]]) -> None:
-        """Set synonyms from a taxonomy."""
+        """Replace the aliases from the taxonomy."""
         self._ranker = Ranker(self.index, Aliases(aliases))
 
     def refresh(self, postings: Postings) -> None:
@@ -63,7 +63,7 @@ class Searcher:
         self.index.refresh(postings)
 
     def mask(self, insights: Iterable[int], briefings: Iterable[int] = ()) -> npt.NDArray[np.bool_]:
-        """Return keys of insights, and of briefings for their titles, as a mask over all positions."""
+        """Return a mask over all positions, from keys of insights and of briefings (for their titles)."""
         return place_mask(self.index.size, (*insights, *(self.index.insights + key for key in briefings)))
 
     def search(
@@ -76,10 +76,20 @@ class Searcher:
         cancelled: Callable[[], bool] = lambda: False,
         spans: bool = True,
     ) -> list[Match]:
-        """Return the best ``limit`` texts, partial matches last (with ``sort:date``, the newest matches).
+        """Return the best ``limit`` matches, partial ones last.
 
-        ``mask`` restricts the results; ``spans``, to be highlighted, take half the time. Without words to rank by,
-        returns the newest. Raises SearchCancelled.
+        With ``sort:date``, or without words to rank by, return the newest matches.
+
+        Args:
+            postings: the stored index.
+            query: the parsed query.
+            limit: maximum number of matches.
+            mask: positions to which the results are restricted.
+            cancelled: whether to stop.
+            spans: whether to find the spans to highlight, which takes half the time.
+
+        Raises:
+            SearchCancelled: ``cancelled`` returned True.
         """
         asked = self._asked(postings, query, mask, cancelled)
         by_date = query.sort == "date" or not asked.units
@@ -113,7 +123,7 @@ class Searcher:
     def related(
         self, postings: Postings, query: Query, mask: npt.NDArray[np.bool_] | None = None
     ) -> npt.NDArray[np.int64]:
-        """Return positions of all texts that match the query, unordered."""
+        """Return the positions of all texts that match the query, unordered."""
         asked = self._asked(postings, query, mask)
         if not asked.units:
             return np.flatnonzero(asked.allowed)
@@ -124,21 +134,21 @@ class Searcher:
         return places
 
     def briefings_of(self, places: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int32]:
-        """Return the briefings of positions."""
+        """Return the keys of the briefings at some positions."""
         briefings: npt.NDArray[np.int32] = self.index.briefing[places]
         return briefings
 
     def spellings(self, postings: Postings, word: str) -> list[str]:
-        """Return terms similar to a word; none if it stands for several terms."""
+        """Return the terms similar to a word, [] if it consists of several terms."""
         words = query_terms(word)
         return [*self._ranker.units(postings, words)[0].spellings] if len(words) == 1 else []
 
     def holding_any(
         self, postings: Postings, terms: Iterable[Term], cancelled: Callable[[], bool] = lambda: False
     ) -> npt.NDArray[np.int32]:
-        """Return sorted keys of insights with any of several words and phrases, exactly. Raises SearchCancelled."""
+        """Return the sorted keys of insights that contain any of ``terms`` exactly. Raises SearchCancelled."""
         found: set[int] = set()
-        to_check: dict[int, list[_Phrase]] = {}  # by key: the phrases all of whose words the insight has, in any order
+        to_check: dict[int, list[_Phrase]] = {}  # phrases whose words an insight has, in some order, by its key
         for phrase in map(_Phrase, terms):
             if cancelled():
                 raise SearchCancelled
@@ -154,7 +164,7 @@ class Searcher:
                 raise SearchCancelled
             for key, text in self._read(postings, keys[start : start + _TEXTS_AT_ONCE]).items():
                 sequences = _sequences((text.title, text.text))
-                if any(phrase.stands_in(sequences) for phrase in to_check[key]):
+                if any(phrase.occurs_in(sequences) for phrase in to_check[key]):
                     found.add(key)
         return np.array(sorted(found), np.int32)
 
@@ -176,7 +186,7 @@ class Searcher:
     def _ranked(
         self, postings: Postings, asked: _Asked, pool: int, cancelled: Callable[[], bool] = lambda: False
     ) -> list[Ranked]:
-        """Return the best results; a briefing whose whole title was given comes first."""
+        """Return the best results; a briefing whose title is the query comes first."""
         best = self._ranker.best(asked.units, asked.allowed, pool)
         if cancelled():
             raise SearchCancelled
@@ -186,7 +196,7 @@ class Searcher:
         return ranked
 
     def _read(self, postings: Postings, places: Sequence[int]) -> dict[int, Text]:
-        """Load texts by position: insights, and titles of briefings."""
+        """Return texts by position: insights, and titles of briefings."""
         first, titles = self.index.insights, self.index.titles
         found = self._texts.get(postings, [place for place in places if place < first])
         found.update((p, folded(titles[p - first], "")) for p in places if p >= first)
@@ -200,7 +210,7 @@ class Searcher:
         return highlights.spans(words.words, len(words.title), asked.units, marked)
 
     def newest(self, allowed: npt.NDArray[np.bool_], most: int) -> list[int]:
-        """Return positions of the newest ``most`` allowed insights, newest first."""
+        """Return the positions of the newest ``most`` insights, newest first; ``allowed`` is a mask by position."""
         places = np.flatnonzero(allowed[: self.index.insights])
         newest_first = np.lexsort((places, self.index.days[places]))[::-1]
         newest: list[int] = places[newest_first[:most]].tolist()
@@ -220,7 +230,7 @@ class Searcher:
         mask: npt.NDArray[np.bool_] | None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> npt.NDArray[np.bool_]:
-        """Return what may be found: current, in the mask, with all words of the phrases, without negated words."""
+        """Return a mask of the texts that may match, by hidden insights, ``mask``, phrases and negated words."""
         allowed = self.index.alive & (True if mask is None else mask)
         for phrase in phrases:
             if cancelled():
@@ -237,7 +247,7 @@ class Searcher:
 
 
 class _Phrase:
-    """A phrase's words; a single character of an unspaced script is a prefix of its bigrams."""
+    """The terms of a word or phrase; a single character of a script without spaces is a prefix of its bigrams."""
 
     def __init__(self, term: Term) -> None:
         self.terms = query_terms(term.text)
@@ -245,17 +255,17 @@ class _Phrase:
 
     @property
     def listed(self) -> bool:
-        """Whether posting lists alone can tell who contains it."""
+        """Whether posting lists alone show which texts contain it."""
         return len(self.terms) == 1 and not self.unfinished
 
-    def stands_in(self, sequences: Iterable[Sequence[TermPosition]]) -> bool:
-        """Whether the words occur in sequence in any of the texts, given as terms."""
+    def occurs_in(self, sequences: Iterable[Sequence[TermPosition]]) -> bool:
+        """Whether the terms follow each other in any of the texts, given as sequences of terms."""
         return any(highlights.phrase_places(s, self.terms, unfinished=self.unfinished) for s in sequences)
 
 
 @dataclass(slots=True)
 class _Asked:
-    """A query with the matches of its words, and a mask of what may be found."""
+    """A query with the matches of its words, and a mask of the texts that may match."""
 
     query: Query
     words: list[str]
@@ -280,18 +290,18 @@ class _Asked:
         in_title = (words.title,) if self.query.scopes != ("text",) else ()
         in_text = (words.text,) if self.query.scopes != ("title",) else ()
         sequences = _sequences(in_title + in_text) if self.phrases or self.unlisted else []
-        if not all(phrase.stands_in(sequences) for phrase in self.phrases):
+        if not all(phrase.occurs_in(sequences) for phrase in self.phrases):
             return False
-        if any(phrase.stands_in(sequences) for phrase in self.unlisted):
+        if any(phrase.occurs_in(sequences) for phrase in self.unlisted):
             return False
         there = Words(words.text)
         return bool(in_title) or all(highlights.spans(there, 0, (unit,)) for unit in self.units)
 
 
 def ranking_words(query: Query) -> list[str]:
-    """Return the words that rank, those of phrases included, without function words if there are enough others.
+    """Return the words to rank by, including those of phrases, without function words if there are enough others.
 
-    Words in capitals (``US``, ``IT``) are names.
+    Words in capitals (``US``, ``IT``) are names, not function words.
     """
     quoted = [word for term in query.phrases for word in query_terms(term.text)]
     free = [(word, term.text.isupper() and len(word) > 1) for term in query.words for word in query_terms(term.text)]
@@ -300,7 +310,7 @@ def ranking_words(query: Query) -> list[str]:
 
 
 def place_mask(size: int, places: Iterable[int] | npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
-    """Return positions below ``size`` as a mask; others are left out."""
+    """Return a mask of ``size`` positions; places beyond it are ignored."""
     wanted = places if isinstance(places, np.ndarray) else np.fromiter(places, np.int64)
     found = np.zeros(size, bool)
     found[wanted[wanted < size]] = True

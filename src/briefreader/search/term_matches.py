@@ -1,8 +1,8 @@
 """Score insights for one query term, including similar spellings.
 
-A word scores ``similarity * (6 + idf)``, in a title 12 % more. The idf of a spelling is that of all spellings at least
-as similar together, so that a misspelt word never scores more than the correct one. The words of a briefing's title add
-a little to each of its insights.
+A word scores ``similarity * (6 + idf)``, in a title 12 % more. The idf of a spelling counts the insights with any
+spelling that is at least as similar, so a misspelling never scores more than the correct word. If the title of a
+briefing matches, each of its insights scores at least 35 % of the title's score.
 """
 
 from __future__ import annotations
@@ -28,35 +28,36 @@ if TYPE_CHECKING:
     from briefreader.search.index import Index, Postings
     from briefreader.search.vocabulary import Vocabulary
 
+# similarity of a match to the word of the query
 EXACT = 1.0
-PREFIX_OF_LAST = 0.92
-PREFIX = 0.88
-JOINED = 0.95
-SPLIT = 0.86
+PREFIX_OF_LAST = 0.92  # a term that begins with the last word, which may be incomplete
+PREFIX = 0.88  # a term that begins with another word
+JOINED = 0.95  # two words of the query as one term
+SPLIT = 0.86  # one word of the query as two terms
 INFLECTED = 0.86
-FUZZY_PREFIX = 0.62
-INFIX = 0.65
-TITLE = 1.12
-IN_BRIEFING_TITLE = 0.35
-BASE = 6.0
+FUZZY_PREFIX = 0.62  # a term whose beginning is similar to the last word
+INFIX = 0.65  # a term that contains the word
+
+TITLE = 1.12  # factor for a match in a title
+IN_BRIEFING_TITLE = 0.35  # share of the score of a briefing's title for each of its insights
+BASE = 6.0  # added to the idf
 MAX_SPELLINGS = 32
 MAX_QUERY_TERMS = 20
-COMMON_TERM_DIVISOR = 20_000  # divisor: a word in more than this share of insights is known, not a repeated misspelling
+COMMON_TERM_DIVISOR = 20_000  # a word in more than 1/20,000 of the insights is known, not a misspelling
 SCORE_SCALE = 64  # scores are integers in 1/64; those of MAX_QUERY_TERMS words add up to less than 2^15
 MAX_PREFIX_TERMS = 400  # maximum terms matched by a prefix, most frequent first
-MAX_PREFIX_TERMS_SHORT = 100
+MAX_PREFIX_TERMS_SHORT = 100  # the same for a prefix of up to two letters
 SHORT_TERM_LENGTH = 2  # words this short match exactly, and as prefixes only in titles
-_CACHE_BYTES = 48 << 20
+_CACHE_BYTES = 48 << 20  # maximum size of the cached matches
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """The matches of one query word.
 
-    ``values`` uint16 by position in the index: the score of an insight or title that contains the word or something
-    similar, in 1/64; ``exact`` bool by position: whether it contains the word itself or a synonym. ``most`` is the
-    maximum score. ``spellings`` are similar terms with their similarity (1 is the word itself), ``alternatives`` terms
-    that together replace it.
+    By position in the index, ``values`` are the scores of texts that contain the word or a similar one, in 1/64, and
+    ``exact`` is whether a text contains the word itself or an alias. ``most`` is the maximum score. ``spellings`` are
+    similar terms with their similarity, ``alternatives`` are terms that together replace the word.
     """
 
     word: str
@@ -73,9 +74,10 @@ class Unit:
 
 
 def spellings(vocabulary: Vocabulary, word: str, *, last: bool, known: bool) -> dict[str, float]:
-    """Return terms similar to ``word`` with their similarity, without the word itself and its continuations.
+    """Return the terms similar to ``word`` with their similarity, except terms that begin with ``word``.
 
-    A ``known`` word is assumed to be correct: only near spellings count, and for less.
+    The ``last`` word of a query may be incomplete. A ``known`` word is assumed to be correct: its misspellings
+    differ by one letter at most, and their similarity is lower.
     """
     length = len(word)
     if length <= SHORT_TERM_LENGTH or not len(vocabulary):
@@ -100,17 +102,17 @@ def spellings(vocabulary: Vocabulary, word: str, *, last: bool, known: bool) -> 
 
 
 def is_short(word: str) -> bool:
-    """Whether a word is a prefix of too many others to match them in texts."""
+    """Whether a word is too short to match longer terms in texts, since too many begin with it."""
     return len(word) <= SHORT_TERM_LENGTH and not is_half_bigram(word)
 
 
 def fuzzy_similarity(length: int, distance: int, *, known: bool = False) -> float:
-    """Return the similarity of a term ``distance`` edits from a word of ``length`` letters, itself ``known`` or not."""
+    """Return the similarity of a term that is ``distance`` edits away from a word of ``length`` letters."""
     return 0.80 - 0.15 * (distance - 1) - (1.2 if known else 0.4) * distance / length
 
 
 class Units:
-    """Look up words in an index, and cache the matches until it changes."""
+    """Look up words in an index, and cache their matches until the index changes."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -148,7 +150,7 @@ class Units:
         return unit
 
     def all_of(self, postings: Postings, terms: Sequence[str]) -> Docs:
-        """Return insights with all of the terms (titles: those with all in the title)."""
+        """Return the insights with all terms; ``titles`` are those with all terms in the title."""
         lists = sorted((self._index.docs(postings, t) for t in terms), key=lambda d: d.everywhere.size)
         if not lists:
             return Docs()
@@ -174,13 +176,13 @@ class Units:
         )
         groups.append((PREFIX_OF_LAST if last else PREFIX, begins))
         known = index.frequency(word) > index.count // COMMON_TERM_DIVISOR
-        like: dict[str, float] = {}
+        similar: dict[str, float] = {}
         for vocabulary in (index.recent, index.vocabulary):
-            like |= spellings(vocabulary, word, last=last, known=known)
-        alike: dict[float, list[str]] = {}
-        for term, similarity in like.items():
-            alike.setdefault(similarity, []).append(term)
-        groups += zip(alike, index.unions(postings, list(alike.values())), strict=True)
+            similar |= spellings(vocabulary, word, last=last, known=known)
+        by_similarity: dict[float, list[str]] = {}
+        for term, similarity in similar.items():
+            by_similarity.setdefault(similarity, []).append(term)
+        groups += zip(by_similarity, index.unions(postings, list(by_similarity.values())), strict=True)
         if titles_only:
             groups = [(s, d.in_titles(index.insights)) for s, d in groups]
         exact = np.zeros(index.size, bool)
@@ -192,10 +194,10 @@ class Units:
             weak = (titles * IN_BRIEFING_TITLE).astype(np.uint16)
             own = values[: index.insights]
             np.maximum(own, weak[index.briefing[: index.insights]], out=own)
-        return Unit(word, values, exact, most, like, tuple(alternatives))
+        return Unit(word, values, exact, most, similar, tuple(alternatives))
 
     def _weigh(self, groups: list[tuple[float, Docs]]) -> tuple[npt.NDArray[np.uint16], int]:
-        """Return every text with its best score of any group, and the best score outside titles."""
+        """Return the best score of any group for each position, and the maximum score outside titles."""
         count, seen = self._index.count, 0
         worth: list[tuple[int, npt.NDArray[np.int32]]] = []
         for similarity, docs in sorted(groups, key=lambda g: -g[0]):
@@ -212,7 +214,7 @@ class Units:
 
 
 def _common(some: npt.NDArray[np.int32], others: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """Return keys in both sorted lists."""
+    """Return the keys that are in both sorted lists."""
     if not some.size or not others.size:
         return some[:0]
     place = np.minimum(np.searchsorted(others, some), others.size - 1)

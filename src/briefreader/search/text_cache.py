@@ -1,4 +1,4 @@
-"""A cache of recently read titles and texts, which are mostly the same from one keystroke to the next."""
+"""Cache recently read titles and texts, since consecutive keystrokes mostly find the same ones."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from briefreader.search.index import Postings
 
-_COMPARED = 600  # characters of a text compared with a query
-MAX_TEXTS = 2000
+_COMPARED = 600  # maximum characters of a text that are compared with a query
+MAX_TEXTS = 2000  # maximum cached texts; beyond, the cache is cleared
 
 
 @dataclass(frozen=True)
 class Text:
-    """An insight's words, original and folded; ``folded_text`` is cut to what is compared."""
+    """The title and text of an insight, original and folded; ``folded_text`` is shortened for comparison."""
 
     title: str
     text: str
@@ -39,18 +39,18 @@ def folded(title: str, text: str) -> Text:
 
 
 class Texts:
-    """A cache of texts, which never change."""
+    """A cache of the texts of insights, which never change."""
 
     def __init__(self) -> None:
-        self._held: dict[int, Text] = {}
+        self._texts: dict[int, Text] = {}
 
     def get(self, postings: Postings, keys: Sequence[int]) -> dict[int, Text]:
-        """Return texts by key; unknown keys are left out."""
-        missing = [key for key in keys if key not in self._held]
+        """Return texts by key, without unknown keys."""
+        missing = [key for key in keys if key not in self._texts]
         if missing:
-            if len(self._held) + len(missing) > MAX_TEXTS:
-                self._held.clear()
+            if len(self._texts) + len(missing) > MAX_TEXTS:
+                self._texts.clear()
                 missing = list(keys)
             for key, (title, text) in postings.texts(missing).items():
-                self._held[key] = folded(title, text)
-        return {key: held for key in keys if (held := self._held.get(key))}
+                self._texts[key] = folded(title, text)
+        return {key: cached for key in keys if (cached := self._texts.get(key))}

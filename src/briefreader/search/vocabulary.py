@@ -1,9 +1,9 @@
-"""The library's vocabulary, and search for similar words.
+"""The library's vocabulary: find terms similar to a word.
 
-Letter-count signatures rule out most words before any edit distance is computed: 32 letter classes, two bits each (seen
-once, seen twice). One edit changes at most two bits, so ``popcount(a ^ b) <= 2 k`` and a length within ``k`` hold for
-every word within ``k`` edits: no match is lost. The same holds for letter pairs, which rule out most words that don't
-contain another.
+Letter-count signatures rule out most words before any edit distance is computed. They have two bits for each of 32
+classes of letters (occurs once, occurs twice). One edit changes at most two bits, so every word within ``k`` edits has
+``popcount(a ^ b) <= 2 * k`` and a length within ``k``, and no match is lost. Similarly, hashed letter pairs rule out
+most words that don't contain a given word.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-_SLICE = 8192  # words processed between chances for another thread to run
-LAST = "\U0010ffff"
+_SLICE = 8192  # words processed at a time; other threads can run in between
+LAST = "\U0010ffff"  # the last code point: ``prefix + LAST`` follows all terms that begin with ``prefix``
 
 
 class Vocabulary:
     """An immutable set of terms in code-point order, each with its document frequency.
 
-    ``terms`` is a sorted list; ``df`` int32 of the same length.
+    ``terms`` is a sorted list; ``df`` has the document frequencies in the same order.
     """
 
     def __init__(self, terms: Sequence[str] = (), df: Iterable[int] = ()) -> None:
@@ -48,9 +48,9 @@ class Vocabulary:
         self._ordered_pairs: npt.NDArray[np.uint64] = np.concatenate(pairs)[self._order]
         longest = int(self._length.max(initial=0))
         self._bounds = np.searchsorted(self._length[self._order], np.arange(longest + 2)).tolist()
-        # Last result: while a word is being typed, its matches are among those of its beginning.
-        self._begun: tuple[str, list[int]] = ("", [])
-        self._contained: tuple[str, list[int]] = ("", [])
+        # Last results: while a word is typed, its matches are among those of its beginning.
+        self._last_prefix: tuple[str, list[int]] = ("", [])
+        self._last_part: tuple[str, list[int]] = ("", [])
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -70,7 +70,7 @@ class Vocabulary:
         return bisect_left(self.terms, prefix), bisect_left(self.terms, prefix + LAST)
 
     def near(self, word: str, edits: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """Return terms within 1..``edits`` edits (optimal string alignment) of ``word``: indices and distances."""
+        """Return the indices and distances of terms that are 1 to ``edits`` edits (string alignment) from ``word``."""
         low, high = self._between(len(word) - edits, len(word) + edits)
         differing = np.bitwise_count(self._ordered_signature[low:high] ^ _signature(word))
         candidates = self._order[low:high][differing <= 2 * edits]
@@ -79,8 +79,8 @@ class Vocabulary:
         return candidates[kept], distance[kept]
 
     def near_prefix(self, word: str) -> list[int]:
-        """Return longer terms with a prefix one edit from ``word`` and the same first letter."""
-        before, candidates = self._begun
+        """Return the indices of longer terms with the same first letter that begin with ``word``, up to one edit."""
+        before, candidates = self._last_prefix
         if not before or not word.startswith(before):
             low, high = self.prefix_range(word[:1])
             lacking = np.bitwise_count(~self._signature[low:high] & _signature(word))
@@ -93,12 +93,12 @@ class Vocabulary:
             kept |= _distances(word, [t[:length] for t in distinct], 1) <= 1
         near = dict(zip(distinct, kept.tolist(), strict=True))
         found = [i for i, begin in zip(longer, begins, strict=True) if near[begin]]
-        self._begun = word, found
+        self._last_prefix = word, found
         return found
 
     def containing(self, word: str) -> list[int]:
-        """Return longer terms that contain ``word`` but don't begin with it."""
-        before, candidates = self._contained
+        """Return the indices of longer terms that contain ``word`` but don't begin with it."""
+        before, candidates = self._last_part
         if not before or not word.startswith(before):
             low, high = self._between(len(word) + 1, len(self._bounds))
             wanted = _pairs([word], np.array([len(word)], np.int32))
@@ -106,11 +106,11 @@ class Vocabulary:
             candidates = self._order[low:high][lacking == 0].tolist()
         terms = self.terms
         found = [i for i in candidates if terms[i].find(word, 1) > 0]
-        self._contained = word, found
+        self._last_part = word, found
         return found
 
     def _between(self, shortest: int, longest: int) -> tuple[int, int]:
-        """Return the range of the length-sorted order with lengths ``shortest..longest``."""
+        """Return the range of terms with lengths from ``shortest`` to ``longest`` in the order by length."""
         if not self.terms:
             return 0, 0
         bounds: list[int] = self._bounds
@@ -120,7 +120,7 @@ class Vocabulary:
 
 
 def _signatures(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
-    """Return letter-count signatures, uint64 [len(words)]."""
+    """Return the letter-count signatures of words."""
     codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
     letter = codes - np.uint32(97)
     classes = np.where(letter < 26, letter, 26 + codes % 6)
@@ -131,7 +131,7 @@ def _signatures(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDA
 
 
 def _pairs(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
-    """Return which letter pairs words contain, hashed to 64 bits, uint64 [len(words)]."""
+    """Return the letter pairs that each word contains, hashed to 64 bits."""
     codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
     rows = np.repeat(np.arange(len(words)), lengths)
     within = rows[1:] == rows[:-1]
@@ -142,7 +142,7 @@ def _pairs(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDArray[
 
 @lru_cache(maxsize=256)
 def _signature(word: str) -> np.uint64:
-    """Return the signature of a word, packed as in :func:`_signatures`."""
+    """Return the signature of one word, as in ``_signatures``."""
     counts: dict[int, int] = {}
     for code in map(ord, word):
         letter = code - 97 if 97 <= code < 123 else 26 + code % 6
@@ -154,7 +154,7 @@ def _signature(word: str) -> np.uint64:
 
 
 def _distances(word: str, others: list[str], cutoff: int) -> npt.NDArray[np.int64]:
-    """Return edit distances (optimal string alignment); values above ``cutoff`` only mean more than that."""
+    """Return edit distances (optimal string alignment); a value above ``cutoff`` only means that it is larger."""
     if not others:
         return np.zeros(0, np.int64)
     from rapidfuzz.distance import OSA
