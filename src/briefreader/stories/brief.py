@@ -1,7 +1,8 @@
 """Choose what to read first within a number of words.
 
-Greedy selection of a submodular gain under a word budget (Lin and Bilmes 2010): an insight's worth times the share of
-its rare words that nothing chosen before has, divided by the square root of its length. Deterministic; thousands of
+Insights are selected greedily by their gain per cost, under a budget of words (submodular maximisation, Lin and Bilmes
+2010). The gain is a product of factors (``Parts``), such as the worth of the insight and the share of its rare words
+that no chosen insight has. The cost is the square root of the length. The result is deterministic; thousands of
 insights take a fraction of a second.
 """
 
@@ -22,25 +23,26 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Floats, Numbers
 
 WORDS_PER_MINUTE = 230
-MAX_SHOWN_WORDS = 60  # maximum words shown of an insight: its first sentences
-MIN_COST = 30  # minimum cost of an insight in words, for its source
-NOVELTY = {"new": 1.0, "updated": 0.8, "repeat": 0.35}  # a repeat of one source counts nothing
+MAX_SHOWN_WORDS = 60  # maximum words of an insight that are shown, as whole sentences
+MIN_COST = 30  # minimum words that an insight counts as, since its source is shown too
+NOVELTY = {"new": 1.0, "updated": 0.8, "repeat": 0.35}  # a repeat from a single source has no gain
 NO_TOPIC = 0.4  # weight of an insight without a topic, if others have one
-MIN_GAIN = 0.02
-MIN_WORTH = 0.1  # of an insight without a sentence that can be one
-SOURCES = 1.5  # power of the number of sources
-RANK = 0.02  # discount for each insight that its briefing lists before
-OTHERS = 0.1  # discount for further insights of a briefing
-PLAIN = 0.6  # factor for an insight without names and figures
-ENOUGH_NATS = 15.0  # names and figures for the full factor
+MIN_GAIN = 0.02  # minimum gain of a chosen insight
+MIN_WORTH = 0.1  # minimum worth, for an insight whose worth is unknown
+SOURCES = 1.5  # exponent of the number of sources
+RANK = 0.02  # discount for each insight that its briefing lists before it
+OTHERS = 0.1  # discount for each chosen insight of the same briefing
+PLAIN = 0.6  # discount for an insight without names and figures
+ENOUGH_NATS = 15.0  # summed IDF of names and figures from which there is no discount
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An insight that may be chosen.
 
-    ``weight`` is the weight of its best topic, ``confidence`` the topic's score, ``liking`` above 1 if its source is
-    often starred. ``rank`` counts from 0 within its briefing. ``worth`` as of ``Insight``.
+    ``status`` is a key of ``NOVELTY``. ``weight`` is the weight of its best topic, ``confidence`` the topic's score;
+    ``liking`` is above 1 if its source is often starred. ``rank`` is its number within the briefing, from 0, and
+    ``worth`` is that of ``Insight``.
     """
 
     key: int
@@ -61,8 +63,8 @@ class Candidate:
 class Parts:
     """The factors of an insight's gain.
 
-    ``substance`` counts names and figures, ``others`` the insights of the same briefing already chosen, ``uncovered``
-    is the share of its rare words that nothing chosen has.
+    ``substance`` rises with names and figures, ``others`` falls with each chosen insight of the same briefing, and
+    ``uncovered`` is the share of the insight's rare words that no chosen insight has.
     """
 
     novelty: float
@@ -84,7 +86,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A chosen insight; ``text`` is what is shown of it."""
+    """A chosen insight; ``text`` is the part of it that is shown, ``words`` the length of this part."""
 
     candidate: Candidate
     text: str
@@ -95,13 +97,13 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What was left out of a brief, and why."""
+    """The number of insights left out of a brief, by reason."""
 
     repeats: int = 0  # reported before
     same_story: int = 0  # other reports of chosen stories
     no_topic: int = 0  # below every topic's threshold
-    time: int = 0
-    first: tuple[int, ...] = ()  # keys of what comes next, best first
+    time: int = 0  # beyond the budget, or with too little gain
+    first: tuple[int, ...] = ()  # keys of the best insights left out for time, best first
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Brief:
 
 
 def shown(text: str, most: int = MAX_SHOWN_WORDS) -> str:
-    """Return the first sentences of a text, up to a number of words; at least one."""
+    """Return the first sentences of a text, up to ``most`` words, but at least one sentence."""
     end = 0
     for start, stop in sentences(text):
         if end and count_words(text[:stop]) > most:
@@ -136,8 +138,8 @@ def select(
 
     Args:
         candidates: all candidates, in the order that breaks ties.
-        words: the words of each candidate, by key.
-        idf: the weight of each word.
+        words: the words of each candidate (as from ``terms.cut``), by key.
+        idf: the inverse document frequency of each word, by number.
         budget: maximum words.
         most: maximum insights.
     """
@@ -150,7 +152,7 @@ def select(
     while heap:
         before, n = heapq.heappop(heap)
         ratio = selection.ratio(n)
-        if ratio + 1e-12 < -before:  # gains only decrease: recompute on its turn
+        if ratio + 1e-12 < -before:  # gains only decrease, so a candidate is recomputed when its turn comes
             heapq.heappush(heap, (-ratio, n))
             continue
         if selection.parts(n).product < MIN_GAIN:
@@ -181,11 +183,11 @@ class _Selection:
     def parts(self, n: int) -> Parts:
         """Return the current factors of a candidate's gain."""
         each = self.candidates[n]
-        told = bool(each.story) and each.story in self.stories
-        told = told or (each.status == "repeat" and each.sources < 2)
+        reported = bool(each.story) and each.story in self.stories
+        reported = reported or (each.status == "repeat" and each.sources < 2)
         topic = each.weight if each.topic or not self.with_topics else NO_TOPIC
         return Parts(
-            0.0 if told else NOVELTY.get(each.status, 1.0),
+            0.0 if reported else NOVELTY.get(each.status, 1.0),
             topic,
             each.confidence if each.topic else 1.0,
             each.liking,
@@ -198,16 +200,17 @@ class _Selection:
         )
 
     def _uncovered(self, n: int) -> float:
+        """Return the share of a candidate's words, by rarity, that no chosen insight has."""
         every = sum(float(self.idf[word]) for word in self.words[n])
         left = sum(float(self.idf[word]) for word in self.words[n] if word not in self.covered)
         return left / every if every else 0.0
 
     def ratio(self, n: int) -> float:
-        """Return gain by cost; the square root keeps long insights competitive."""
+        """Return the gain per cost; the square root gives long insights a chance."""
         return self.parts(n).product / math.sqrt(self.costs[n])
 
     def take(self, n: int) -> Chosen:
-        """Choose a candidate."""
+        """Choose a candidate, and return it as it is shown."""
         parts, each = self.parts(n), self.candidates[n]
         self.covered |= self.words[n]
         self.taken[each.briefing] += 1
@@ -217,6 +220,7 @@ class _Selection:
 
 
 def _substance(words: Numbers, idf: Floats) -> float:
+    """Return the factor for names and figures, 0.4 without any."""
     named = float(idf[words[(words & NAME) > 0] & WORD].sum())
     return 1 - PLAIN + PLAIN * min(1.0, named / ENOUGH_NATS)
 

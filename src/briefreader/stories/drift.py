@@ -1,7 +1,7 @@
-"""Topic drift: words that become more or less frequent in a topic's insights.
+"""Find topic drift: words that become more or less frequent in the insights of a topic.
 
-Used by ``stats`` and the Topics screen. The log-odds ratio of the last third of the weeks against those before, with
-its standard error (Monroe, Colaresi and Quinn 2008), over the insights that contain a word.
+The score of a word is the log-odds ratio of insights that contain it, in the last third of the weeks against the weeks
+before, divided by its standard error (Monroe, Colaresi and Quinn 2008). ``stats`` and the Topics screen show the words.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Numbers
 
 MIN_INSIGHTS = 4  # minimum insights with the word
-MIN_BEFORE = 8  # minimum insights in the last weeks, and in those before
+MIN_BEFORE = 8  # minimum insights of the topic in the last weeks, and in the weeks before
 MAX_SHARE = 0.3  # maximum share of the topic's insights with the word
-MIN_Z = 1.6
-PRIOR = 0.5
+MIN_Z = 1.6  # minimum absolute score
+PRIOR = 0.5  # added to each count
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A word that becomes more (``z`` above 0) or less frequent, with its number of insights per week."""
+    """A word that becomes more (``z`` above 0) or less frequent, with the number of insights that have it by week."""
 
     number: int
     z: float
@@ -36,7 +36,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A word of a topic with its trend, and the latest insight with it, or the first if it is falling."""
+    """A word of a topic with its trend, and the latest insight that has it, or the first one if the word is falling."""
 
     topic: str
     word: str
@@ -51,7 +51,7 @@ def trends(weeks: Sequence[int], words: Sequence[Numbers], span: int, most: int 
 
     Args:
         weeks: each insight's week, from 0 to ``span - 1``.
-        words: each insight's words.
+        words: each insight's words, as from ``terms.cut``.
         span: number of weeks.
         most: maximum words of each kind.
     """

@@ -1,7 +1,7 @@
 """Extract the figures, quotes and names of an insight, which make a later report an update.
 
-Used by ``changed`` (what is new in a report) and ``stories`` (figures that differ). English; in other languages figures
-and quotes are found.
+They show what is new in a report, and which figures differ between the reports of a story. Names are recognised in
+English, figures and quotes in any language.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Floats
 
 Kind = Literal["figure", "quote", "name"]
-COPIED_SHARE = 0.5
-MAX_CAPITALS = 0.7  # share of longer words with a capital, above which a text is headlines
-MIN_HEADLINE = 6  # longer words
-MIN_COPY = 6  # word runs
-MIN_RARITY = 0.65  # of a name that is news, compared with a word that no insight has; others are background
+COPIED_SHARE = 0.5  # minimum share of common word runs for a text to be a copy
+MAX_CAPITALS = 0.7  # maximum share of words (of at least four letters) with a capital; beyond, a text is headlines
+MIN_HEADLINE = 6  # a text with more such words can be headlines
+MIN_COPY = 6  # minimum word runs of a text that can be a copy
+MIN_RARITY = 0.65  # minimum IDF of a new name, as a share of the maximum IDF; other names are background
 
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9,
            "t": 1e12, "tn": 1e12, "trillion": 1e12}  # fmt: skip
@@ -34,7 +34,7 @@ _FIGURE = re.compile(
 )
 _QUOTE = re.compile(r"[“\"]([^“”\"\n]{12,300})[”\"]")
 _NAME = re.compile(r"[A-Z][\w’'-]*(?:[^\S\n]+(?:(?:of|de|von|van|the)[^\S\n]+)?[A-Z][\w’'-]*)*")
-# a sentence end or a symbol (an emoji, an arrow) before a word, with nothing but signs between
+# a sentence end or a symbol (an emoji, an arrow) before a word, with only punctuation between them
 _STARTS = re.compile(r"(?:^|[.!?:;\n•—]|[^\w\s\0-\u2030])[\W_]*$")
 _MONTH_BEFORE = re.compile(r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s*$", re.IGNORECASE)
 _DATES = frozenset(
@@ -81,19 +81,19 @@ def _figures(text: str) -> Iterable[Fact]:
 
 def _quotes(text: str) -> Iterable[Fact]:
     for match in _QUOTE.finditer(text):
-        earlier_words = " ".join(re.findall(r"\w+", fold(match[1])))
-        if len(earlier_words.split()) >= 4:
-            yield Fact("quote", earlier_words, match.group(), match.start(), match.end())
+        key = " ".join(re.findall(r"\w+", fold(match[1])))
+        if len(key.split()) >= 4:
+            yield Fact("quote", key, match.group(), match.start(), match.end())
 
 
 def _names(text: str) -> Iterable[Fact]:
     initials = [word[0] for word in re.findall(r"[^\W\d_]{4,}", text)]
     if sum(initial.isupper() for initial in initials) > MAX_CAPITALS * len(initials) and len(initials) > MIN_HEADLINE:
-        return  # headlines, whose capitals say nothing
+        return  # in headlines, capitals don't mark names
     for match in _NAME.finditer(text):
         parts = match.group().split()
         start = match.start()
-        if _STARTS.search(text, max(0, start - 12), start):  # a capital after a sentence end says nothing
+        if _STARTS.search(text, max(0, start - 12), start):  # a capital after a sentence end doesn't mark a name
             start += len(parts[0]) + 1
             parts = parts[1:]
         keys = [stem(fold(re.sub(r"[’']s$", "", w))) for w in parts]
@@ -107,9 +107,9 @@ def new_facts(
 ) -> list[Fact]:
     """Return the facts of a text that no earlier text has, each once.
 
-    A name is new if none of its words is in an earlier text or among ``known`` ones (the source's), it doesn't
-    abbreviate words there, and the text is no copy of an earlier one. With ``idf``, names must be rare, and a single
-    word as the only new name doesn't count: it is background.
+    A name is new if none of its words is in an earlier text or in ``known`` (the words of the source), if it doesn't
+    abbreviate words of an earlier text, and if the text isn't a copy of an earlier one. With ``idf``, names must be
+    rare, and a single fact that is a name of one word doesn't count.
     """
     earlier = list(earlier)
     keys = {fact.key for other in earlier for fact in facts(other)}
@@ -138,12 +138,12 @@ def new_facts(
 
 
 def _initials(text: str) -> str:
-    """Return the initials of a text's words, without "of", "and" and the like."""
+    """Return the initials of a text's words, without stop words."""
     return "".join(word[0] for word in words(text) if word not in STOP_WORDS)
 
 
 def _is_among(word: str, others: Collection[str]) -> bool:
-    """Return whether a word of a name is among others, in any form: China in Chinese."""
+    """Whether a word of a name is among others, in any form, such as "China" in "Chinese"."""
     return word in others or (len(word) >= 5 and any(other.startswith(word[:-1]) for other in others))
 
 
@@ -154,7 +154,7 @@ def word_runs(text: str) -> set[tuple[str, str, str]]:
 
 
 def is_copy(one: set[tuple[str, str, str]], other: set[tuple[str, str, str]]) -> bool:
-    """Return whether a text contains half of the word runs of the other, shorter one."""
+    """Whether two texts share at least half of the word runs of the shorter one."""
     return len(one & other) >= COPIED_SHARE * max(min(len(one), len(other)), 1)
 
 

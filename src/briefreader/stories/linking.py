@@ -1,7 +1,7 @@
-"""Group pairs of similar insights into stories: single linkage with limited chaining, then the user's decisions.
+"""Group pairs of similar insights into stories, by single linkage with limited chaining and the user's decisions.
 
-The result depends on the pairs only, not on their order, so updates and a rebuild agree. Built for components of some
-hundred insights.
+The result depends only on the pairs, not on their order, so updates and a rebuild give the same stories. It is designed
+for connected groups of a few hundred insights.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
     from briefreader.model import Pair, Report
 
-LINK = 0.65  # minimum probability of a linking pair
-LINK_GROUPS = 0.5  # minimum probability of a pair that links two groups of insights
-MEAN = 0.4  # minimum mean probability of pairs within MAX_GAP_DAYS between joined parts; limits chaining
-MAX_GAP_DAYS = 4.0  # between linked insights
-MAX_SPAN_DAYS = 21.0  # of a story
-TEMPLATE = 0.6  # cosine above which texts of one publisher are the same text
-VERBATIM = 0.95
+LINK = 0.65  # minimum probability of a pair that links two insights
+LINK_GROUPS = 0.5  # minimum probability of a pair that links two groups of several insights
+MEAN = 0.4  # minimum mean probability of all pairs of near insights between two groups; limits chaining
+MAX_GAP_DAYS = 4.0  # maximum days between linked insights
+MAX_SPAN_DAYS = 21.0  # maximum days from the first to the last insight of a story
+TEMPLATE = 0.6  # minimum cosine of texts that a publisher repeats almost verbatim
+VERBATIM = 0.95  # minimum cosine of texts that a publisher repeats verbatim
 
 Key = int
 
 
 def reports(pairs: Iterable[Pair], places: Mapping[Key, Report]) -> list[Pair]:
-    """Return the pairs that may link a story, without a publisher's repetitions.
+    """Return the pairs that may link a story, without texts that a publisher repeats.
 
-    Text that a publisher repeats verbatim, or almost verbatim in three issues, is a template.
+    These are texts that it repeats verbatim, or almost verbatim in three insights.
     """
     pairs = list(pairs)
     repeated = templates(pairs, places)
@@ -56,7 +56,7 @@ def stories(
 
     Args:
         pairs: similar insights, of any probability; each pair once.
-        places: each insight's position.
+        places: date, order, briefing and publisher of each insight.
         same: pairs that the user merged.
         apart: pairs that the user separated; they override ``same``.
     """
@@ -75,7 +75,7 @@ def stories(
 
 
 class _Groups:
-    """Disjoint groups with, for every two, the summed probability of the pairs between them."""
+    """Disjoint groups of insights, with the summed probability of the pairs between each two groups."""
 
     def __init__(self, pairs: Iterable[Pair], places: Mapping[Key, Report], apart: Iterable[tuple[Key, Key]]) -> None:
         self.pairs = [p for p in pairs if p.one in places and p.other in places]
@@ -93,7 +93,7 @@ class _Groups:
             self.apart[other].add(one)
 
     def joinable(self, one: Key, other: Key) -> bool:
-        """Whether two insights' groups may be joined by their texts and dates."""
+        """Whether the groups of two insights are similar enough, and close enough in time, to be joined."""
         left, right = self.group[one], self.group[other]
         if left == right:
             return False
@@ -108,7 +108,7 @@ class _Groups:
         return abs(self.days[one] - self.days[other]) <= MAX_GAP_DAYS
 
     def join(self, one: Key, other: Key) -> None:
-        """Join two insights' groups, unless the user separated any of them."""
+        """Join the groups of two insights, unless the user separated any of their insights."""
         left, right = self.group[one], self.group[other]
         if left == right or self._kept_apart(left, right):
             return

@@ -1,4 +1,4 @@
-"""Explain why two reports belong together: shared rare words, names, figures and links."""
+"""Explain why two reports belong together: rare words, names, figures and links that they share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LINK = re.compile(r"https?://[^\s)>\]\"']+")
 
 
 def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list[Shared]:
-    """Return what two texts share, rarest first; ``links`` are those in both passages."""
+    """Return what two texts share: links and figures, then names and words, rarest first; ``links`` are given."""
     left, right = ({int(value & WORD): value & NAME for value in cut("", text)} for text in (one, other))
     words = [word for word in left.keys() & right.keys() if idf[word] > 0]
     rare = [
@@ -34,7 +34,7 @@ def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list
 
 
 def common(text: str, others: Sequence[str], idf: Floats) -> list[Shared]:
-    """Return what a text shares with all others, rarest first; if nothing, what it shares with most of them."""
+    """Return what a text shares with all others, or else with most of them: figures first, then by rarity."""
     found = [{part.text: part for part in shared(text, other, idf)} for other in others]
     counts = Counter(name for parts in found for name in parts)
     widest = max(counts.values(), default=0)
@@ -43,7 +43,7 @@ def common(text: str, others: Sequence[str], idf: Floats) -> list[Shared]:
 
 
 def sentence(text: str, others: Sequence[str], idf: Floats) -> str:
-    """Return the sentence of a text that shares most with other reports and says least else, by word rarity."""
+    """Return the sentence of a text that shares most with other reports, relative to its length, by word rarity."""
     theirs = {int(value & WORD) for other in others for value in cut("", other)}
 
     def weight(part: str) -> float:
@@ -55,7 +55,7 @@ def sentence(text: str, others: Sequence[str], idf: Floats) -> str:
 
 
 def names(title: str, others: Sequence[str], idf: Floats) -> bool:
-    """Return whether a title names what other reports are about: half of it, by rarity of the words, is in them."""
+    """Whether a title fits other reports: they contain at least half of its words, weighted by rarity."""
     own = {int(value & WORD) for value in cut(title, "")}
     theirs = {int(value & WORD) for other in others for value in cut("", other)}
     return sum(float(idf[word]) for word in own & theirs) * 2 >= sum(float(idf[word]) for word in own) > 0

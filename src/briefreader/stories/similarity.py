@@ -1,9 +1,12 @@
-"""Estimate how likely two insights report the same news, from the words they share.
+"""Estimate the probability that two insights report the same news, from the words they share.
 
-A logistic regression with five features: the cosine of the TF-IDF vectors, and the logarithms of the summed inverse
-document frequencies of shared names and of other shared words, the number of shared figures, and the number of words of
-the longer text. Names are separate so that one famous name is not enough. Fitted by ``python -m benchmarks.stories
-fit``.
+The model is a logistic regression, fitted by ``python -m benchmarks.stories fit``, with five features:
+
+- the cosine of the TF-IDF vectors;
+- the log of the summed IDF of shared names, separate from other words because one famous name is not enough;
+- the log of the summed IDF of other shared words;
+- the log of the number of shared figures;
+- the log of the number of words of the longer text.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Floats, Vectors
 
 FEATURES = ("cosine", "names", "others", "figures", "longest")
-MIN_COSINE = 0.12  # pairs below this are not considered
+MIN_COSINE = 0.12  # pairs with a lower cosine are ignored
 _CELLS = 1_500_000  # pairs compared at once: 12 MB per feature
 
 Ints = npt.NDArray[np.int64]
@@ -38,7 +41,7 @@ def _weights() -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Candidate pairs: rows ``left[i]`` and ``right[i]`` of two sets, with features in the order of ``FEATURES``."""
+    """Pairs of rows (``left[i]``, ``right[i]``) of two sets of vectors, with features in the order of ``FEATURES``."""
 
     left: Ints
     right: Ints

@@ -1,4 +1,4 @@
-"""A story, and why its insights belong together."""
+"""Data types: a story, its reports, and what they share."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Report:
 class Story:
     """Insights of different briefings that report the same news, in order of time.
 
-    ``id`` is the first insight's with prefix ``s``; ``figures`` are those that differ between the reports; ``reasons``
-    are what the report named in the title shares with all others, or with most.
+    ``id`` is the ID of the first insight with the prefix ``s``. ``figures`` are those that differ between the reports.
+    ``reasons`` are what the report that gives the story its title shares with all others, or with most of them.
     """
 
     id: str
@@ -46,20 +46,20 @@ class Story:
 
     @property
     def insights(self) -> tuple[str, ...]:
-        """IDs of the reports' insights."""
+        """The IDs of the insights, in order."""
         return tuple(report.insight for report in self.reports)
 
     @property
     def names(self) -> str:
-        """The names of all sources, in order of their first report."""
+        """The names of all sources, in order of their first report, joined by commas."""
         return ", ".join(dict.fromkeys(report.source or "unknown source" for report in self.reports))
 
     @property
     def shared(self) -> str:
-        """The rarest names, figures and words that all reports share, or most."""
+        """The figures, names and words that all reports share, or most of them, joined by commas."""
         return ", ".join(dict.fromkeys(part.text for part in self.reasons if part.kind != "link"))
 
     @property
     def days(self) -> int:
-        """Number of days from the first report to the last."""
+        """The number of days from the first report to the last, including both."""
         return day_number(self.last) - day_number(self.first) + 1

@@ -1,7 +1,7 @@
-"""Hashed, weighted words of an insight, by which insights are compared.
+"""Convert insights to hashed, weighted words, by which they are compared.
 
-Words are plural stems without function words, hashed to 20 bits: at 100,000 insights a rare word shares its number with
-another in one case of ten, and then weighs less.
+Plural endings and stop words are removed. Words are hashed to 20 bits: in a library of 100,000 insights, one rare word
+in ten shares its number with another word, and has a lower weight because of it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 BITS = 20
 MAX_WORDS = 400  # maximum words compared per insight
-SMALL = 1000  # insights
-COMMON_SHARE = 0.1  # maximum share of insights with a word that has a weight
+SMALL = 1000  # a smaller library counts as having this many insights
+COMMON_SHARE = 0.1  # words in a larger share of the insights have no weight
 
 WORD = np.uint32((1 << BITS) - 1)  # mask of a word's number; the bits above are marks
 _NAME, _FIGURE = 1 << 31, 1 << 30
 NAME = np.uint32(_NAME)  # marks a word written as a name or with a digit
 FIGURE = np.uint32(_FIGURE)  # marks a figure that is neither a year nor a day of the month
-# a word, and a sentence end before it, where a capital says nothing
+# a word, and a sentence end before it, after which a capital doesn't mark a name
 _WORD = re.compile(r"(?P<opening>(?:^|[.!?:\n•→])[\s\"'“‘«(*\[]*)?(?P<word>[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*)")
 
 Numbers = npt.NDArray[np.uint32]
@@ -42,7 +42,7 @@ def number(word: str) -> int:
     return zlib.crc32(stem(word).encode("utf-8", "replace")) & ((1 << BITS) - 1) or 1
 
 
-@lru_cache(maxsize=2048)  # called twice per text: to count words, and to find pairs
+@lru_cache(maxsize=2048)  # cached, since it is called twice per text: to count words, and to find pairs
 def cut(title: str, text: str) -> Numbers:
     """Return the distinct words of an insight as ascending numbers, with the marks ``NAME`` and ``FIGURE``."""
     found: dict[int, int] = {}
@@ -63,7 +63,7 @@ def cut(title: str, text: str) -> Numbers:
 
 
 def _is_date(match: re.Match[str], text: str) -> bool:
-    """Return whether a number may be a year or a day of the month, that is, has no unit."""
+    """Whether a number may be a year or a day of the month: it is in range and has no unit."""
     word, end = match["word"], match.end()
     if not word.isdecimal() or len(word) > 4 or not (int(word) <= 31 or 1900 <= int(word) <= 2100):
         return False
@@ -72,12 +72,12 @@ def _is_date(match: re.Match[str], text: str) -> bool:
 
 
 def spelling(text: str, wanted: int) -> str:
-    """Return the word of a text with a number, or ""."""
+    """Return the first word of a text whose number is ``wanted``, or ""."""
     return next((m["word"] for m in _WORD.finditer(text) if number(fold(m["word"])) == wanted), "")
 
 
 def document_frequencies(rows: Sequence[Numbers]) -> npt.NDArray[np.uint32]:
-    """Return how many insights contain each word."""
+    """Return the number of insights that contain each word, by the number of the word."""
     flat = np.concatenate(rows) if rows else np.zeros(0, np.uint32)
     return np.bincount(flat & WORD, minlength=1 << BITS).astype(np.uint32)
 
@@ -85,7 +85,7 @@ def document_frequencies(rows: Sequence[Numbers]) -> npt.NDArray[np.uint32]:
 def inverse_frequencies(frequencies: npt.NDArray[np.uint32], count: int) -> Floats:
     """Return ln((1 + insights) / (1 + insights with the word)); 0 for common words.
 
-    A library below ``SMALL`` insights counts as ``SMALL``, since its frequencies are uncertain.
+    A library of fewer than ``SMALL`` insights counts as ``SMALL``, since its frequencies are uncertain.
     """
     scale = max(SMALL / max(count, 1), 1.0) ** 0.5
     known = np.arange(int(frequencies.max(initial=0)) + 1)  # there are few distinct frequencies
@@ -96,7 +96,7 @@ def inverse_frequencies(frequencies: npt.NDArray[np.uint32], count: int) -> Floa
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """Insights as sparse vectors: row ``r`` is ``terms[starts[r]:starts[r + 1]]``."""
+    """Insights as sparse vectors: the terms of row ``r`` are ``terms[starts[r]:starts[r + 1]]``."""
 
     terms: Numbers
     marks: Numbers
