@@ -135,7 +135,9 @@ STATES: dict[str, State] = {
     "taxonomy-broken": State(
         sees=("taxonomy.yaml:7:3",),
         options={
-            "problems": ("taxonomy.yaml:7:3: a topic needs an id · the shipped taxonomy is used until then",),
+            "problems": (
+                "taxonomy.yaml:7:3: a topic needs an id · using the shipped taxonomy until this is corrected",
+            ),
         },
     ),
     "tiny": State(size=(59, 14), ready="60 × 15"),

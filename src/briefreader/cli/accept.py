@@ -34,7 +34,7 @@ def _decide(session: Session, id: str, topics: tuple[str, ...], verdict: Verdict
 @click.argument("id", type=BriefingId())
 @click.argument("topics", nargs=-1, required=True, type=TopicId(), metavar="TOPIC...")
 def accept(session: Session, id: str, topics: tuple[str, ...]) -> None:
-    """Accept topics for a briefing (7f3a) or insight (7f3a.2). The tagger learns from it."""
+    """Accept topics for a briefing (7f3a) or insight (7f3a.2). The tagger learns from your decisions."""
     _decide(session, id, topics, "accepted")
 
 
@@ -42,7 +42,7 @@ def accept(session: Session, id: str, topics: tuple[str, ...]) -> None:
 @click.argument("id", type=BriefingId())
 @click.argument("topics", nargs=-1, required=True, type=TopicId(), metavar="TOPIC...")
 def reject(session: Session, id: str, topics: tuple[str, ...]) -> None:
-    """Reject topics for a briefing (7f3a) or insight (7f3a.2). The tagger learns from it."""
+    """Reject topics for a briefing (7f3a) or insight (7f3a.2). The tagger learns from your decisions."""
     _decide(session, id, topics, "rejected")
 
 

@@ -105,7 +105,7 @@ def _record(added: Added) -> dict[str, Any]:
 
 
 def print_added(session: Session, added: Added) -> None:
-    """Print a line for a briefing; a failure is printed on stderr instead."""
+    """Print a line for an added briefing, or a failure on stderr."""
     if added.status == "failed":
         session.out.problem(added.message, where=added.path)
         return
@@ -144,7 +144,7 @@ def exit_code(counts: Counter[str]) -> int:
 
 
 class progress_bar:
-    """A context manager that shows a progress bar; it returns the callback for the library's progress."""
+    """A context manager that shows a progress bar, and yields the callback for a bulk operation."""
 
     def __init__(self, session: Session, label: str) -> None:
         self._bar = session.out.progress(label)

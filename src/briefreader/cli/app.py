@@ -48,7 +48,7 @@ def _library(session: Session, problems: list[str], demo: bool) -> Library:
     try:
         _ = library.taxonomy
     except TaxonomyError as error:
-        problems.append(f"{error} · the shipped taxonomy is used until then")
+        problems.append(f"{error} · using the shipped taxonomy until this is corrected")
         library.close()
         library = Library(session.folder, taxonomy=paths.shipped_taxonomy())
     return library

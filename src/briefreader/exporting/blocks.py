@@ -1,6 +1,6 @@
 """Managed blocks: the parts of a note that export may replace. Everything outside them belongs to the user.
 
-A block is enclosed by two comment lines, or is a bullet with an ``id::`` (Logseq):
+In Logseq, a block is a bullet with an ``id::``. Elsewhere it is enclosed by two comment lines:
 
     <!-- briefreader:begin id=covers hash=9f86d081884c7d65 -->
 
@@ -9,8 +9,8 @@ A block is enclosed by two comment lines, or is a bullet with an ``id::`` (Logse
 
     <!-- briefreader:end -->
 
-With a hash, an unedited block is recognised even if the library's record of the last export is lost. In Obsidian the
-blocks of a section share one pair of lines, without a hash.
+The hash shows whether the user edited the block, even if the library's record of the last export is lost. In Obsidian,
+the blocks of a section share one pair of comment lines, without a hash.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ _UUID = re.compile(r"[ \t]*id:: (?P<uuid>[0-9a-f-]{36})[ \t]*\r?\n?")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _MARKER = re.compile(r"<!--(?=\s*briefreader:(?:begin|end)\b)")
 MAX_CHILDREN = 500
-"""Maximum bullets in a block tried as the beginning of the user's own."""
+"""Maximum number of bullets that ``without_children`` tries as the place to cut."""
 _NAMESPACE = uuid.UUID("5b1f3c62-8b3e-4a57-9a0d-6f5c2f1f7f11")
 
 
 class Marks(Enum):
-    """How a note's blocks are marked."""
+    """How the blocks of a note are marked."""
 
     HASHED = "a pair of comments for each block, with a hash"
     SECTIONS = "a pair of comments for each section"
-    BULLETS = "a bullet for each block, known by its id"
+    BULLETS = "a bullet for each block, identified by its id::"
 
 
 @dataclass(frozen=True, slots=True)
 class ManagedBlock:
     """The content of a block; ``text`` is Markdown without blank lines at its edges.
 
-    Blocks of one ``section`` can be written as one, each under its ``heading``.
+    ``sections`` joins the blocks of one ``section`` into one block, in which each has its ``heading``.
     """
 
     id: str
@@ -67,10 +67,13 @@ class ManagedBlock:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a file, ``raw`` as it is; a managed block if ``id`` is not empty.
+    """A piece of a file: a managed block if ``id`` is not empty, else the user's lines.
 
-    ``text`` is a block's content without indentation, carriage returns and blank lines at its edges; ``lead`` precedes
-    its first line; ``marked`` is the hash in its mark.
+    Args:
+        raw: the piece exactly as in the file.
+        text: the block's content without indentation, carriage returns, and blank lines at its edges.
+        lead: the indentation or bullet before the block's first line.
+        marked: the hash in the block's first comment line, if any.
     """
 
     raw: str
@@ -86,22 +89,22 @@ class Piece:
 
 
 def lines_of(text: str) -> list[str]:
-    r"""Split ``text`` into lines with their ends, at ``\n`` only, as in Markdown and YAML."""
+    r"""Split ``text`` into lines with their line ends, only at ``\n``, as Markdown and YAML do."""
     return _LINES.findall(text)
 
 
 def digest(text: str) -> str:
-    """Return the hash of a block: 64 bits of SHA-256, enough to detect edits."""
+    """Return the hash of a block's text: the first 64 bits of SHA-256, enough to detect edits."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def block_uuid(note_id: str, block_id: str) -> str:
-    """Return the UUID of a block for Logseq."""
+    """Return the UUID of a block, which Logseq shows as its ``id::``."""
     return str(uuid.uuid5(_NAMESPACE, f"{note_id}/{block_id}"))
 
 
 def sections(blocks: Iterable[ManagedBlock]) -> tuple[ManagedBlock, ...]:
-    """Join the blocks of each section into one block, in the place of the first."""
+    """Join the blocks of each section into one block, at the position of its first block."""
     texts: dict[str, list[str]] = {}
     for block in blocks:
         texts.setdefault(block.section or block.id, []).extend(part for part in (block.heading, block.text) if part)
@@ -109,7 +112,10 @@ def sections(blocks: Iterable[ManagedBlock]) -> tuple[ManagedBlock, ...]:
 
 
 def render(block: ManagedBlock, marks: Marks, note_id: str = "", *, lead: str = "", newline: str = "\n") -> str:
-    """Return the block's lines as written to a note; without blank edges in an outline (``lead`` is a bullet)."""
+    """Return the lines of a block as written to a note.
+
+    If ``lead`` is a bullet, there are no blank lines around the content.
+    """
     bullet = bool(lead.strip())
     content = block.text.split("\n") if bullet else ["", *block.text.split("\n"), ""] if block.text else [""]
     if marks is Marks.BULLETS:
@@ -126,9 +132,10 @@ def render(block: ManagedBlock, marks: Marks, note_id: str = "", *, lead: str = 
 
 
 def parse(body: str, uuids: Mapping[str, str] | None = None) -> list[Piece]:
-    """Split ``body`` into pieces whose ``raw`` joined is ``body``; a mark without its partner is plain text.
+    """Split ``body`` into pieces; their ``raw`` texts joined are ``body``.
 
-    ``uuids`` maps an ``id::`` to its block; other bullets belong to the user.
+    A comment line without its partner belongs to the user. So does a bullet whose ``id::`` is not in ``uuids``, which
+    maps UUIDs to IDs of blocks.
     """
     lines = lines_of(body)
     pieces: list[Piece] = []
@@ -147,7 +154,7 @@ def parse(body: str, uuids: Mapping[str, str] | None = None) -> list[Piece]:
 
 
 def _commented(lines: Sequence[str], at: int) -> tuple[int, Piece] | None:
-    """Return the block between two comment lines that begins at a line, and the line after it."""
+    """Return the end and the block of a pair of comment lines that begins at line ``at``; None if there is none."""
     begin = _BEGIN.fullmatch(lines[at])
     if begin is None:
         return None
@@ -161,7 +168,7 @@ def _commented(lines: Sequence[str], at: int) -> tuple[int, Piece] | None:
 
 
 def _bullet(lines: Sequence[str], at: int, uuids: Mapping[str, str]) -> tuple[int, Piece] | None:
-    """Return our bullet that begins at a line, with everything indented below it, and the line after it."""
+    """Return the end and the block of a managed bullet at line ``at``, with all lines indented below it, or None."""
     bullet = _BULLET.fullmatch(lines[at])
     if bullet is None:
         return None
@@ -182,7 +189,7 @@ def _bullet(lines: Sequence[str], at: int, uuids: Mapping[str, str]) -> tuple[in
 
 
 def without_children(piece: Piece, hashes: Iterable[str], uuids: Mapping[str, str]) -> list[Piece]:
-    """Cut a bullet where the user's own bullets begin below it, if the text before them is unchanged."""
+    """Split a managed bullet from bullets that the user added below it, if the text before them is unedited."""
     lines = lines_of(piece.raw)
     bullets = [number for number in range(1, len(lines)) if _BULLET.fullmatch(lines[number])]
     for number in bullets[:MAX_CHILDREN]:
@@ -193,12 +200,12 @@ def without_children(piece: Piece, hashes: Iterable[str], uuids: Mapping[str, st
 
 
 def _content(lines: Iterable[str], indent: int) -> str:
-    """Return a block's content as it was before ``render``."""
+    """Return the content of a block without the indentation that ``render`` added."""
     margin = re.compile(rf"[ \t]{{0,{indent}}}")
     rows = [margin.sub("", line.rstrip("\r\n"), count=1) for line in lines]
     return "\n".join(rows).strip("\n")
 
 
 def without_markers(text: str) -> str:
-    """Escape block markers in ``text``, so that content can't close its block."""
+    """Escape the comment lines of blocks in ``text``, so that content can't end its block."""
     return _MARKER.sub("<! --", text)

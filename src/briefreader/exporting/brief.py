@@ -1,4 +1,4 @@
-"""Render a brief as Markdown, for a terminal or as a note."""
+"""Render a brief (a selection of insights to read first) as Markdown for reading, or as a note."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BriefEntry:
-    """An insight of a brief; ``text`` is a verbatim passage of its source."""
+    """An insight of a brief.
+
+    ``text`` is a verbatim passage of its source; ``sources`` is the number of sources that report it.
+    """
 
     id: str
     text: str
@@ -29,7 +32,7 @@ class BriefEntry:
 
     @property
     def origin(self) -> str:
-        """Return the origin as Markdown: source and date with their URL, number of reports, and ID."""
+        """The origin as Markdown: source and date, linked to the URL, number of sources, and ID."""
         named = ", ".join(part for part in (one_line(self.source), self.published[:10]) if part) or "source"
         link = markdown.link(named, self.url) if self.url else markdown.escape(named)
         also = f" · {self.sources} sources" if self.sources > 1 else ""
@@ -46,7 +49,7 @@ class BriefGroup:
 
 
 def brief_markdown(title: str, groups: Sequence[BriefGroup], left_out: str) -> str:
-    """Render a brief as Markdown for reading."""
+    """Return a brief as Markdown for a terminal or the app; ``left_out`` says what was left out."""
     parts = [f"# {markdown.escape(one_line(title))}"]
     for group in groups:
         parts.append(f"## {markdown.escape(one_line(group.label))}")
@@ -61,7 +64,7 @@ def _text(entry: BriefEntry) -> str:
 
 
 def brief_note(note_id: str, title: str, groups: Sequence[BriefGroup], left_out: str, style: Style) -> Note:
-    """Render a brief as a note, merged with the user's edits like every note."""
+    """Return a brief as a note for export, which later merges it with the user's edits."""
     sections = [
         Section(
             f"topic-{markdown.tag(group.id or 'other').lower()}",

@@ -1,4 +1,4 @@
-"""Conflict files, ``NAME.conflict.md``: new content for parts of a note that the user edited too."""
+"""Conflict files, ``NAME.conflict.md``: new content for those parts of a note that the user has edited."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Below is what briefreader would have written: copy what you want, then delete th
 
 
 def render(path: str, merged: Merged, header: Header) -> bytes:
-    """Render the file: the parts as code blocks, so that their tags and links aren't indexed."""
+    """Return the conflict file: the parts are code blocks, so that apps don't index their tags and links."""
     parts = [key for key, _ in merged.properties] + [block.id for block in merged.blocks]
     rows = [_INTRO.format(name=path.rpartition("/")[2].removesuffix(".md"))]
     if merged.properties:
@@ -36,13 +36,13 @@ def render(path: str, merged: Merged, header: Header) -> bytes:
 
 
 def write(folder: Folder, path: str, merged: Merged, header: Header) -> str:
-    """Write the conflict file beside a note and return its path.
+    """Write the conflict file beside a note, and return its path.
 
-    An earlier conflict file is overwritten if it is unedited and the new one covers its parts; otherwise the next
-    number is used.
+    An earlier conflict file is overwritten if the user hasn't edited it and the new file contains all of its parts.
+    Otherwise the new file gets the next free number.
 
     Raises:
-        BriefreaderError: it can't be written, or there are 99 such files already.
+        BriefreaderError: it can't be written, or there are 99 conflict files already.
     """
     data = render(path, merged, header)
     for number in range(1, MAX_CONFLICT_FILES + 1):

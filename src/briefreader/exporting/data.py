@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from briefreader.exporting.notes import Material
 
 DataFormat = Literal["json", "jsonl", "csv", "readwise", "csl"]
-ENDINGS: dict[str, str] = {
+ENDINGS: dict[str, str] = {  # file name extension of each format
     "json": "json", "jsonl": "jsonl", "csv": "csv", "readwise": "readwise.csv", "csl": "csl.json",
 }  # fmt: skip
 SCHEMA_VERSION = 1
@@ -26,12 +26,12 @@ COLUMNS = (
     "insight_text", "insight_kind", "insight_topics", "note",
 )  # fmt: skip
 READWISE_COLUMNS = ("Highlight", "Title", "Author", "URL", "Note", "Location", "Date")
-# spreadsheets run cells that begin with these
+# spreadsheets interpret cells that begin with these as formulas
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def chunks(materials: Iterable[Material], format: DataFormat, *, full_text: bool = False) -> Iterator[str]:
-    """Yield the output in pieces, in the order given."""
+    """Yield the output in pieces, with the briefings in the order given."""
     if format in {"csv", "readwise"}:
         columns, rows = (COLUMNS, _rows) if format == "csv" else (READWISE_COLUMNS, _highlights)
         yield from _csv(columns, (row for material in materials for row in rows(material)))
@@ -95,7 +95,7 @@ def _csv(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> Iterator[str
 
 
 def _rows(material: Material) -> Iterator[dict[str, str]]:
-    """Yield a row per insight with its briefing's columns; a briefing without insights gets one row."""
+    """Yield a row for each insight, with the columns of its briefing; one row for a briefing without insights."""
     record = _record(material, full_text=False)
     common = {name: record[name] for name in ("title", "source", "author", "published", "url")}
     common |= {"briefing_id": record["id"], "topics": ";".join(record["topics"])}
@@ -113,7 +113,7 @@ def _rows(material: Material) -> Iterator[dict[str, str]]:
 
 
 def _highlights(material: Material) -> Iterator[dict[str, str]]:
-    """Yield insights as Readwise highlights; Readwise reads words of a note that begin with a dot as tags."""
+    """Yield insights as Readwise highlights, with topics as ``.tag`` in the note, which Readwise reads as tags."""
     record = _record(material, full_text=False)
     for insight in record["insights"]:
         tags = (f".{tag}" for topic in insight["topics"] if (tag := markdown.tag(topic)))

@@ -1,4 +1,4 @@
-"""Many briefings in one note: a topic's insights, or a digest of a period by topic or by briefing."""
+"""Notes on several briefings: one for each topic, or one that lists everything by topic or by briefing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """A topic as the head of a note: ID, name, description."""
+    """A topic, with the name and description that its note begins with."""
 
     id: str
     label: str
@@ -37,9 +37,10 @@ class TopicPage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An insight, or a briefing without one, under a topic: Markdown with its origin.
+    """An insight in a topic's note or section, or a briefing that has the topic but no insight with it.
 
-    ``rank`` is the position of the topic among the insight's own, 0 for the first.
+    All texts are Markdown. ``block`` is the ID of its block, ``anchor`` a target for links, and ``rank`` the position
+    of the topic among the topics of the insight, from 0.
     """
 
     block: str
@@ -52,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a digest: ``text`` precedes the entries under its heading, ``more`` follows them."""
+    """A section of a digest: heading, ``text``, entries, and ``more`` (what is left out). All are Markdown."""
 
     block: str
     title: str
@@ -62,10 +63,12 @@ class Section:
 
 
 def since_date(period: str, today: date) -> str:
-    """Return the first day of a period as an ISO date: ``30d``, ``2w``, ``6m``, ``1y`` before today, or a date.
+    """Return the first day of a period (``30d``, ``2w``, ``6m``, ``1y``) that ends today, as an ISO date.
+
+    A date is returned unchanged.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: ``period`` is neither a period nor a date.
     """
     found = _PERIOD.fullmatch(period.strip())
     try:
@@ -79,9 +82,10 @@ def since_date(period: str, today: date) -> str:
 
 
 def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str], str]) -> dict[str, list[Entry]]:
-    """Return each topic's insights in the order given; a briefing without an insight of its topic is listed itself.
+    """Return the insights of each topic, in the order of ``materials``.
 
-    ``path_of`` returns a briefing's note in the folder, or "".
+    A briefing that has a topic, but no insight with this topic, gets an entry itself. ``path_of`` returns the path of
+    a briefing's note in the folder, or "".
     """
     entries: dict[str, list[Entry]] = defaultdict(list)
     for material in materials:
@@ -100,7 +104,7 @@ def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str
 
 
 def _best(entries: Sequence[Entry], style: Style) -> Sequence[Entry]:
-    """Return at most ``style.top`` entries of a topic in order, preferring those whose main topic it is."""
+    """Return at most ``style.top`` entries in their order, preferring those with the topic as a main topic."""
     if style.all_insights or len(entries) <= style.top:
         return entries
     best = sorted(range(len(entries)), key=lambda at: (entries[at].rank, at))[: style.top]
@@ -131,7 +135,7 @@ def topic_note(topic: TopicPage, entries: Sequence[Entry], style: Style) -> Note
 
 
 def digest_note(title: str, sections: Sequence[Section], style: Style, note_id: str = DIGEST_ID) -> Note:
-    """Return a note with all sections."""
+    """Return a note that consists of ``sections``."""
     values = {"title": one_line(title), "id": note_id}
     context = {
         "show_title": style.profile.title,
@@ -148,7 +152,10 @@ def _more(topic: TopicPage, number: int) -> str:
 
 
 def topic_sections(topics: Iterable[TopicPage], entries: dict[str, list[Entry]], style: Style) -> list[Section]:
-    """Return the sections of topics with entries; block IDs contain the topic, as an insight may be in several."""
+    """Return a section for each topic with entries.
+
+    The IDs of blocks contain the topic, since an insight may be in several sections.
+    """
     made = []
     for topic in topics:
         tag = markdown.tag(topic.id).lower()

@@ -1,4 +1,4 @@
-"""The record of each exported note: the base of its next merge, and hashes to detect changes."""
+"""The record that the library keeps of each exported note, as the base of the next merge."""
 
 from __future__ import annotations
 
@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The last export of a note: path, profile, hashes of the file and of our content, and the base.
+    """The last export of a note.
 
-    ``made_of`` is a hash of the note's input; the same input needs no rendering. ``name`` is the name it was created
-    with. ``pulled`` is the base before batch ``pull`` imported the user's edits, restored if that is undone.
+    Args:
+        path: path of the file within the folder.
+        profile: name of the export profile.
+        file: hash of the file as written.
+        ours: hash of the note without the user's edits.
+        base: what the next merge compares with.
+        made_of: hash of the input; if it is unchanged, the note needn't be rendered.
+        name: name that the note was created with.
+        pull: number of the batch in which ``pull`` last imported the user's edits; 0 for none.
+        pulled: the parts of the base before that batch, restored if the batch is undone.
     """
 
     path: str
@@ -34,9 +42,10 @@ class Record:
 
     @classmethod
     def load(cls, text: str, undone: Collection[int] = ()) -> Record | None:
-        """Load a record from JSON, after undoing the given batches; None if it is invalid.
+        """Return a record from JSON; None if it is invalid.
 
-        Without a record nothing is lost: the markers in the file show what the user edited.
+        If the batch of its last pull is in ``undone``, the earlier base is restored. Without a record no edits are
+        lost: then hashes in the file show what the user edited, or everything counts as edited.
         """
         try:
             data = json.loads(text)

@@ -1,7 +1,7 @@
 """A folder of notes: find notes by ID, read them, and write atomically.
 
-A note is identified by the ``briefreader_id`` in its properties, wherever in the folder it was moved. Links are not
-followed, so nothing outside the folder is read or written.
+A note is identified by the ``briefreader_id`` in its properties, even if the user moves it within the folder. Symbolic
+links are not followed, so nothing outside the folder is read or written.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ MAX_NOTE_BYTES = 32 << 20
 _ID = re.compile(rf'^[ \t]*{ID_KEY}::?[ \t]*(["\']?)([^"\'\r\n]+?)\1[ \t]*\r?$', re.M)
 _FRONTMATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.M | re.S)
 _PROPERTIES = re.compile(r"(?:[^\s:#][^:\n]*::[^\n]*(?:\n|\Z))+")
-# Windows has no such links or blocking files, but would convert line ends
+# O_NOFOLLOW and O_NONBLOCK don't exist on Windows; O_BINARY exists only there, and prevents converting line ends
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 
 
 class ExportStopped(BriefreaderError):
-    """The folder can't be written: it can't be created, or the disk is full or read-only."""
+    """No note can be written: the folder can't be created, or the disk is full or read-only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A note in the folder: relative path with ``/``, and the SHA-256 of its bytes."""
+    """A note in the folder: its ID, its path within the folder (with ``/``), and the SHA-256 of its bytes."""
 
     id: str
     path: str
@@ -48,7 +48,7 @@ class Found:
 
 
 class Folder:
-    """The folder of the notes; ``root`` is its real path. It is created on the first write."""
+    """The folder of the notes, which is created on the first write. ``root`` is its real path."""
 
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.realpath(root))
@@ -61,26 +61,26 @@ class Folder:
         return names.utf16_length(str(self.root))
 
     def files(self) -> Iterator[str]:
-        """Yield relative paths of all files, except hidden folders and links, in a stable order.
+        """Yield the paths of all files, in a stable order, except those in hidden or linked folders.
 
-        Removes temporary files of a killed export.
+        Removes temporary files that a killed export left behind.
         """
         start = len(str(self.root).rstrip(os.sep)) + 1
         for at, folders, files in os.walk(self.root, followlinks=False):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
-                path = os.path.join(at, name)  # noqa: PTH118 - a Path for each of 100,000 files is slow
+                path = os.path.join(at, name)  # noqa: PTH118 - creating 100,000 Paths is slow
                 if is_temporary(name):
                     remove_if_abandoned(path)
                 else:
                     yield path[start:].replace(os.sep, "/")
 
     def notes(self, files: Iterable[str]) -> Iterator[Found]:
-        """Yield the notes among ``files``, in order; a copied note is found twice."""
+        """Yield the notes among ``files``, in order; if the user copied a note, both files."""
         for path in files:
             if path.lower().endswith(".md"):
                 try:
-                    # the walk followed no links, so paths stay inside
+                    # not ``place``: ``files`` follows no links, so its paths are inside the folder
                     data = self._bytes(f"{self.root}/{path}", path) or b""
                 except BriefreaderError:
                     continue
@@ -91,7 +91,7 @@ class Folder:
         """Return the bytes of a file; None if it doesn't exist.
 
         Raises:
-            BriefreaderError: it is a link, not a regular file, too large or unreadable.
+            BriefreaderError: it is a symbolic link, not a regular file, larger than ``MAX_NOTE_BYTES``, or unreadable.
         """
         return self._bytes(self.place(path), path)
 
@@ -110,10 +110,10 @@ class Folder:
             return file.read()
 
     def place(self, path: str) -> Path:
-        """Return the real path of a relative path.
+        """Return the real path of a path within the folder.
 
         Raises:
-            BriefreaderError: it leads out of the folder or through a link.
+            BriefreaderError: it leads out of the folder or through a symbolic link.
         """
         parts = path.split("/")
         if path.startswith("/") or any(part in {"", ".", ".."} or "\\" in part or "\x00" in part for part in parts):
@@ -124,12 +124,14 @@ class Folder:
         return place
 
     def write(self, path: str, data: bytes, *, old: bytes | None) -> None:
-        """Write ``data`` to ``path`` atomically: a temporary file, flushed, then renamed.
+        """Write ``data`` to ``path`` atomically: to a temporary file, which is flushed and then renamed.
 
-        ``old`` is the content read before, None for a new file: a file changed meanwhile isn't overwritten.
+        ``old`` is the content that was read before, None for a new file. A file that has changed since isn't
+        overwritten.
 
         Raises:
-            BriefreaderError: the file can't be written; ExportStopped if no other can be either.
+            ExportStopped: neither this file nor any other can be written.
+            BriefreaderError: this file can't be written, or it has changed.
         """
         place = self.place(path)
         try:
@@ -150,10 +152,10 @@ class Folder:
             raise _explained(error, path, place) from error
 
     def rename(self, path: str, new: str) -> None:
-        """Rename a file to an unused name.
+        """Rename a file.
 
         Raises:
-            BriefreaderError: it can't be renamed, and is unchanged.
+            BriefreaderError: it can't be renamed, or a file of the new name exists; nothing is changed.
         """
         place = self.place(new)
         try:
@@ -172,12 +174,12 @@ class Folder:
 
 
 def digest(data: bytes) -> str:
-    """Return a file's hash."""
+    """Return the SHA-256 of a file's bytes."""
     return hashlib.sha256(data).hexdigest()
 
 
 def note_id(start: str) -> str:
-    """Return the ``briefreader_id`` in a file's properties, or ""."""
+    """Return the ``briefreader_id`` in the properties at the start of a file, or ""."""
     start = start.removeprefix("\ufeff")
     header = _FRONTMATTER.match(start) or _PROPERTIES.match(start)
     found = _ID.search(header[0]) if header else None
@@ -185,7 +187,7 @@ def note_id(start: str) -> str:
 
 
 def _explained(error: OSError, path: str, place: Path) -> BriefreaderError:
-    """Return an OSError as a message for this file, or for the whole folder."""
+    """Return an OSError as an error of this file or, if the disk is full or read-only, of the whole export."""
     message = f"cannot be written: {error.strerror}"
     if error.errno not in _NO_ROOM:
         return BriefreaderError(message, where=path)
@@ -194,12 +196,12 @@ def _explained(error: OSError, path: str, place: Path) -> BriefreaderError:
 
 
 def _rename_new(temporary: str, place: Path) -> None:
-    """Rename a file unless the name exists; uses hard links, which never overwrite, where available."""
+    """Rename a temporary file unless ``place`` exists, if possible by a hard link, which never overwrites."""
     try:
         os.link(temporary, place, follow_symlinks=False)
     except FileExistsError:
         raise
-    except (OSError, NotImplementedError):  # without usable hard links: check, then rename
+    except (OSError, NotImplementedError):  # no hard links on this file system: check, then rename
         if place.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
         Path(temporary).replace(place)

@@ -1,7 +1,8 @@
-"""A note's properties, parsed so that single ones can be changed without touching the user's.
+"""Parse the properties of a note, so that single ones can be changed and the user's stay as they are.
 
-Two syntaxes with one interface: ``YamlHeader`` for the frontmatter of Obsidian, Hugo and most others, ``LogseqHeader``
-for ``key:: value`` lines. Each splits a file into entries whose ``raw`` joined is the file's header.
+There are two syntaxes with one interface, ``Header``: ``YamlHeader`` for the frontmatter of Obsidian, Hugo and most
+others, and ``LogseqHeader`` for ``key:: value`` lines. The ``raw`` texts of the entries of a header, joined, are the
+header.
 """
 
 from __future__ import annotations
@@ -19,24 +20,24 @@ if TYPE_CHECKING:
 
 ID_KEY = "briefreader_id"
 MAX_HEADER = 1 << 16
-"""Maximum header length in characters; longer headers are ignored."""
+"""Maximum length of a header in characters; a longer one is ignored."""
 MAX_BRACKETS = 500
-"""Maximum opening brackets in parsed YAML: PyYAML takes a second for some thousand nested ones."""
+"""Maximum number of opening brackets in YAML that is parsed: PyYAML takes a second for a few thousand nested ones."""
 
 
 class Bare(str):
-    """A value written without quotes: a date, which apps recognise by its form."""
+    """A value to be written without quotation marks: a date, which apps recognise by its form."""
 
     __slots__ = ()
 
 
 Value = str | tuple[str, ...]
-"""A text or a list of texts; no nesting, which Obsidian can't show."""
+"""The value of a property: a string or a list of strings. Obsidian can't show nested values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """Lines of a header that belong to one key, ``""`` for fences, comments and blank lines.
+    """An entry of a header: the lines of one key, or (with the key ``""``) fences, comments and blank lines.
 
     A key inside a map is written ``params.source_url``.
     """
@@ -46,38 +47,41 @@ class Property:
 
 
 class Header(Protocol):
-    """The syntax of properties: split, read, render."""
+    """A syntax of properties."""
 
     def split(self, text: str) -> tuple[list[Property], str] | None:
-        """Return the header's entries and the rest of ``text``; None without a header."""
+        """Return the entries of a file's header, and the rest of the file; None without a header."""
 
     def read(self, entry: Property) -> Value | None:
-        """Return the entry's value; None if it is neither a text nor a list of texts."""
+        """Return the value of an entry; None if it is neither a string nor a list of strings."""
 
     def render(self, key: str, value: Value, newline: str = "\n") -> str:
-        """Render the lines of one key; a nested key without its parent's line."""
+        """Return the lines of a key with this value, for a nested key without the line of its parent."""
 
     def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
-        """Return the entry's lines with another text or none; None if that would lose the user's lines."""
+        """Return the lines of an entry after replacing its string, or "" if ``value`` is None.
+
+        None if that would lose one of the user's lines.
+        """
 
     def relist(self, entry: Property, items: tuple[str, ...], newline: str = "\n") -> str | None:
-        """Return the entry's lines with ``items`` as its list, keeping the lines of items that stay.
+        """Return the lines of an entry with ``items`` as its list; lines of items that stay are unchanged.
 
         None if that would lose one of the user's lines.
         """
 
     def items(self, value: str, *, spaces: bool = False) -> tuple[str, ...]:
-        """Split a text into a list at commas, and with ``spaces`` at those too."""
+        """Split a string into a list at commas, with ``spaces`` also at spaces."""
 
     def values(self, text: str) -> dict[str, str] | None:
-        """Return a header's values by key in a comparable form; None if it can't be parsed."""
+        """Return the values of a header by key, serialised for comparison; None if it can't be parsed."""
 
     def wrap(self, lines: str) -> str:
-        """Return a complete new header around rendered lines."""
+        """Return a new header that consists of rendered lines."""
 
 
 class YamlHeader:
-    """Frontmatter between two ``---`` lines. ``nested`` names the maps whose keys are separate properties."""
+    """Frontmatter between two ``---`` lines. The keys of the maps in ``nested`` are separate properties."""
 
     _OPEN = re.compile(r"---[ \t]*\r?\n")
     _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.M)
@@ -93,7 +97,7 @@ class YamlHeader:
         self.nested = nested
 
     def split(self, text: str) -> tuple[list[Property], str] | None:
-        """See ``Header.split``; an unclosed or oversized frontmatter doesn't count."""
+        """See ``Header.split``; frontmatter that is unclosed or longer than ``MAX_HEADER`` is ignored."""
         opening = self._OPEN.match(text)
         closing = self._CLOSE.search(text, opening.end(), MAX_HEADER) if opening else None
         if opening is None or closing is None:
@@ -110,7 +114,7 @@ class YamlHeader:
         return [*entries, Property("", closing[0])], text[closing.end() :]
 
     def _cut(self, lines: list[str], prefix: str) -> list[Property]:
-        """Split the lines of a map into entries: keys at the map's indentation begin one, deeper lines continue it."""
+        """Split the lines of a map into entries, which begin at keys with the indentation of the map."""
         entries: list[Property] = []
         indent = next((m["indent"] for line in lines if (m := self._KEY.match(line))), "")
         waiting = ""
@@ -154,7 +158,7 @@ class YamlHeader:
         return node if isinstance(node, yaml.MappingNode) else None
 
     def render(self, key: str, value: Value, newline: str = "\n") -> str:
-        """See ``Header.render``. Texts are double-quoted, as YAML 1.1 and 1.2 parse bare ones differently."""
+        """See ``Header.render``. Strings are quoted, since YAML 1.1 and 1.2 parse unquoted ones differently."""
         parent, _, name = key.rpartition(".")
         indent = "  " if parent else ""
         if isinstance(value, tuple):
@@ -164,7 +168,7 @@ class YamlHeader:
         return f"{indent}{name}: {value if isinstance(value, Bare) else quoted(value)}{newline}"
 
     def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
-        """See ``Header.replace``; a comment beside the value stays."""
+        """See ``Header.replace``; a comment after the value stays."""
         node = self._node(entry.raw)
         if not isinstance(node, yaml.ScalarNode) or node.style in {"|", ">"}:
             return None
@@ -174,7 +178,7 @@ class YamlHeader:
         return before + (value if isinstance(value, Bare) else quoted(value)) + after
 
     def relist(self, entry: Property, items: tuple[str, ...], newline: str = "\n") -> str | None:
-        """See ``Header.relist``; a list in brackets stays one, and a plain text becomes one."""
+        """See ``Header.relist``; a list in brackets stays in brackets, and a string becomes such a list."""
         node = self._node(entry.raw)
         if isinstance(node, yaml.SequenceNode) and not node.flow_style:
             return self._relist_lines(entry.raw, node, items, newline)
@@ -190,7 +194,7 @@ class YamlHeader:
         return f"{before}[{', '.join(kept.get(item) or quoted(item) for item in items)}]{after}"
 
     def _relist_lines(self, raw: str, node: yaml.SequenceNode, items: tuple[str, ...], newline: str) -> str | None:
-        """Update a list with one item per line, keeping all other lines."""
+        """Return the lines of a list with one item per line, with all other lines unchanged."""
         lines = lines_of(raw)
         places = {item.start_mark.line: str(item.value) for item in node.value}
         last = max(places)
@@ -213,7 +217,7 @@ class YamlHeader:
         return tuple(part for part in found if part)
 
     def values(self, text: str) -> dict[str, str] | None:
-        """See ``Header.values``; a header with a duplicate key is invalid, as parsers treat it differently."""
+        """See ``Header.values``; a header with a duplicate key is invalid, since parsers treat it differently."""
         closing = max(text.rfind("\n---"), text.rfind("\n..."))
         node = self._compose(text[:closing]) if closing > 0 else None
         if node is None:
@@ -255,12 +259,12 @@ class LogseqHeader:
         return (entries, text[at:]) if entries else None
 
     def read(self, entry: Property) -> Value | None:
-        """See ``Header.read``: always the text after ``::``; the caller splits lists."""
+        """See ``Header.read``; returns the string after ``::``, so the caller must split lists."""
         line = self._LINE.match(entry.raw)
         return (line["value"] or "").strip() if line else None
 
     def items(self, value: str, *, spaces: bool = False) -> tuple[str, ...]:
-        """See ``Header.items``; ``[[a, b]]`` is one item, and spaces don't separate."""
+        """See ``Header.items``; ``[[a, b]]`` is one item, and ``spaces`` has no effect."""
         found = (part.strip() for part in self._ITEM.findall(value))
         return tuple(part.removeprefix("[[").removesuffix("]]") for part in found if part)
 
@@ -276,7 +280,7 @@ class LogseqHeader:
 
     @classmethod
     def plain(cls, value: str) -> str:
-        """Insert spaces so that Logseq doesn't parse links, tags or embeds."""
+        """Insert spaces into links, tags and embeds, so that Logseq doesn't interpret them."""
         return cls._ACTIVE.sub(lambda m: m[0] + " ", value)
 
     def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
@@ -293,9 +297,9 @@ class LogseqHeader:
 
 
 def quoted(text: str) -> str:
-    """Return a double-quoted scalar that YAML 1.1 and 1.2 read as ``text``, with control characters escaped.
+    """Return ``text`` in double quotation marks, as YAML 1.1 and 1.2 read it, with control characters escaped.
 
-    ``<%`` is escaped too, as Templater runs it anywhere in a file.
+    ``<%`` is escaped too, since Templater executes it anywhere in a file.
     """
     safe = "".join(_ESCAPES.get(c) or (c if c.isprintable() else _escape(c)) for c in text)
     return '"' + safe.replace("<%", "\\x3c%") + '"'

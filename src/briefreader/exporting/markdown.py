@@ -1,8 +1,8 @@
-"""Escape text for Markdown: nothing in a briefing is interpreted as markup in the user's notes.
+"""Escape text for Markdown, so that note apps don't interpret anything in a briefing as markup.
 
 Note apps interpret more than Markdown: raw HTML, ``[[links]]`` and ``![[embeds]]``, ``#tags``, Templater's ``<% %>``,
-Dataview's ``$=``, Hugo's ``{{< >}}``, and this program's own block markers. Plain text is escaped completely; a
-Markdown body keeps its formatting, without what note apps would execute.
+Dataview's ``$=``, Hugo's ``{{< >}}``, and the comment lines of briefreader's blocks. Plain text is escaped completely
+(``escape``). A Markdown body keeps its formatting, but loses what note apps would execute (``defuse``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t]|$)")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.{1,2000}?)(?<!`)\1(?!`)", re.S)
 _ACTIVE = re.compile(
-    # an escaped character is text in Markdown, but not for every plugin
+    # also after a backslash, which some plugins ignore
     r"\\\\|\\?<(?=[A-Za-z/!?%])(?!(?:https?://|mailto:)[^\s<>]*>)|\\?\[\[|\{\{(?=[<%{])|(?<![\w&/#\\(])#(?=[^\s#\d])|%%"
 )
 _ACTIVE_TEXT = {
@@ -39,7 +39,7 @@ _TAG_UNSAFE = re.compile(r"[^\w/-]+")
 
 
 def escape(text: str) -> str:
-    """Escape plain text so that Markdown renders exactly that text, keeping lines; URLs become links."""
+    """Escape plain text so that Markdown renders exactly this text, with its line breaks; URLs become links."""
     text = clean(text)
     if text[:1] in {" ", "\t"} or "\n " in text or "\n\t" in text:
         text = _INDENT.sub("", text)
@@ -51,7 +51,7 @@ def escape(text: str) -> str:
     escaped = "".join(parts)
     if "\n" in escaped:
         return _LINE_START.sub(_escape_start, escaped)
-    start = _LINE_START.match(escaped)  # much faster than searching line starts in a single line
+    start = _LINE_START.match(escaped)  # much faster than ``sub`` in a single line
     return _escape_start(start) + escaped[start.end() :] if start else escaped
 
 
@@ -60,11 +60,11 @@ def _escape_start(match: re.Match[str]) -> str:
 
 
 def _escape_special(match: re.Match[str]) -> str:
-    """Escape a character if it would have a meaning here; most have none within a word."""
+    """Escape a special character, unless it has no meaning at this place, such as within a word."""
     sign, text, at = match[0], match.string, match.start()
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if sign == "<":
-        return "&lt;"  # a backslash doesn't disable <% and <!--
+        return "&lt;"  # since a backslash has no effect on <% and <!--
     if sign == "&":
         return "&amp;" if _ENTITY.match(text, at) else sign
     if sign == "_":
@@ -81,9 +81,9 @@ def _escape_special(match: re.Match[str]) -> str:
 
 
 def defuse(body: str, *, below: int = 0) -> str:
-    """Neutralise what note apps would execute in a Markdown body: HTML, links, embeds, tags, template code.
+    """Neutralise what note apps would interpret in a Markdown body: HTML, wikilinks, embeds, tags, template code.
 
-    With ``below``, headings are shifted so that the highest is one level lower than that.
+    With ``below``, headings are shifted so that the highest is one level below it, such as level 3 for 2.
     """
     lines = _defuse(body).split("\n")
     headings = _headings(lines) if below else {}
@@ -94,7 +94,7 @@ def defuse(body: str, *, below: int = 0) -> str:
 
 
 def _headings(lines: list[str]) -> dict[int, int]:
-    """Return the level of each heading line outside code, by line number."""
+    """Return the level of each heading outside code blocks, by line number from 0."""
     found: dict[int, int] = {}
     fence = ""
     for number, line in enumerate(lines):
@@ -118,18 +118,18 @@ def _defuse(body: str) -> str:
         elif mark and not (mark[1][0] == "`" and "`" in mark[2]):
             done += _defuse_prose(prose)
             fence, language = mark[1], mark[2].strip().lower()
-            # plugins run code blocks by language: dataviewjs, query, templater …
+            # plugins execute code blocks of certain languages: dataviewjs, query, templater …
             done.append(line[: mark.end(1)] + (language if language in _LANGUAGES else ""))
         else:
             prose.append(line)
     done += _defuse_prose(prose)
     if fence:
-        done.append(fence)  # an open fence would include the text after the passage
+        done.append(fence)  # since an open fence would turn all text after the body into code
     return "\n".join(done)
 
 
 def _defuse_prose(lines: list[str]) -> list[str]:
-    """Neutralise ``lines`` outside fences, paragraph by paragraph, and clear the list."""
+    """Return ``lines`` outside code blocks, neutralised paragraph by paragraph; clear the list."""
     if not lines:
         return []
     paragraphs = "\n".join(lines).split("\n\n")
@@ -150,19 +150,19 @@ def _disarm(text: str) -> str:
 
 
 def _inside_code(code: str) -> str:
-    """Insert spaces into code, which can't contain escapes, to break template and marker syntax."""
+    """Break the syntax of templates and comments in code by spaces, since code can't contain escapes."""
     code = code.replace("<%", "< %").replace("{{<", "{ {<").replace("{{%", "{ {%").replace("<!--", "< !--")
     return " " + code if code.startswith(("=", "$=")) else code
 
 
 def link(text: str, url: str) -> str:
-    """Return ``[text](url)`` with both escaped; only the text if the URL is unsafe."""
+    """Return ``[text](url)`` with both escaped; only the text if ``safe_url`` rejects the URL."""
     shown, address = escape(one_line(text)), safe_url(url)
     return f"[{shown}]({address})" if address else shown
 
 
 def safe_url(url: str) -> str:
-    """Return an http, https or mailto URL encoded for a Markdown link, "" for anything else."""
+    """Return an http, https or mailto URL, encoded for a Markdown link; "" for anything else."""
     url = one_line(url)
     try:
         parts = urlsplit(url)
@@ -179,7 +179,10 @@ def block_quote(text: str) -> str:
 
 
 def tag(name: str) -> str:
-    """Return a topic's name as a tag: letters, digits, ``_ - /``, not only digits; "" if nothing is left."""
+    """Return a topic's name as a tag of letters, digits, ``_ - /``; "" if nothing is left.
+
+    A tag may not consist of digits only, so such a name is prefixed with ``topic-``.
+    """
     parts = [part.strip("-") for part in _TAG_UNSAFE.sub("-", one_line(name)).split("/")]
     made = "/".join(part for part in parts if part)
     return f"topic-{made}" if made and all(c.isdigit() or c == "/" for c in made) else made

@@ -1,8 +1,8 @@
-"""Three-way merge of a note: last export (base), new content (ours), and file (theirs).
+"""Three-way merge of a note: the last export (base), the new content (ours), and the file (theirs).
 
-A block of ours replaces an unedited one; an edited one stays, and is a conflict if ours changed too. Sections of
-several blocks are merged by paragraph, properties by key, lists by item. Lines outside blocks and the user's own keys
-are preserved byte for byte.
+A block that the user hasn't edited is replaced by the new one. An edited block stays; if the new content also differs
+from the last export, this is a conflict. Sections of several blocks are merged by paragraph, properties by key, and
+lists by item. Lines outside blocks and the user's own keys are preserved byte for byte.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ NOTES = "my-notes"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note's content: properties and blocks in order, and its wanted file name.
+    """The content of a note: its properties and blocks in order, and the file name it would get.
 
-    ``title_name`` is the name of the title alone.
+    ``title_name`` is the name that the title alone would give.
     """
 
     id: str
@@ -41,14 +41,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The last export: property values, and each block's hash by ID (for a section, its signature)."""
+    """The last export of a note: the values of properties by key, and the hash of each block by ID.
+
+    A section has its signature (see ``paragraphs``) instead of a hash.
+    """
 
     properties: Mapping[str, Value] = field(default_factory=dict)
     blocks: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, note: Note, marks: Marks = Marks.HASHED) -> Base:
-        """Return the base after exporting ``note``."""
+        """Return the base after ``note`` is exported."""
         hashes = {block.id: block.hash for block in note.blocks}
         if marks is Marks.SECTIONS:
             hashes = {block.id: block.hash for block in note.blocks if block.section == NOTES}
@@ -58,7 +61,10 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The file's new text, the new base, and parts of ours that were left out because the user edited them."""
+    """The result of a merge: the new text of the file and the new base.
+
+    ``properties`` and ``blocks`` are the new content that was left out, because the user edited the same parts.
+    """
 
     text: str
     base: Base
@@ -67,12 +73,12 @@ class Merged:
 
     @property
     def conflict(self) -> bool:
-        """Whether anything of ours was left out."""
+        """Whether any new content was left out."""
         return bool(self.properties or self.blocks)
 
 
 def fresh(note: Note, profile: Profile) -> Merged:
-    """Return the text of a new file for the note."""
+    """Return the text of a new file for a note, and its base."""
     shown = blocks.sections(note.blocks) if profile.marks is Marks.SECTIONS else note.blocks
     rows = (blocks.render(block, profile.marks, note.id, lead=profile.lead) for block in shown)
     text = profile.header.wrap(_rows(note.properties, profile.header)) + "".join(rows)
@@ -80,7 +86,7 @@ def fresh(note: Note, profile: Profile) -> Merged:
 
 
 def _rows(properties: Sequence[tuple[str, Value]], header: Header) -> str:
-    """Return the lines of all properties, the parent of nested ones before the first of them."""
+    """Return the lines of all properties; the line of a parent precedes the first of its nested keys."""
     rows, parents = [], set()
     for key, value in properties:
         parent = key.rpartition(".")[0]
@@ -92,12 +98,13 @@ def _rows(properties: Sequence[tuple[str, Value]], header: Header) -> str:
 
 
 def merge(note: Note, base: Base | None, theirs: str, profile: Profile) -> Merged:
-    """Merge ``note`` into the text of its file. Without a base, hashes in the file show what the user edited.
+    """Merge ``note`` into ``theirs``, the text of its file.
 
-    A note with hashes keeps them, whatever its profile writes today.
+    Without a base, hashes in the file show what the user edited. If a file has hashes, they are kept, even if new notes
+    of the profile have none.
 
     Raises:
-        ValueError: ``theirs`` has no header of this syntax.
+        ValueError: ``theirs`` has no header in the syntax of the profile.
     """
     cut = profile.header.split(theirs)
     if cut is None:
@@ -111,7 +118,7 @@ def merge(note: Note, base: Base | None, theirs: str, profile: Profile) -> Merge
 
 
 class _BodyMerge:
-    """Merge a note's blocks into the body of its file; ``conflicts`` are the blocks left out."""
+    """The merge of a note's blocks into the body of its file; ``conflicts`` are the blocks left out."""
 
     def __init__(self, note: Note, known: Mapping[str, str], body: str, profile: Profile, newline: str) -> None:
         self._note = note
@@ -158,7 +165,10 @@ class _BodyMerge:
         return piece.hash in (piece.marked, known) or signature(piece.text) == known
 
     def _merged(self, block: ManagedBlock, piece: Piece) -> Piece:
-        """Return our block if the user's is unedited, else theirs with what of ours fits in."""
+        """Return the new block if the user hasn't edited it; else the file's block.
+
+        A section is merged by paragraph. New content that is left out is added to ``conflicts``.
+        """
         known = self._known.get(block.id, piece.marked)
         if self._untouched(piece):
             return self._placed(block, piece.lead)
@@ -176,7 +186,7 @@ class _BodyMerge:
 
 
 def _insert(out: list[Piece], new: Piece, order: Sequence[str], number: int, newline: str) -> None:
-    """Insert a new block after the nearest of its predecessors in the file, else before the nearest successor."""
+    """Insert a new block after its nearest predecessor in the file, or else before its nearest successor."""
     places = {piece.id: at for at, piece in enumerate(out) if piece.id}
     before = next((places[id_] for id_ in reversed(order[:number]) if id_ in places), None)
     after = next((places[id_] for id_ in order[number + 1 :] if id_ in places), len(out))
@@ -216,14 +226,14 @@ def _merge_properties(
 
 
 def _items_to_add(value: Value, former: Value | None) -> Value:
-    """Return what to write for a key that the user removed: new items of a list, nothing of a text."""
+    """Return what to write for a key that the user removed: the new items of a list, or "" for a string."""
     return _without(value, former or ()) if isinstance(value, tuple) else ""
 
 
 def _merge_entry(
     entry: Property, our_value: Value | None, former: Value | None, lost: bool, header: Header, newline: str
 ) -> tuple[str, bool]:
-    """Return the entry's merged lines, and whether the user's form or value was kept instead of ours."""
+    """Return the merged lines of an entry, and whether the user's value was kept instead of a new one."""
     merged: str | None = None
     if isinstance(our_value, tuple) or (our_value is None and isinstance(former, tuple)):
         items = read_items(entry, header)
@@ -241,12 +251,15 @@ def _merge_entry(
 
 
 def as_tuple(value: Value | None) -> tuple[str, ...]:
-    """Return a list value as a tuple; empty for None."""
+    """Return a value as a tuple: a string as its only item, None as ()."""
     return value if isinstance(value, tuple) else (value,) if value else ()
 
 
 def read_items(entry: Property, header: Header) -> tuple[str, ...] | None:
-    """Return an entry's value as a list, or None; tags may also be one text, with or without ``#``."""
+    """Return the value of an entry as a list; None if it has another form.
+
+    Tags may also be written as one string, and with or without ``#``.
+    """
     value = header.read(entry)
     if isinstance(value, str):
         value = header.items(value, spaces=entry.key == "tags")
@@ -254,7 +267,7 @@ def read_items(entry: Property, header: Header) -> tuple[str, ...] | None:
 
 
 def merge_items(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
-    """Return ``(theirs ∪ (ours − base)) − (base − ours)``, ignoring case, in the file's order."""
+    """Merge three lists, ignoring case: theirs without what ours removed, then what ours added."""
     gone = _keys(_without(base, ours))
     kept = [item for item in theirs if item.casefold() not in gone]
     return (*kept, *_without(_without(ours, base), kept))
@@ -270,7 +283,7 @@ def _keys(items: Iterable[str]) -> set[str]:
 
 
 def _insert_entry(out: list[Property], key: str, raw: str, before: Sequence[str], newline: str) -> None:
-    """Insert a new key after the nearest of its predecessors, a nested one within its parent, else at the end."""
+    """Insert a new key after its nearest predecessor, or else at the end; a nested key within its parent."""
     parent, _, _ = key.rpartition(".")
     places = {entry.key: at for at, entry in enumerate(out) if entry.key}
     siblings = [k for k in before if k.rpartition(".")[0] == parent]
@@ -287,7 +300,7 @@ def _insert_entry(out: list[Property], key: str, raw: str, before: Sequence[str]
 
 
 def _same_elsewhere(before: Sequence[Property], after: Sequence[Property], owned: set[str], header: Header) -> bool:
-    """Whether the merged header differs only in our keys; otherwise an unusual header is left as it is."""
+    """Return whether only ``owned`` keys differ; if not, the caller leaves the header unchanged."""
     was, now = (header.values("".join(entry.raw for entry in entries)) for entries in (before, after))
     if was is None or now is None:
         return False

@@ -1,7 +1,7 @@
 """File names that every system, sync service and note app accepts.
 
-A name is derived from a title once, when a note is created; later the note is identified by its ID. The rules are the
-strictest of Windows, macOS, Linux, Obsidian, Logseq and Hugo.
+A note gets its name from its title when it is created; later it is identified by its ID. The rules combine those of
+Windows, macOS, Linux, Obsidian, Logseq and Hugo.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefreader.model import Briefing
 
 MAX_NAME = 255
-"""Maximum length of a file name in bytes of UTF-8 on ext4, APFS and most others."""
+"""Maximum length of a file name in bytes of UTF-8, on most file systems."""
 MAX_PATH = 259
 """Maximum length of a path in UTF-16 units on Windows without long paths."""
 _ENDING = len(".conflict-99.md")
@@ -30,18 +30,17 @@ MIN_NAME = 24
 _FORBIDDEN = re.compile(f'[#^\\[\\]|<>:"/\\\\?*\x00-\x1f\x7f{REPLACEMENT}\ufeff\u200b]+')
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$", re.IGNORECASE)
 _JOINERS = "\u200d\ufe0e\ufe0f"
-# this name would turn the whole folder into one page (Hugo's bundles)
 _FIELD = re.compile(
     r"\{(?P<field>title|source|author|id|published(?=[:}]))(?:(?<=published):(?P<form>(?:%[YmdHM]|[^{}%/\\])+))?\}|%[YmdHM]"
 )
 _NOT_IN_TEMPLATE = re.compile(r"\{[^}]*\}?|\}|%.?|[/\\]")
 _NAME_HINT = "use {title}, {source}, {author}, {published} or {id}, or parts of the date: %Y %m %d %H %M"
-_RESERVED = frozenset({"index", "_index"})
+_RESERVED = frozenset({"index", "_index"})  # with these names, Hugo would turn the whole folder into one page
 
 
 @dataclass(frozen=True, slots=True)
 class NameTemplate:
-    """A pattern for the names of new notes: ``{published} {title}``, or with date parts, ``%Y-%m {title}``.
+    """A pattern for the names of new notes, such as ``{published} {title}`` or ``%Y-%m {title}``.
 
     Raises:
         UsageError: unknown field or date part.
@@ -54,7 +53,7 @@ class NameTemplate:
             raise UsageError(f"invalid name pattern {self.text!r}: unknown {unknown[0]}", hint=_NAME_HINT)
 
     def fill(self, briefing: Briefing, added: str) -> str:
-        """Return the name for a briefing; ``added`` replaces an unknown date."""
+        """Return the name for a briefing; ``added`` is the date to use if its own is unknown."""
         date = one_line(briefing.published or added)
         parts = {"%Y": date[:4], "%m": date[5:7], "%d": date[8:10], "%H": date[11:13], "%M": date[14:16]}
 
@@ -70,10 +69,10 @@ class NameTemplate:
 
 
 def stem(title: str, *, folder_length: int = 0) -> str:
-    """Return a note's name without extension, short enough for ``NAME.conflict.md``; "Untitled" if nothing is left.
+    """Return the name of a note without ``.md``; "Untitled" if nothing of the title is left.
 
-    ``folder_length`` is the length of the folder's absolute path in UTF-16 units; names are shorter in a deep folder,
-    but stay recognisable.
+    The name is short enough for ``NAME.conflict-99.md``. ``folder_length`` is the length of the folder's absolute path
+    in UTF-16 units; in a deep folder, names are cut to fit, but never to fewer than ``MIN_NAME`` units.
     """
     name = " ".join(_FORBIDDEN.sub(" ", nfc(one_line(title))).split())
     name = name.lstrip(". ").rstrip(". ")
@@ -87,7 +86,10 @@ def stem(title: str, *, folder_length: int = 0) -> str:
 
 
 def unique(name: str, note_id: str, taken: Container[str]) -> str:
-    """Return ``name``, with the note's ID appended if another file has it; ``taken`` contains ``key(…)`` of names."""
+    """Return ``name``, with the note's ID appended if another file has this name.
+
+    ``taken`` contains the ``key`` of each name in use.
+    """
     if key(name) not in taken:
         return name
     suffix = " " + " ".join(_FORBIDDEN.sub(" ", note_id).split())
@@ -101,17 +103,17 @@ def unique(name: str, note_id: str, taken: Container[str]) -> str:
 
 
 def key(name: str) -> str:
-    """Return a key that is equal for names that some file system considers equal: case-folded, normalised."""
+    """Return a name case-folded and normalised: file systems may consider names with the same key equal."""
     return nfc(nfc(name).casefold())
 
 
 def utf16_length(text: str) -> int:
-    """Return the length in UTF-16 units, as Windows counts."""
+    """Return the length of a text in UTF-16 units, in which Windows counts."""
     return len(text) + sum(c > "\uffff" for c in text)
 
 
 def _cut(name: str, max_bytes: int, max_units: int) -> str:
-    """Return the longest start of ``name`` within both limits that doesn't split a character sequence."""
+    """Return the longest beginning of ``name`` within both limits; it doesn't split combined characters."""
     if len(name.encode()) <= max_bytes and utf16_length(name) <= max_units:
         return name
     size = units = end = 0

@@ -1,4 +1,4 @@
-"""Build the note of a briefing with its decisions: properties, blocks and name."""
+"""Build the note of a briefing: its name, properties and blocks."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 MAX_DESCRIPTION = 300
 FIRST_TOPICS = 3
-"""Main topics of a digest whose items are in its note; ``all_insights`` includes the others."""
+"""The note of a digest has the items of this many main topics; with ``all_insights``, all items."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A briefing, the topics of it and its insights, and the user's notes.
+    """A briefing with its topics, the topics of its insights, and the user's notes on both.
 
-    ``insight_topics`` and ``insight_notes`` are by insight number, ``shares`` by topic (0 if unknown).
+    The keys of ``insight_topics`` and ``insight_notes`` are insight numbers. ``shares`` are in the order of ``topics``,
+    0 if unknown.
     """
 
     briefing: Briefing
@@ -41,9 +42,10 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The style of notes: the app's profile, a template, and options.
+    """The style of notes: the profile of an app, a template, and options.
 
-    ``labels`` maps topic IDs to names. With ``wikilinks`` topics are ``[[pages]]`` instead of ``#tags``.
+    ``labels`` maps topic IDs to names. With ``wikilinks``, topics are ``[[pages]]`` instead of ``#tags``. ``top``
+    is the maximum number of insights per topic.
     """
 
     profile: Profile
@@ -58,7 +60,7 @@ class Style:
 
     @property
     def fingerprint(self) -> str:
-        """A hash that changes with the style."""
+        """A text that is different for different styles."""
         source = self.template.source if self.template else ""
         labels = sorted(self.labels.items())
         options = (self.wikilinks, self.full_text, self.all_insights, self.top, self.name, self.folder_length)
@@ -69,7 +71,7 @@ class Style:
         return one_line(self.labels.get(topic, topic))
 
     def topic(self, topic: str) -> str:
-        """Return a topic as Markdown within a text."""
+        """Return a topic as Markdown: a tag, a link or its name."""
         if self.wikilinks:
             name = names.stem(self.label(topic), folder_length=self.folder_length)
             return self.profile.link(f"{name}.md", "", self.label(topic), "")
@@ -81,7 +83,7 @@ def note_of(material: Material, style: Style) -> Note:
     """Return the note of a briefing.
 
     Raises:
-        UsageError: the template fails.
+        UsageError: rendering the template fails.
     """
     from briefreader.exporting.rendering import shipped
 
@@ -117,7 +119,7 @@ def _values(material: Material, name: str) -> dict[str, Value]:
 
 
 def _context(material: Material, style: Style) -> dict[str, object]:
-    """Return the values for a template; all texts are safe Markdown."""
+    """Return the values for a template; all texts are escaped Markdown."""
     briefing = material.briefing
     insights = briefing.insights if style.all_insights else shown_insights(material)
     return {
@@ -146,9 +148,10 @@ def _context(material: Material, style: Style) -> dict[str, object]:
 
 
 def shown_insights(material: Material) -> tuple[Insight, ...]:
-    """Return the insights in a note: key insights, and a digest's items with a note or of its main topics.
+    """Return the insights that a note shows: key insights, and certain items of a digest.
 
-    A digest without topics is shown by its key insights, or completely if it has none.
+    These are items with a note of the user, and items of the digest's ``FIRST_TOPICS`` main topics. If nothing
+    qualifies, all insights are returned.
     """
     first = set(material.topics[:FIRST_TOPICS])
     shown = tuple(
@@ -176,21 +179,21 @@ def _insight(insight: Insight, material: Material, style: Style) -> dict[str, ob
 
 
 def headline(insight: Insight) -> str:
-    """Return an insight's title; "" if it only repeats its text."""
+    """Return the title of an insight; "" if it only repeats the text."""
     title, text = insight.title, insight.text.strip()
     cut = title.endswith("…") and text.startswith(title.removesuffix("…"))
     return "" if cut or text.rstrip(" .!?…:") == title.rstrip(" .!?…:") else title
 
 
 def own_words(text: str) -> str:
-    """Return the user's own Markdown without control characters."""
+    """Return Markdown written by the user, without control characters and comment lines of blocks."""
     return without_markers(clean(text)).strip("\n")
 
 
 def quote(briefing: Briefing, passage: str) -> str:
-    """Return a passage of the body as a Markdown quote with a line for its origin, linked to the source.
+    """Return a passage of the body as a Markdown quotation, followed by a line with its origin.
 
-    Without a passage, only that line.
+    If ``passage`` is empty, return only this line.
     """
     origin = [markdown.link(briefing.title or "Untitled", briefing.url)]
     origin += [markdown.escape(one_line(part)) for part in (briefing.author, briefing.source) if part]

@@ -1,7 +1,7 @@
 """Merge a section of a note by paragraph.
 
-Of the last export only hashes are stored. A paragraph that ends in a block ID (``^insight-3``) is matched by it, so
-that an edit of one insight doesn't block updates of the others.
+Only the hashes of the last export are stored. A paragraph that ends in a block ID of Obsidian (``^insight-3``) is
+identified by this ID, so that other insights can still be updated after the user edits one.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MAX_PARAGRAPHS = 1_000
-"""Maximum paragraphs of a section that are merged individually; a longer section counts as one."""
+"""Maximum number of paragraphs to merge one by one; a section with more is kept as the user edited it."""
 _ANCHOR = re.compile(r" \^([\w-]+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """A paragraph; ``name`` identifies it, ``hash`` its content."""
+    """A paragraph: ``name`` is its block ID, or its hash if it has none."""
 
     name: str
     hash: str
@@ -45,12 +45,15 @@ class _Paragraph:
 
 
 def signature(text: str) -> str:
-    """Return a hash of each paragraph with its block ID, to detect which were edited."""
+    """Return the hash and block ID of each paragraph of a section, to detect later which were edited."""
     return " ".join(f"{p.hash}^{p.name}" if p.anchored else p.hash for p in _paragraphs(text))
 
 
 def merge_paragraphs(base: str, ours: str, theirs: str) -> tuple[str, str]:
-    """Return the merged text, and what of ours was left out; ``base`` is a signature."""
+    """Return the merged text of a section, and the new paragraphs that were left out because of conflicts.
+
+    ``base`` is the signature of the last export, ``ours`` the new text, ``theirs`` the text in the file.
+    """
     old, edited, new = [_Paragraph.load(part) for part in base.split()], _paragraphs(ours), _paragraphs(theirs)
     if max(len(old), len(edited), len(new)) > MAX_PARAGRAPHS:
         return theirs, "" if signature(ours) == base else ours
@@ -69,7 +72,7 @@ _Chunk = tuple["Sequence[_Paragraph]", "Sequence[_Paragraph]", "Sequence[_Paragr
 
 
 def _aligned(old: Sequence[_Paragraph], edited: Sequence[_Paragraph], new: Sequence[_Paragraph]) -> Iterator[_Chunk]:
-    """Align three sequences: each paragraph that all share, and what is between two of those."""
+    """Yield aligned parts of three sequences: each shared paragraph, and what is before, between and after them."""
     to_edited, to_new = _matches(old, edited), _matches(old, new)
     at = (0, 0, 0)
     for number in range(len(old)):
@@ -105,5 +108,5 @@ def _merge_chunk(
         if paragraph.name not in known and paragraph.anchored and paragraph.name not in present:
             merged.append(paragraph)
         elif paragraph.name in present or not (paragraph.anchored or paragraph.name in known):
-            # what the user removed stays removed; what both changed is a conflict
+            # what the user removed stays removed; a paragraph changed on both sides is a conflict
             left += [paragraph] if paragraph.hash not in theirs else []

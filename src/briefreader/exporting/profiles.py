@@ -1,8 +1,8 @@
-"""Export profiles: an app's property names, tags, links, anchors and outline.
+"""Export profiles: how an app writes properties, tags, links, anchors and outlines.
 
-Obsidian's keys are those of its Web Clipper. Hugo gets ``date``, ``description`` and ``tags``; our own keys go under
-``params``, since a top-level ``url`` or ``aliases`` would move the page. Logseq has page properties and an outline of
-bullets. ``plain`` is for other Markdown apps: the title is a heading.
+Obsidian's property names are those of its Web Clipper. Hugo gets ``title``, ``date``, ``description`` and ``tags``; all
+other properties are under ``params``, since a top-level ``url`` or ``aliases`` would move the page. Logseq gets page
+properties and an outline of bullets. The profile ``plain`` is for other Markdown apps; the title is a heading there.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 
 
 def local_date(value: str) -> Value:
-    """Return ``2026-01-02`` or ``2026-01-02T10:30:00`` in the author's local time, "" for anything else."""
+    """Return a date or date-time without its UTC offset, such as ``2026-01-02T10:30:00``; "" for other texts."""
     found = _MOMENT.fullmatch(value)
     if found:
         clock = found[2] if len(found[2]) == 8 else f"{found[2]}:00"
@@ -37,7 +37,7 @@ def local_date(value: str) -> Value:
 
 
 def offset_date(value: str) -> Value:
-    """Return a date-time with its offset, UTC if unknown, as Hugo would use the site's time zone."""
+    """Return a date-time with its UTC offset, or ``Z`` if unknown, since Hugo would assume the site's time zone."""
     found = _MOMENT.fullmatch(value)
     plain = local_date(value)
     if not plain:
@@ -48,14 +48,14 @@ def offset_date(value: str) -> Value:
 
 
 def note_link(path: str, fragment: str, title: str, url: str) -> str:
-    """Return a relative Markdown link to a note, or to the source if there is no note."""
+    """Return a relative Markdown link to a note; without a note, a link to the source."""
     if not path:
         return markdown.link(title, url)
     return f"[{markdown.escape(title)}]({percent(path)}{'#' + fragment if fragment else ''})"
 
 
 def wikilink(path: str, fragment: str, title: str, url: str) -> str:
-    """Return ``[[note#fragment|title]]``, or a link to the source if there is no note."""
+    """Return ``[[note#fragment|title]]``; without a note, a link to the source."""
     if not path:
         return markdown.link(title, url)
     target = path.removesuffix(".md") + (f"#{fragment}" if fragment else "")
@@ -63,17 +63,17 @@ def wikilink(path: str, fragment: str, title: str, url: str) -> str:
 
 
 def page_link(path: str, fragment: str, title: str, url: str) -> str:
-    """Return Logseq's ``[[page]]``, named by the note's title."""
+    """Return ``[[title]]``, Logseq's link to a page; without a note, a link to the source."""
     return f"[[{_link_text(LogseqHeader.plain(title))}]]" if path else markdown.link(title, url)
 
 
 def source_link(path: str, fragment: str, title: str, url: str) -> str:
-    """Return a link to the source, since a site's URLs are unknown here."""
+    """Return a link to the source, since the URLs of a Hugo site are unknown."""
     return markdown.link(title, url)
 
 
 def heading_slug(block_id: str, heading: str) -> str:
-    """Return a heading's fragment as in GitHub, VS Code and most others, percent-encoded."""
+    """Return the fragment of a heading as GitHub, VS Code and most others build it, percent-encoded."""
     return percent(_NOT_IN_SLUG.sub("", heading.lower()).replace(" ", "-"))
 
 
@@ -86,11 +86,19 @@ _BY_TITLE, _BY_DATE = NameTemplate("{title}"), NameTemplate("{published} {title}
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """An app's conventions. ``keys`` gives each field's property name, in order; fields not listed are left out.
+    """The conventions of an app.
 
-    ``marks`` is the kind of block marks, ``lead`` begins each block (a bullet in an outline), ``title`` says whether
-    the title is a heading of the body. ``base`` is a file that shows all notes as tables. ``anchor`` marks a block as a
-    target, ``fragment`` returns the end of a link to it, from its ID and heading.
+    Args:
+        keys: the property name of each field, in order; other fields are left out.
+        template: file name of the shipped template.
+        marks: how blocks are marked.
+        lead: what each block begins with, such as a bullet in an outline.
+        title: whether the title is a heading of the body.
+        inline_tags: whether topics in the text are ``#tags``.
+        base: name of a shipped file that shows all notes as tables (Obsidian Bases).
+        anchor: returns the text that makes a block a target for links, from the ID of the block.
+        fragment: returns the end of a link to a block, from its ID and heading.
+        link: returns a link to a note, from its path, fragment and title and the URL of the source.
     """
 
     name: str
@@ -110,7 +118,7 @@ class Profile:
     link: Callable[[str, str, str, str], str] = note_link
 
     def properties(self, values: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
-        """Return ``values`` by field as properties, in the profile's order, without empty ones."""
+        """Return the values of fields as properties, in the order of ``keys``, without empty ones."""
         made: list[tuple[str, Value]] = []
         for name, key in self.keys.items():
             value = values.get(name, "")
@@ -183,7 +191,7 @@ def profile_of(name: str) -> Profile:
     """Return the profile of that name.
 
     Raises:
-        UsageError: unknown profile.
+        UsageError: there is no such profile.
     """
     if name not in PROFILES:
         raise UsageError(f"unknown export profile: {name!r}", hint=f"one of {', '.join(PROFILES)}")

@@ -1,4 +1,4 @@
-"""Detect the user's edits in a note: added and removed tags, and text in the notes blocks."""
+"""Detect the user's edits in an exported note: added and removed tags, and text in the notes section."""
 
 from __future__ import annotations
 
@@ -24,9 +24,13 @@ _ON_INSIGHT = re.compile(r"### \[\[#\^insight-(\d+)(?:\|[^\]\n]*)?\]\][ \t]*")
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """The user's edits of a note since its export. ``notes`` are by insight number, 0 for the briefing.
+    """The user's edits of a note since its export.
 
-    ``section`` is the text of the section that contains all notes, if there is one.
+    Args:
+        accepted: topics whose tags the user added.
+        rejected: topics whose tags the user removed.
+        notes: changed notes with their insight numbers, 0 for the note on the briefing.
+        section: text of the section that contains all notes (in Obsidian), else "".
     """
 
     accepted: tuple[str, ...] = ()
@@ -39,9 +43,9 @@ class Edits:
 
 
 def edits(text: str, profile: Profile, base: Base, topics: Iterable[str], note_id: str = "") -> Edits | None:
-    """Return what changed in a note's text since its base; None if the text has no header of this profile.
+    """Return the edits in the text of a note since ``base``; None if its header isn't that of the profile.
 
-    Only tags that are topics count; other tags are left to the user.
+    Tags that are not among ``topics`` are ignored.
     """
     cut = profile.header.split(text.removeprefix("\ufeff"))
     if cut is None:
@@ -65,7 +69,7 @@ def edits(text: str, profile: Profile, base: Base, topics: Iterable[str], note_i
 
 
 def _notes(body: str, base: Base, note_id: str) -> tuple[dict[int, str], str]:
-    """Return the notes that differ from the base, by insight number, and the text of their section."""
+    """Return the notes that differ from ``base``, by insight number, and the text of their section or ""."""
     pieces = blocks.parse(body, {blocks.block_uuid(note_id, id_): id_ for id_ in base.blocks})
     section = next((p.text for p in pieces if p.id == NOTES and not p.marked and not p.lead), None)
     words: dict[int, str] = {}
@@ -81,7 +85,7 @@ def _notes(body: str, base: Base, note_id: str) -> tuple[dict[int, str], str]:
 
 
 def _by_insight(section: str) -> dict[int, str]:
-    """Split a section of notes at headings that link to an insight; text before them is on the briefing."""
+    """Return the notes in a section by insight number; text before the first link to an insight has 0."""
     notes: dict[int, list[str]] = {0: []}
     number = 0
     for line in section.split("\n")[1 if section.startswith("## ") else 0 :]:
@@ -94,9 +98,10 @@ def _by_insight(section: str) -> dict[int, str]:
 
 
 def note_verdict(file: str, library: str, base_hash: str) -> Literal["take", "same", "conflict"]:
-    """Decide what to do with an edited note, since the library's may have changed too.
+    """Decide between the text of a note in the file and in the library.
 
-    The file's text is used if the library's is as exported, or is contained in the file's.
+    "take" means that the file's text replaces the library's: the library's is unchanged since the export, or all of its
+    lines are in the file. "conflict" means that both were edited.
     """
     own = own_words(library)
     if own == file.strip("\n"):
@@ -108,7 +113,7 @@ def note_verdict(file: str, library: str, base_hash: str) -> Literal["take", "sa
 
 
 def record_after_pull(record: Record, profile: Profile, taken: Edits, batch: int) -> Record:
-    """Return the record after ``taken`` was imported, including the previous base."""
+    """Return the record of a note after the edits ``taken`` were imported by ``batch``."""
     key = profile.keys["tags"]
     before = record.base.properties.get(key, ())
     tags = before if isinstance(before, tuple) else (before,)
@@ -122,5 +127,5 @@ def record_after_pull(record: Record, profile: Profile, taken: Edits, batch: int
 
 
 def block_id(number: int) -> str:
-    """Return the ID of the notes block of a briefing (0) or one of its insights."""
+    """Return the ID of the block with the note on an insight, or (for 0) on the briefing."""
     return f"note-{number}" if number else "notes"

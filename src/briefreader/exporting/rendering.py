@@ -1,7 +1,7 @@
 """Note templates: sandboxed Jinja2, where ``{% call block("id") %}`` marks a managed block.
 
-Templates are untrusted. They see plain values only, read no files, and are limited in steps and size, so that an
-endless one fails with an error that names its line.
+Templates are untrusted: they get only plain values, can't read files, and are limited in steps and size. An endless
+template fails with an error that names its line.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_STEPS = 100_000
-"""Maximum loop iterations and calls of macros and blocks in one rendering."""
+"""Maximum number of loop iterations and calls of macros and blocks in one rendering."""
 MAX_SIZE = 4_000_000
-"""Maximum characters of any text in a template; a note of a long briefing has about 200,000."""
-MAX_SOURCE = 200_000
+"""Maximum characters of any text that a template produces; a long briefing has about 200,000."""
+MAX_SOURCE = 200_000  # maximum characters of a template
 
 _FILTERS = (
     "abs batch capitalize d default e escape first float int join last length list lower map max min reject rejectattr "
@@ -43,7 +43,7 @@ _BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
 
 
 class _Budget:
-    """The remaining budget of a rendering; available to the template's code as ``_tick`` and ``_join``."""
+    """A counter of the steps of one rendering; the code of the template calls ``tick`` as ``_tick``."""
 
     def __init__(self) -> None:
         self.steps = 0
@@ -84,7 +84,7 @@ def _call(name: str, args: list[nodes.Expr]) -> nodes.Call:
 
 
 class _BoundConcat(NodeTransformer):
-    """Replace ``~`` by ``_concat``, as Jinja2 can't intercept it."""
+    """Replace the operator ``~`` by ``_concat``, since Jinja2's sandbox can't intercept it."""
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
         self.generic_visit(node)
@@ -92,7 +92,7 @@ class _BoundConcat(NodeTransformer):
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja2's sandbox, with loops, macros and growing texts counted."""
+    """Jinja2's sandbox, which also counts steps and limits the size of texts."""
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
@@ -117,7 +117,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().is_safe_attribute(obj, attr, value)
 
     def wrap_str_format(self, value: Any) -> None:
-        """Forbid ``format``: a width in it could create a text of any size."""
+        """Disable ``str.format``, since a width in a format could create a text of any size."""
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -137,12 +137,12 @@ def _sandbox() -> Environment:
 
 @lru_cache(maxsize=1)
 def _trusted() -> Environment:
-    """Render the program's own templates without counting, which takes half of the time."""
+    """Return the environment of the shipped templates; counting steps would double the time."""
     return Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701 - notes are Markdown, escaped before
 
 
 class NoteTemplate:
-    """A compiled template; ``name`` is its file in error messages. Only the program's own may be ``trusted``."""
+    """A compiled template; errors name it ``name``. Only shipped templates may be ``trusted``."""
 
     def __init__(self, source: str, name: str, *, trusted: bool = False) -> None:
         self.name = name
@@ -163,7 +163,7 @@ class NoteTemplate:
         """Load a template from a file.
 
         Raises:
-            UsageError: it can't be read or is invalid; the message has file and line.
+            UsageError: it can't be read or is invalid; the error has its file and line.
         """
         try:
             return cls(path.read_text(encoding="utf-8"), str(path))
@@ -172,12 +172,12 @@ class NoteTemplate:
             raise UsageError(f"the template cannot be read: {reason}", where=str(path)) from error
 
     def blocks(self, values: Mapping[str, object]) -> tuple[ManagedBlock, ...]:
-        """Render ``values`` (plain data, already safe Markdown) into managed blocks, in order.
+        """Render the template with ``values`` (plain data, escaped for Markdown) and return its blocks in order.
 
         Text outside any ``call block`` becomes blocks ``body``, ``body-2`` …
 
         Raises:
-            UsageError: the template fails; the message has file and line.
+            UsageError: rendering fails; the error has the file and line.
         """
         made: list[ManagedBlock] = []
         budget = _Budget()
@@ -203,13 +203,13 @@ class NoteTemplate:
         return tuple(_in_order("".join(parts), made))
 
     def _line(self, error: Exception) -> int:
-        """Return the template's line of an error; Jinja2 rewrites tracebacks to template lines."""
+        """Return the line of the template that raised an error; Jinja2 puts it into the traceback."""
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.name]
         return (lines[-1] if lines else None) or getattr(error, "lineno", None) or 1
 
 
 def _in_order(text: str, made: list[ManagedBlock]) -> list[ManagedBlock]:
-    """Return named blocks and the text between them, in page order."""
+    """Return the named blocks, and the text between them as further blocks, in their order in the note."""
     done: list[ManagedBlock] = []
     bodies = 0
     for number, part in enumerate(_PLACE.split(text)):

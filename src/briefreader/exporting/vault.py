@@ -1,4 +1,4 @@
-"""Export notes into a folder: find them by ID, merge with the user's edits, write only changed ones."""
+"""Export notes into a folder: find them by ID, merge them with the user's edits, and write only changed ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _BOM = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """Result of one note. ``diff`` is filled on request, ``text`` if the output is a stream."""
+    """The result of exporting one note.
+
+    ``diff`` is a unified diff, if requested. ``text`` is the output itself, if it goes to stdout.
+    """
 
     id: str
     path: str
@@ -36,10 +39,18 @@ class Exported:
 
 
 class Vault:
-    """A folder being exported to, with one profile.
+    """An export into a folder, with one profile.
 
-    ``records`` are those of the last export, by note ID, as JSON. Those of this export are collected in
-    ``fresh_records``, for the caller to store. With ``dry_run`` nothing is written.
+    The caller must store ``fresh_records``, the records of this export.
+
+    Args:
+        folder: the folder to export to.
+        profile: the conventions of the app.
+        records: the records of the last export, as JSON by note ID.
+        undone: batches of ``pull`` that were undone since.
+        dry_run: don't write anything.
+        diff: add a diff to each result.
+        rename: rename notes by the current pattern, unless the user renamed them.
     """
 
     def __init__(
@@ -68,16 +79,16 @@ class Vault:
             self._found[found.id].append(found)
 
     def record(self, note_id: str) -> Record | None:
-        """Return a note's record."""
+        """Return the record of a note's last export; None if there is none."""
         return Record.load(self._records.get(note_id, ""), self._undone)
 
     def path_of(self, note_id: str) -> str:
-        """Return a note's path in the folder, or ""."""
+        """Return the path of a note within the folder; "" if it has no file."""
         found = self._found.get(note_id)
         return found[0].path if found else ""
 
     def same(self, note_id: str, made_of: str) -> Exported | None:
-        """Return the result of a note whose input and file are unchanged, else None."""
+        """Return the result for a note whose input, file and profile are unchanged; None for another note."""
         record = self.record(note_id)
         if self._rename or record is None or record.made_of != made_of or record.profile != self.profile.name:
             return None
@@ -87,10 +98,10 @@ class Vault:
         return Exported(note_id, found.path, "unchanged")
 
     def put(self, note: Note, path: str = "", made_of: str = "") -> Exported:
-        """Write or merge one note; ``path`` gives a file instead of searching by ID.
+        """Write a note, or merge it into its file; without ``path``, the file is found by the note's ID.
 
         Raises:
-            ExportStopped: no note can be written any more.
+            ExportStopped: neither this note nor any other can be written.
         """
         record = self.record(note.id)
         found = self._choose(note.id, record, path)
@@ -105,7 +116,7 @@ class Vault:
             return Exported(note.id, found.path if found else path or note.name, "failed", f"{error.message}{hint}")
 
     def _choose(self, note_id: str, record: Record | None, path: str) -> Found | None:
-        """Return the note's file: its last path if it still exists; copies belong to the user."""
+        """Return the file of a note: the one at its last path, or else the first found; others are copies."""
         found = [f for f in self._found.get(note_id, ()) if not path or f.path == path]
         return next((f for f in found if record and f.path == record.path), found[0] if found else None)
 
@@ -160,7 +171,7 @@ class Vault:
         return result
 
     def _new_path(self, note: Note, found: Found, name: str) -> str:
-        """Return the path a note would get today; "" if the user chose its name or it is unchanged."""
+        """Return the path for a note by the current name pattern; "" if the user renamed it or it is the same."""
         folder, _, file = found.path.rpartition("/")
         current = file.removesuffix(".md")
         given = name or note.title_name
@@ -171,7 +182,7 @@ class Vault:
         return f"{folder}/{new}.md" if folder else f"{new}.md"
 
     def _settle(self, note: Note, found: Found, old: bytes, data: bytes, merged: Merged) -> Exported:
-        """Write the merge result, the conflict file first, so that an interrupted run finds the conflict again."""
+        """Write the merged note, after its conflict file: if interrupted, the next export finds the conflict."""
         message = ""
         if merged.conflict:
             message = "changed on both sides"
@@ -183,7 +194,7 @@ class Vault:
         return Exported(note.id, found.path, status, message, self._difference(found.path, old.decode(), data.decode()))
 
     def _remember(self, note: Note, made: Record, former: Record | None) -> None:
-        """Record what was exported; a pull stays undoable as long as the note contains what was pulled."""
+        """Record what was exported, keeping what ``undo`` of the last pull needs, if it still applies."""
         if former and former.pull and former.pull not in self._undone:
             was, now, before = former.base, made.base, former.pulled
             kept = Base(
