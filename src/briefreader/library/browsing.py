@@ -66,9 +66,15 @@ class Browsing:
     ) -> list[int]:
         """Return the row keys of the briefings that match a query.
 
-        Newest first, or as ``sort:`` says. Words match titles, sources and insights, and the best matches come first
-        unless the query has ``sort:date``. ``after`` continues behind a row key (paging). ``quick`` takes words
-        literally, and doesn't wait for the search index to load. Empty when ``cancelled``.
+        The newest briefings come first, or the best matches if the query has words; ``sort:`` in the query changes
+        that.
+
+        Args:
+            query: the query; its words match titles, sources, authors and insights.
+            limit: maximum number of row keys.
+            after: the last row key of the previous page.
+            quick: match words only as typed, without waiting for the search index to load.
+            cancelled: if it returns True, the result is empty.
         """
         with self._db.reading() as con:
             asked = resolved(con, query)

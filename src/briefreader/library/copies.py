@@ -59,7 +59,7 @@ def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
     If the document's text was shown, the briefing then shows the previous text.
 
     Raises:
-        NotFoundError: the original isn't stored, or no other one is from which to restore the previous text.
+        NotFoundError: the document's original isn't stored, or no original of a text to show instead.
     """
     own = _read(con, copy)
     if own is None:
@@ -104,7 +104,7 @@ def _as_read(original: Original, digest: str) -> NewBriefing | None:
 
 
 def _from_file(copy: Copy) -> Original | None:
-    """Return the original from a document's path, by its hash (also a message of an mbox); None if it changed."""
+    """Read a document from its recorded path, which may be that of an mbox; return None if it isn't there unchanged."""
     from briefreader.reading import originals
 
     path = Path(copy.path.partition("#")[0] if not Path(copy.path).exists() else copy.path)
@@ -132,7 +132,7 @@ class Suspect:
 
 
 def suspects(con: Connection) -> Iterator[list[Suspect]]:
-    """Yield for each briefing the duplicates that version 0.1 merged although their Message-IDs differ."""
+    """Yield the suspects of each briefing. Their documents are read; nothing is written."""
     groups = defaultdict(list)
     for key, digest in identity.merged_by_old_rules(con):
         groups[key].append(digest)

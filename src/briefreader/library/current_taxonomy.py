@@ -118,10 +118,10 @@ class CurrentTaxonomy:
                 step.summary = move_topics(step, pending)
 
     def check_undone(self, con: Connection) -> None:
-        """Check that an undone rename is no longer in the taxonomy file, which would apply it again.
+        """Check that the taxonomy file no longer contains a rename that was undone.
 
         Raises:
-            UndoConflictError: the file still contains the rename.
+            UndoConflictError: it does, so the next start would apply the rename again.
         """
         for old, new in _renames_to_follow(con, self.readable()).items():
             raise UndoConflictError(

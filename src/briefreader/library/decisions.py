@@ -38,7 +38,7 @@ class Decisions:
         """Accept or reject a topic for each target; a ``verdict`` of ``None`` withdraws the decision.
 
         Raises:
-            NotFoundError: an unknown target or topic; nothing is changed then.
+            NotFoundError: a target or topic is unknown; nothing is changed.
         """
         return self.decide_many([(target, topic, verdict) for target in targets])
 

@@ -28,7 +28,7 @@ class ExportOptions:
         name: pattern for the names of new notes, such as ``{published} {title}``; empty for the profile's default.
         rename: rename notes whose names the user didn't change.
         top: maximum number of insights per topic, with ``group_by``.
-        brief: reading time in minutes; write one brief instead of a note per briefing, or none if there is no news.
+        brief: reading time of a brief in minutes, which is written instead of the notes if there is news; 0: no brief.
         all_insights: include all insights of a topic, and all items of a digest, not only those of its main topics.
         full_text: include the full text, not only key insights.
         wikilinks: write topics as links between notes.

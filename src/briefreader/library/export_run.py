@@ -78,9 +78,7 @@ class ExportRun:
         if options.format not in FORMATS:
             raise UsageError(f"unknown export format: {options.format!r}", hint=f"one of {', '.join(FORMATS)}")
         if options.group_by not in {None, "topic"}:
-            raise UsageError(
-                f"notes cannot be grouped by {options.group_by!r}", hint="only grouping by topic is possible"
-            )
+            raise UsageError(f"notes cannot be grouped by {options.group_by!r}", hint="use --group-by topic")
         if request.to is None and not options.single:
             raise UsageError("no export folder given", hint="use --to DIR or --single FILE")
         self._folder, self._file = self._place()
@@ -248,7 +246,7 @@ class ExportRun:
             vault.fresh_records.clear()
 
     def _save(self, folder_name: str, records: Mapping[str, str]) -> None:
-        """Save records of notes; if the library is read-only, the markers in the notes have to suffice."""
+        """Save the records of notes; a read-only library saves none, and exports rely on the markers in the notes."""
         if not self._db.readonly:
             with self._db.writing() as con:
                 exports.save(con, folder_name, records.items())

@@ -61,14 +61,14 @@ class Exports:
             options: options of the export.
             ids: IDs of briefings, instead of ``query``.
             progress: called after each note.
-            cancelled: called between notes; notes written before stay.
-            changes: single options as keyword arguments.
+            cancelled: called between notes; notes that are already written are kept.
+            **changes: individual options as keyword arguments.
 
         Yields one ``Exported`` per note as it is written; for a stream, pieces of its text.
 
         Raises:
-            UsageError: an invalid option, or an error in the template, with its line.
-            ExportStopped: the disk is full or read-only; written notes are complete, others unchanged.
+            UsageError: an option is invalid, or the template has an error.
+            ExportStopped: the disk is full or read-only; written notes are complete, the others unchanged.
         """
         from briefreader.library.export_run import ExportRun, Request
 
@@ -86,7 +86,7 @@ class Exports:
     def quote(self, target: str, span: tuple[int, int] | None = None) -> str:
         """Return a passage as a Markdown quote with a link to its source; ``span`` is (start, end) in the body.
 
-        The passage is ``body[start:end]`` of a ``span``, else the insight's; for a briefing only the link.
+        Without ``span``, the passage is that of the insight; for a briefing, only the link is returned.
         """
         from briefreader.exporting.notes import quote
 

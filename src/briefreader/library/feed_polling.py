@@ -34,9 +34,12 @@ class Polled:
 
 
 def poll_all(feeds: Sequence[tuple[Source, State]], cancelled: CancelCheck) -> Iterator[Polled]:
-    """Poll feeds concurrently, those of one host in sequence; return an iterator over the results as hosts complete.
+    """Poll feeds concurrently, those of one host one after the other.
 
     Polling begins at the call, not when the first result is requested.
+
+    Returns:
+        An iterator over the results; those of a host arrive together.
     """
     by_host: dict[str, list[tuple[Source, State]]] = defaultdict(list)
     for source, state in feeds:

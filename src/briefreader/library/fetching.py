@@ -81,7 +81,7 @@ class Fetching:
         Raises:
             ConfigError: sources.toml can't be read.
             NotFoundError: a name in ``options.names`` is unknown.
-            LockedError: another bulk command still runs after ``options.wait`` seconds.
+            LockedError: another bulk command is still running after ``options.wait`` seconds.
         """
         listed, _ = self._sources.load()
         chosen = [self._sources.find(name) for name in options.names] or listed
@@ -100,7 +100,7 @@ class Fetching:
                 yield from self._write_back(chosen)
 
     def _is_any_unscored(self) -> bool:
-        """Return whether any briefing isn't tagged yet, whether it came from this run or an interrupted one."""
+        """Return whether any briefing isn't tagged yet, for example after an interrupted run."""
         with self._db.reading() as con:
             return suggestions.has_unscored(con)
 

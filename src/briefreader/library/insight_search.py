@@ -59,8 +59,12 @@ class InsightSearch:
     ) -> list[Hit]:
         """Return the matches of a query, best first; without words, the newest insights that match its filters.
 
-        If few insights and titles match all words, ``passages`` of the full texts follow, then partial matches.
-        ``fold`` folds reports of the same news into the best one. Empty when ``cancelled``.
+        Args:
+            query: the query.
+            limit: maximum number of matches.
+            passages: if few insights and titles match all words, append passages of full texts and partial matches.
+            fold: keep only the best match of each story.
+            cancelled: if it returns True, the result is empty.
         """
         from briefreader.search.ranking import SearchCancelled
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection, Database
 
 MIN_WORDS = 4  # shorter queries aren't treated as questions
-_RANKED = 100  # number of insights of the semantic ranking
+_RANKED = 100  # number of insights in the semantic ranking
 _BATCH = 2048  # embeddings per transaction
 
 

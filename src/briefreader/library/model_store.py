@@ -42,13 +42,13 @@ class ModelStore:
         self._lock = threading.Lock()
         self._tagger: Tagger | None = None
         self._stamp: tuple[int, int] | None = None  # modification time of the model's file when the tagger was built
-        # modification time of the model's file, and its tagger even if the taxonomy has changed
+        # the model on disk, which may be of an earlier taxonomy, with the modification time of its file
         self._on_disk: tuple[tuple[int, int] | None, Tagger | None] = (None, None)
 
     def tagger(self) -> Tagger:
         """Return the tagger fitted to the library or, if there is none yet, one made from the taxonomy.
 
-        Another process may have saved a newer model.
+        If another process has saved a newer model, that is loaded.
         """
         with self._lock:
             known, saved = self._tagger, stamp(self._file)
@@ -74,7 +74,7 @@ class ModelStore:
         return found if found and found.fingerprint == fingerprint else current
 
     def use(self, tagger: Tagger) -> Tagger:
-        """Make a tagger, with the sensitivity applied, the current one and return it."""
+        """Make a tagger the current one, with the sensitivity applied, and return it."""
         with self._lock:
             self._tagger, self._stamp = (
                 tagger.with_sensitivity(sensitivity=self._sensitivity()),

@@ -33,7 +33,7 @@ LIKING = 1.0  # bonus of a source or topic if all its briefings are starred
 DRIFT_WEEKS = 12
 MAX_DRIFT_INSIGHTS = 3000
 BRIEFING_CONFIDENCE = 0.6  # assumed score of a topic that an insight gets from its briefing
-MAIN_SHARE = 0.5  # minimum share of a briefing's words about a topic that its insights without a topic get
+MAIN_SHARE = 0.5  # an insight without topics gets the briefing's topics that have this share of its words
 SEVERAL = "?several"  # group of insights without a topic that several sources report
 T = TypeVar("T")
 _PRIOR = 5  # briefings without a star added to those of each source and topic, to smooth the bonus
@@ -157,7 +157,8 @@ class News:
     def topic_drift(self, topics: Sequence[str] = ()) -> list[Drift]:
         """Return for each topic the words that have become more or less frequent in its insights.
 
-        In the ``DRIFT_WEEKS`` weeks up to the newest briefing; at most ``MAX_DRIFT_INSIGHTS`` insights per topic.
+        The last ``DRIFT_WEEKS`` weeks before the newest briefing are compared, with at most ``MAX_DRIFT_INSIGHTS``
+        insights per topic.
         """
         self._index.refresh()
         found: list[Drift] = []

@@ -126,7 +126,7 @@ def _candidates(con: Connection, quote: str) -> Iterator[list[int]]:
     """Yield row keys of bodies that may contain a quotation: found as a phrase, by its words, or by its characters."""
     yield filters.keys_by_text(con, [quote], every=True, limit=MAX_CANDIDATES)
     yield filters.keys_by_text(con, _rare(quote), every=True, limit=MAX_CANDIDATES)
-    # the full-text index takes a sentence in a script without spaces for one word
+    # in scripts without spaces, the full-text index contains whole sentences as words
     if len(words(quote)) < MIN_WORDS or not quote.isascii():
         longest = max(re.split(r"[\s*_`\[\]()\\]+", quote), key=len)
         yield filters.keys_holding(con, longest, limit=MAX_CANDIDATES)

@@ -36,7 +36,9 @@ class Diff:
 
 
 def diff(con: Connection, key: int, old: int | None = None, new: int | None = None) -> Diff | None:
-    """Compare two revisions of a briefing (numbers from 1), by default the last two; None if it has only one.
+    """Compare two revisions of a briefing, by default the last two; return None if it has only one.
+
+    Revisions are numbered from 1.
 
     Raises:
         UsageError: there is no revision with such a number.
@@ -69,7 +71,7 @@ def exchange(con: Connection, batch: int, key: int, briefing: Briefing, fingerpr
 
 
 def reread(con: Connection, batch: int, key: int, briefing: Briefing, fingerprint: Fingerprint) -> bool:
-    """Replace a briefing's content by a newly parsed one; return whether anything changed."""
+    """Replace a briefing's content with a newly parsed one; return whether anything changed."""
     body, moves = briefings.body(con, key), None
     if body != storable(briefing.body):
         moves = _moves(body, content_updates.held_insights(con, key), briefing)

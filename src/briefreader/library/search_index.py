@@ -68,8 +68,11 @@ class SearchIndex:
     def merge(self, at_least: int | None = None, cancelled: CancelCheck = not_cancelled) -> None:
         """Merge new insights into the search index, if there are at least ``at_least`` (default: 500).
 
-        Works in short transactions, each of which is kept. Skips if another process is writing. Also computes
-        embeddings, if the extra is installed. Raises SearchCancelled.
+        Each step is a short transaction. If another process is writing, the rest is left for later. Missing embeddings
+        are computed too, if the extra is installed.
+
+        Raises:
+            SearchCancelled: ``cancelled`` returned True.
         """
         self._merge(MERGE_FROM if at_least is None else at_least, cancelled)
         self._meaning.update(cancelled)

@@ -1,4 +1,4 @@
-"""New items of sources other than feeds, by kind."""
+"""Get the new items of a source that isn't a feed, by its kind."""
 
 from __future__ import annotations
 
@@ -58,4 +58,4 @@ def _password(source: Source, ask: AskPassword | None) -> str:
         return imap.password_from(source.password_command)
     if ask:
         return ask(source)
-    raise ReadingError("needs a password", hint='password = {command = "pass show mail"} in sources.toml')
+    raise ReadingError("needs a password", hint='set password = {command = "pass show mail"} in sources.toml')

@@ -81,7 +81,7 @@ class Stories:
     def reports(self, keys: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Return by row key the status of insights (new, updated or repeat) and the number of sources.
 
-        New ones that no other briefing reports are left out, and so are those not compared yet.
+        Insights without a story and an earlier report are left out, and so are those that aren't compared yet.
         """
         with self._db.reading() as con:
             known = stored.members(con, keys)

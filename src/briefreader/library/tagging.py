@@ -181,7 +181,7 @@ class Tagging:
     def explain(self, target: str, topic: str | None = None) -> list[Explanation]:
         """Explain why a briefing or insight has a topic or not; by default for every topic, best first.
 
-        By the model that made the stored scores if it still exists, else by the current one.
+        Scores are explained by the model that computed the stored ones, if it still exists, else by the current one.
         """
         with self._db.reading() as con:
             key, number = briefings.target(con, target)
@@ -283,7 +283,7 @@ class Tagging:
     def evaluate(self, gold: Path | None = None) -> Evaluation:
         """Return precision, recall, F1 and average precision by topic, with 95 % intervals.
 
-        Uses a file of labelled texts, else the decisions, each predicted by a model trained on others only.
+        The model is evaluated on the labelled texts in the file ``gold``, or on the decisions by cross-validation.
         """
         from briefreader.tagging import evaluation
         from briefreader.tagging.gold import read

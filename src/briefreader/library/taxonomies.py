@@ -87,7 +87,7 @@ class Taxonomies:
     ) -> Iterator[Preview]:
         """Yield the briefings that would get a new topic, with the passages about it. Stores nothing.
 
-        Other topics don't affect its scores, so the model need not know them.
+        The model is fitted to this topic only, since other topics don't affect its scores.
         """
         from briefreader.tagging import Tagger
 
@@ -175,7 +175,7 @@ class Taxonomies:
     def diff(self, path: Path, format: str = "") -> Iterator[Retagged]:
         """Yield the briefings whose topics another taxonomy file would change, with the changes.
 
-        Its format is one of ``taxonomy_files.FORMATS``, "" for the one of its extension.
+        ``format`` is one of ``taxonomy_files.FORMATS``; by default that of the file's extension.
         """
         other = taxonomy_files.load(path, format)
         if other.digest != self._taxonomy.load().digest:
@@ -232,7 +232,7 @@ class Taxonomies:
         path = self._taxonomy.path
         if path.parent != self._db.folder or path.name != paths.TAXONOMY:
             raise TaxonomyError(
-                "only the library's own taxonomy can be changed", where=str(path), hint="use an editor for this file"
+                "only the library's own taxonomy can be changed", where=str(path), hint="open this file in an editor"
             )
         with self._batches.step(verb) as step, taxonomy_journal.recorded(step.con, step.number, path):
             taxonomy_text.change(path, changed, added)

@@ -55,7 +55,7 @@ def write_back(con: Connection, batch: int, side: Literal["before", "after"], pa
         raise UndoConflictError(
             f"the taxonomy was edited since batch {batch} ({verb})",
             where=str(path),
-            hint="edit the topics instead, since your edits would be lost",
+            hint="change the topics by hand: undo or redo would discard your edits",
         )
     if now != wanted and not dry_run:
         atomic_write(path, wanted)

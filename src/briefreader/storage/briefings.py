@@ -105,7 +105,7 @@ def _new_id(con: sqlite3.Connection, digest: str) -> str:
 
 
 def sort_date(published: str, added: str) -> str:
-    """Return the date to sort by: ``published`` in UTC, or ``added`` if it is unknown or implausible."""
+    """Return the date to sort by: ``published`` in UTC, or ``added`` if ``published`` isn't a date."""
     try:
         moment = datetime.fromisoformat(published)
     except ValueError:
@@ -225,7 +225,7 @@ def resolve(con: sqlite3.Connection, prefix: str) -> tuple[int, str]:
 
 
 def target(con: sqlite3.Connection, name: str) -> tuple[int, int]:
-    """Return the briefing's row key and the insight number for an ID such as ``7f3a.2``; 0 for a briefing's ``7f3a``.
+    """Return briefing row key and insight number for an ID such as ``7f3a.2``; for a briefing's ID the number is 0.
 
     Raises:
         NotFoundError: there is no such briefing or insight.

@@ -23,7 +23,7 @@ class Moves:
     """Where insights of the old text are in the new one, by the row key of the old insight."""
 
     same: dict[int, int] = field(default_factory=dict)  # index of the new briefing's insight that replaces it
-    passages: dict[int, Insight] = field(default_factory=dict)  # the insight with its new offsets
+    passages: dict[int, Insight] = field(default_factory=dict)  # the insight with new offsets, if none replaces it
 
 
 def replace(

@@ -223,7 +223,7 @@ class Database:
             con.close()
             if self._immutable or not self.readonly:
                 raise
-            # SQLite can't create its shared-memory file in a read-only folder; without writers it can do without
+            # SQLite can't create its shared-memory file in a read-only folder, but needs none for an immutable file
             log = self.path.with_name(self.path.name + "-wal")
             if log.exists() and log.stat().st_size:
                 raise LibraryError(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT = "briefreader dump"
 VERSION = 2
-# Tables in the order of their references. Each has a sort order, so that equal libraries give equal dumps.
+# Each table comes after those that it refers to. Its rows are sorted, so that equal libraries give equal dumps.
 TABLES = {
     "meta": "name",
     "batch": "number",

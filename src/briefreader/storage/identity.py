@@ -17,8 +17,8 @@ from briefreader.storage.sqlite_errors import damaged
 if TYPE_CHECKING:
     import sqlite3
 
-MAX_CANDIDATES = 20  # candidates by sketch; comparing each text costs milliseconds
-MAX_BY_FIELD = 8  # candidates by each field, such as the Message-ID
+MAX_CANDIDATES = 20  # maximum number of candidates by text
+MAX_BY_FIELD = 8  # maximum number of candidates by each field, such as the Message-ID
 MAX_COPIES = 64  # maximum number of copies compared per briefing
 COMMON_HASH = 64  # a shingle of more briefings than this is a template and finds no candidates
 COMMON_URL = 5  # a URL of this many briefings doesn't identify any of them
@@ -117,7 +117,7 @@ def _around(when: str) -> tuple[str, str]:
 def origins(con: sqlite3.Connection, key: int, *, shown: bool = False) -> list[tuple[str, Origin]]:
     """Return the hash and origin of each copy of a briefing; with ``shown``, only of the copy whose text is shown.
 
-    Copies of version 0.1 without a stored origin have only a Message-ID.
+    For copies that version 0.1 stored without an origin, only the Message-ID is known.
     """
     columns = ", ".join(f"o.{name}" for name in _ORIGIN if name != "message_id")
     rows = con.execute(

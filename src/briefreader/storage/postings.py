@@ -98,7 +98,7 @@ class PostingsReader:
         self._state: State | None = None
 
     def state(self) -> State:
-        """Return the state of the index, which is read once."""
+        """Return the state of the index; repeated calls don't read it again."""
         if self._state is not None:
             return self._state
         row = self._cursor.execute("SELECT indexed, masks, rebuilds, analysis FROM index_state").fetchone()

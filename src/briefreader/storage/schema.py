@@ -1,8 +1,8 @@
 """Tables of a library, and numbered migrations.
 
-User data is stored in other tables than data that can be regenerated, such as the search index, stories and embeddings;
-``dump.TABLES`` lists the tables that a dump contains. Rows of briefing and insight are never deleted, only flagged
-(``removed``, ``hidden``), so that undo is exact. Row keys and insight numbers are never reused.
+``dump.TABLES`` lists the tables that a dump contains; all others are derived, such as the search index, stories and
+embeddings. Rows of briefing and insight are never deleted, only flagged (``removed``, ``hidden``), so that undo is
+exact. Row keys and insight numbers are never reused.
 """
 
 from __future__ import annotations

@@ -67,12 +67,12 @@ def rename(con: sqlite3.Connection, name: str, former: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """The number of a source's briefings, and shares between 0 and 1."""
+    """The number of briefings of a source, and shares between 0 and 1."""
 
     briefings: int = 0
     per_week: float = 0.0  # average over four weeks
-    read: float = 0.0  # share of briefings
-    starred: float = 0.0  # share of briefings
+    read: float = 0.0  # share of briefings marked as read
+    starred: float = 0.0  # share of briefings with a star
     boilerplate: float = 0.0  # share of characters that were cut from the latest 20 briefings
 
 
