@@ -18,7 +18,7 @@ def markdown() -> str:
         "All keys of the app. Press `?` in the app for those of the current screen.",
         "",
         "To change a command's keys, use its ID in `config.toml`. Keys are written as in the tables (`ctrl+d`, `PgDn`, "
-        "`Esc`) and separated by commas; the comma itself is `comma`, and `g g` is a chord of two keys:",
+        "`Esc`) and separated by commas. The comma itself is `comma`; `g g` is a chord: two keys, one after the other.",
         "",
         "```toml",
         "[keys]",

@@ -1,7 +1,8 @@
 """Make untrusted text safe to show, log or export.
 
 Text from documents, file names, headers or taxonomies may contain escape sequences, bidirectional controls or invisible
-tag characters. Originals keep the raw bytes; everything written to a terminal, log or note goes through here.
+tag characters. Clean it with these functions before writing it to a terminal, a log or a note. Stored originals keep
+their raw bytes.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 REPLACEMENT = "�"
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 
-# C0 without \t \n, DEL, C1, bidi controls and isolates, surrogates, tag characters, line/paragraph separators,
-# interlinear annotations, and the non-characters that some terminals treat as controls.
+# C0 controls except tab and line feed, DEL, C1 controls, bidirectional controls and isolates, line and paragraph
+# separators, interlinear annotations, non-characters (some terminals treat them as controls), surrogates, and tag
+# characters.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -28,18 +30,23 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
 def clean(text: str) -> str:
-    r"""Replace unsafe characters by U+FFFD and other line breaks by ``\n``.
+    r"""Replace line breaks of any kind with ``\n``, and unsafe characters with U+FFFD.
 
     Idempotent; safe text is returned unchanged.
     """
-    # unsafe characters are also unprintable, which is much faster to check
+    # Every unsafe character is unprintable, and isprintable() is much faster than the pattern.
     if text.replace("\n", "").isprintable():
         return text
     return _UNSAFE.sub(REPLACEMENT, _LINE_BREAKS.sub("\n", text))
 
 
 def one_line(text: str, limit: int = 0) -> str:
-    """Make text safe on one line: white space is collapsed; cut to ``limit`` code points with an ellipsis."""
+    """Return safe text on one line, with each run of white space replaced by a space.
+
+    Args:
+        text: any text.
+        limit: the maximum number of code points, including the ellipsis of a cut text; 0 for no limit.
+    """
     line = " ".join(clean(text).split())
     if limit and len(line) > limit:
         return line[: max(limit - 1, 0)].rstrip() + "…"
@@ -55,14 +62,14 @@ def byte_size(count: int) -> str:
 
 
 def nfc(text: str) -> str:
-    """Return the canonical composition, for names that are compared or written to disk."""
+    """Return text in Unicode normalisation form C, for names that are compared or written to disk."""
     return unicodedata.normalize("NFC", text)
 
 
 def json_line(serialised: str) -> str:
-    r"""Escape unsafe characters in JSON text as ``\\u001b``, so that parsers restore them.
+    r"""Replace unsafe characters in JSON text with escapes such as ``\\u001b``, which parsers decode.
 
-    Only for the output of a JSON serialiser, where unsafe characters are always inside strings.
+    Use it only on the output of a JSON serialiser, where unsafe characters occur only inside strings.
     """
     if serialised.isascii() and serialised.isprintable():
         return serialised
@@ -75,8 +82,11 @@ def _json_escape(match: re.Match[str]) -> str:
 
 
 def sparkline(values: Sequence[int], zero: str = " ") -> str:
-    """Return one cell per value; any value above zero is visible, and ``zero`` stands for none."""
-    most = max(values, default=0)
-    if not most:
+    """Draw a bar of one character for each value, scaled to the largest value.
+
+    Any value above zero is visible; a zero is drawn as ``zero``.
+    """
+    largest = max(values, default=0)
+    if not largest:
         return zero * len(values)
-    return "".join(_EIGHTHS[max(round(8 * value / most), 1)] if value else zero for value in values)
+    return "".join(_EIGHTHS[max(round(8 * value / largest), 1)] if value else zero for value in values)

@@ -225,7 +225,7 @@ def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "DEBOUNCE_SECONDS", 0.001)
     monkeypatch.setattr(query_input, "LAYOUT_DELAY", 0.001)
     monkeypatch.setattr(changes, "LEARN_AFTER", 3600)
-    monkeypatch.setattr(changes, "LOOK_EVERY", 3600)
+    monkeypatch.setattr(changes, "CHECK_EVERY", 3600)
     monkeypatch.setattr(listings, "perf_counter", lambda: 0.0)
     monkeypatch.setattr(insight_search, "perf_counter", lambda: 0.0)
 

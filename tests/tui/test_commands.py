@@ -241,8 +241,10 @@ CASES: dict[str, Case] = {
     ),
     "stories.merge": Case(lambda on, library: "merge with" in on.text, "Y", "▸", reported),
     "stories.undo": Case(lambda on, library: not library.stories(), "Y", "▸", reported),
-    "changed.earlier": Case(lambda on, library: "What changed in 30 days" in on.text, "C", "in 7 days"),
-    "brief.earlier": Case(lambda on, library: "in 7 days" in on.text, "B", "Nothing was published"),
+    "changed.earlier": Case(
+        lambda on, library: "What changed in the last 30 days" in on.text, "C", "in the last 7 days"
+    ),
+    "brief.earlier": Case(lambda on, library: "in the last 7 days" in on.text, "B", "Nothing was published"),
     "brief.longer": Case(lambda on, library: on.app.screen.minutes == 30, "B", "Nothing was published"),
     "brief.shorter": Case(lambda on, library: on.app.screen.minutes == 10, "B", "Nothing was published"),
     "history.undo": Case(lambda on, library: not library.list()[0].starred, "L", STAR_ROW, before=star),

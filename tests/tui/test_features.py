@@ -196,23 +196,23 @@ async def test_changes_by_another_program_are_shown(stage: Any, library: Library
     async with stage(library) as on:
         screen = on.app.main_screen
         await on.sees("5 unread")
-        screen.changes.look_outside()
+        screen.changes.check_outside()
         await on.rest()
         with Library(library.folder) as other:
             other.mark([row.id], read=True)
-        screen.changes.look_outside()
+        screen.changes.check_outside()
         await on.sees("Updated by another process", "4 unread")
 
 
 async def test_what_the_reader_changes_is_no_news(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         screen = on.app.main_screen
-        screen.changes.look_outside()
+        screen.changes.check_outside()
         await on.rest()
         await on.press("s")
         await on.sees("★")
         for _ in range(2):
-            screen.changes.look_outside()
+            screen.changes.check_outside()
             await on.rest()
         assert "Updated by another process" not in on.text
 

@@ -107,7 +107,7 @@ async def test_text_typed_while_a_decision_is_saved_stays(stage: Any, library: L
         field = on.app.screen.query_one("Input")
         await on.until(lambda: field.value.endswith("pri"), "the text")
         gate.set()
-        await on.sees("rejected: Agents")
+        await on.sees("Rejected: Agents")
         assert field.value == "pri"
 
 

@@ -104,7 +104,7 @@ def test_unknown_key_is_reported_and_the_others_kept() -> None:
 def test_key_hidden_by_an_inner_scope_is_reported() -> None:
     taken = Keymap({"main.mark": "j", "main.toggle_star": "g"}).problems
     assert any("j of main.mark is hidden by list.cursor_down" in problem for problem in taken)
-    assert any("g of main.toggle_star begins the chord gg of list.cursor_top" in problem for problem in taken)
+    assert any("main.toggle_star is the first key of gg, the keys of list.cursor_top" in problem for problem in taken)
     assert Keymap({"reader.find": "slash"}).problems == []
     assert Keymap({"main.filter": "slash,f", "main.undo": "u"}).problems == []
 

@@ -38,7 +38,7 @@ def test_a_fault_is_written_down_clean(tmp_path: Path) -> None:
 
 
 def test_large_log_is_restarted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_LOG_SIZE", 2000)
+    monkeypatch.setattr(workers, "MAX_LOG_BYTES", 2000)
     workers.set_up_log(tmp_path)
     for _ in range(50):
         workers.describe_error(fault())

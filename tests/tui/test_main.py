@@ -108,7 +108,7 @@ async def test_marking_and_deciding_in_bulk_is_one_step(stage: Any, library: Any
         await on.press("semicolon")
         await on.sees("next command")
         await on.press("a")
-        await on.sees("Accepted pricing on 3 marked")
+        await on.sees("Accepted pricing on 3 marked briefings")
         accepted = [row.id for row in library.list() if "pricing" in row.confirmed]
         assert len(accepted) == 3
         await on.press("u")

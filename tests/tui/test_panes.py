@@ -169,7 +169,7 @@ async def test_escape_says_how_many_marks_it_cleared(stage: Any, library: Librar
     async with stage(library) as on:
         await on.sees("▸pricing")
         await on.press("x", "x", "escape")
-        await on.sees("Cleared 2 marks · M restores")
+        await on.sees("Cleared 2 marks · M to restore")
         assert "2 marked" not in on.text
         await on.press("M")
         await on.sees("2 marked")
@@ -193,11 +193,11 @@ async def test_outside_changes_leave_cursor_and_reader(stage: Any, library: Libr
         await on.press("j")
         await on.sees("Most of the model sleeps")
         await on.rest()
-        on.app.main_screen.changes.look_outside()
+        on.app.main_screen.changes.check_outside()
         await on.rest()
         with Library(library.folder) as other:
             assert [added.status for added in other.add([tmp_path / "new.md"])] == ["added"]
-        on.app.main_screen.changes.look_outside()
+        on.app.main_screen.changes.check_outside()
         await on.sees("Just in", "Updated by another process")
         await on.rest()
         assert on.app.main_screen.briefings.current.title == "Sixteen small experts"
@@ -240,7 +240,7 @@ async def test_tag_editor_counts_the_topics_of_the_marked(stage: Any, library: L
         await on.write("experts")
         await on.sees("Mixture of experts")
         await on.press("enter")
-        await on.sees("accepted: Mixture of experts on 2")
+        await on.sees("Accepted: Mixture of experts on 2 briefings")
 
 
 async def test_terminal_cursor_follows_the_focus(stage: Any, library: Any) -> None:

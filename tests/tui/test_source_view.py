@@ -28,7 +28,7 @@ async def test_f_cuts_a_block_and_undo_brings_it_back(stage: Any, library: Any, 
         await on.press("V")
         await on.sees("Nothing was cut", "kept", "Our office")
         await on.press("down", "f")
-        await on.sees("Cut from every issue of this publisher")
+        await on.sees("Block cut from every issue of this publisher")
         assert "old harbour" not in library.briefing(added.id).body
         await on.press("V")
         await on.sees("What was cut", "your decision")

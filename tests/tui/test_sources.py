@@ -50,7 +50,7 @@ async def test_failing_source_shows_its_error_and_removed_one_is_gone(stage: Any
         await on.press("escape", "P")
         await on.sees("Kelp", "folder not found")
         await on.press("delete")
-        await on.sees("is no longer fetched")
+        await on.sees("Its briefings stay")
         await on.press("y")
         await on.sees("No sources yet")
     assert library.sources.load() == ([], [])
@@ -85,7 +85,7 @@ async def test_briefings_without_a_source_can_be_named_in_bulk(stage: Any, libra
         assert "Title" not in on.text
         await on.write("Kelp")
         await on.press("enter")
-        await on.sees("Changed source of 2 marked")
+        await on.sees("Changed source of 2 briefings")
     assert [row.source for row in library.list() if row.id in unnamed] == ["Kelp", "Kelp"]
 
 

@@ -66,7 +66,7 @@ async def test_a_note_being_written_is_not_lost_to_it(stage: Any, library: Libra
         await on.press("m")
         await on.write("Half a thought")
         await on.press("f3")
-        await on.sees("The tour begins on the main screen")
+        await on.sees("The tour runs on the main screen; close this one first")
         assert isinstance(on.app.screen, NoteDialog) and "Half a thought" in on.text
 
 

@@ -132,7 +132,7 @@ async def test_hostile_templates_are_reported_and_write_nothing(stage: Any, libr
     chosen = replace(Settings(), export=ExportSettings(to=str(notes), template=str(template)))
     async with stage(library, settings=chosen) as on:
         await on.press("E")
-        await on.sees("Your own edits in them are kept")
+        await on.sees("Your edits in existing notes are kept")
         for name, (text, says) in TEMPLATES.items():
             template.write_text(text)
             await on.press("enter")
@@ -279,7 +279,7 @@ async def test_no_room_while_exporting(stage: Any, library: Any, tmp_path: Path,
     settings = replace(Settings(), export=ExportSettings(to=str(tmp_path / "notes")))
     async with stage(library, settings=settings) as on:
         await on.press("E")
-        await on.sees("Your own edits in them are kept")
+        await on.sees("Your edits in existing notes are kept")
         await on.press("enter")
         await on.sees("press Enter to write to")
         limited(300)

@@ -26,13 +26,13 @@ async def test_tab_goes_through_the_fields_of_a_dialog(stage: Any, library: Libr
         await on.press("shift+tab", "end")
         await on.write(" Weekly")
         await on.press("enter")
-        await on.sees("Changed source, published")
+        await on.sees("Changed source and date")
         row = next(row for row in library.list() if row.title == "The toll booth of tokens")
         assert (row.source, row.published[:10]) == ("Harbour Notes Weekly", "2024-02-29")
 
 
 @pytest.mark.parametrize(
-    ("keys", "shows"), [(("ctrl+e",), "Next field"), (("plus",), "Paste text"), (("E",), "Profile")]
+    ("keys", "shows"), [(("ctrl+e",), "Next field"), (("plus",), "Go to the text"), (("E",), "Profile")]
 )
 async def test_the_hint_of_tab_does_what_tab_does(stage: Any, library: Library, keys: tuple[str], shows: str) -> None:
     async with stage(library) as on:
@@ -96,7 +96,7 @@ async def test_the_order_goes_round_and_never_lies(stage: Any, library: Library)
 async def test_the_filter_line_has_hints_of_its_own(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("slash")
-        await on.sees("Enter To the list", "Esc Clear")
+        await on.sees("Enter Go to the list", "Esc Clear")
         await on.write("zebra")
         await on.rest()
         await on.click("Esc Clear")
@@ -161,10 +161,10 @@ async def test_a_search_saved_among_the_insights_stands_in_the_library(stage: An
         await on.write("tokens")
         await on.sees("hits")
         await on.press("ctrl+s")
-        await on.sees("A name for")
+        await on.sees("Name for: ")
         await on.write("cheap")
         await on.press("enter")
-        await on.sees("saved in the library")
+        await on.sees("search saved")
         await on.press("escape")
         await on.sees("◆ cheap")
 
@@ -173,15 +173,15 @@ async def test_the_review_asks_again_what_a_bulk_accept_had_answered(stage: Any,
     queue = library.review(20)
     async with stage(library) as on:
         await on.press("R")
-        await on.sees(f"{len(queue)} to go")
+        await on.sees(f"question 1 of {len(queue)}")
         screen = on.app.screen
         assert isinstance(screen, ReviewScreen)
         await on.press("A")
-        await on.sees("Accept all")
+        await on.sees("Accept the")
         await on.press("y")
         await on.sees("Nothing left to review")
         await on.press("u")
-        await on.sees(f"{len(queue)} to go")
+        await on.sees(f"question 1 of {len(queue)}")
         assert not [s for row in library.list() for s in library.topics(row.id) if s.verdict]
 
 
@@ -189,7 +189,7 @@ async def test_selecting_says_what_it_is_for(stage: Any, library: Library) -> No
     async with stage(library) as on:
         await on.sees("Charging per")
         await on.press("4", "v")
-        await on.sees("Selecting: j and k change it · H adds it as an insight · y copies · Esc ends")
+        await on.sees("Selecting: j extends, k shrinks · H adds it as an insight · y copies · Esc ends")
         await on.press("H")
         await on.sees("Insight added")
         own = next(row for row in library.insights(library.list()[0].id) if row.kind == "own")

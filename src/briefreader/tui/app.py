@@ -53,9 +53,15 @@ def _palette() -> type[Provider]:
 
 
 class BriefreaderApp(App[None], inherit_bindings=False):
-    """The app on one library; ``remember`` restores position and theme, ``today`` fixes the date in tests.
+    """The app, opened with one library.
 
-    ``demo`` says that the library is a temporary one, and offers the tour.
+    Args:
+        library: the library to show.
+        settings: the user's settings.
+        problems: messages about invalid settings, to be shown at the start.
+        remember: whether the session (query, pane, theme …) is restored, and saved on quitting.
+        demo: whether ``library`` is the temporary demo library; a message then offers the tour.
+        today: the current date; tests set it.
     """
 
     TITLE = "briefreader"
@@ -84,7 +90,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self._problems = [*problems, *self.keymap.problems]
         self._demo = demo
         self._terminal: Driver | None = None
-        self._own_library: Library | None = None  # a demo opened from the empty library
+        self._own_library: Library | None = None  # the demo library, if opened from the welcome list
         self.keys = KeyQueue(self, super().on_event)
         self._state = paths.state_dir() if remember else None
         session = Session.load(self._state, library.folder) if self._state else Session()
@@ -93,7 +99,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(of_sixteen(theme) if self.console.color_system == "standard" else theme)
         wanted = self.settings.app.theme or session.theme or THEMES[0].name
-        # not through its watcher, which would parse every style a second time
+        # Assigning the theme would call its watcher, which parses all style sheets a second time.
         self.set_reactive(App.theme, wanted if wanted in self.available_themes else THEMES[0].name)
         self.stylesheet.set_variables(self.get_css_variables())
         self.watch_ansi_theme_dark(self.ansi_theme_dark)
@@ -104,7 +110,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.set_keymap(dict(self.keymap.changed.items()))
 
     def run(self, *args: Any, **options: Any) -> None:
-        """Run until the user quits; unexpected exceptions are logged."""
+        """Run the app until the user quits; unexpected exceptions are logged."""
         set_up_log(paths.state_dir())
         super().run(*args, **options)
 
@@ -114,22 +120,22 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         return self._terminal
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Default variables, for themes that don't set them."""
+        """Return values of the style variables that the current theme doesn't set."""
         return fallback(self.current_theme)
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the main screen."""
         session = self._session
-        # takes 2 ms; before the first paint, so that the screen is painted only once
+        # Loading these rows takes 2 ms. With them, the first paint is complete.
         first = newest(self.library, session.briefing) if not session.query else None
         return MainScreen(self.library, session, first)
 
     def on_mount(self) -> None:
-        """Start the app's parts, and report invalid settings."""
+        """Start timers and background tasks, and report invalid settings."""
         self.set_timer(preload.PRELOAD_DELAY, self._preload)
         self.call_after_refresh(self._enable_collection)
         if not self.is_headless:
-            self._leave_with_the_terminal()
+            self._quit_with_the_terminal()
         if self._demo:
             self.call_after_refresh(self._greet)
         for problem in self._problems:
@@ -142,38 +148,38 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     def _enable_collection(self) -> None:
         preload.exempt_from_collection(self)
-        gc.enable()  # off since the start of the program, see cli/app.py
+        gc.enable()  # cli/app.py disabled it until the first paint
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Stop the cursor from blinking, which costs bytes over SSH, and let the terminal's cursor follow the focus."""
+        """Move the terminal's cursor to the focused widget; without animations, keep it from blinking."""
         if self.animation_level == "none" and hasattr(event.widget, "cursor_blink"):
             event.widget.cursor_blink = False
         self.call_after_refresh(self._place_cursor)
 
     def _place_cursor(self) -> None:
-        """Put the terminal's cursor where the focus is, which screen readers read."""
+        """Move the terminal's cursor to the focused widget, where screen readers read."""
         at = getattr(self.focused, "cursor_screen_offset", self.cursor_position)
         if at != self.cursor_position and self.focused is not None:
             self.cursor_position = at
-            self.focused.refresh(Region(0, 0, 1, 1))  # it moves with what is drawn next
+            self.focused.refresh(Region(0, 0, 1, 1))  # Textual moves the cursor when it draws
 
     def on_unmount(self) -> None:
-        """Close a demo's library, which deletes it."""
+        """Close and so delete the demo library, if it was opened."""
         if self._own_library is not None:
             self._own_library.close()
 
-    def _leave_with_the_terminal(self) -> None:
-        """Handle SIGHUP and SIGTERM like Quit: save the session, restore the terminal."""
+    def _quit_with_the_terminal(self) -> None:
+        """Quit on SIGHUP and SIGTERM, and when the terminal is closed; Quit saves the session."""
         for name in ("SIGHUP", "SIGTERM"):
-            with suppress(AttributeError, NotImplementedError):  # Windows: no SIGHUP, no handlers in a loop
+            with suppress(AttributeError, NotImplementedError):  # not supported on Windows
                 asyncio.get_running_loop().add_signal_handler(
                     getattr(signal, name), lambda: self.call_later(self.action_quit)
                 )
         if sys.stdin.isatty():
-            # without a controlling terminal no signal is sent, and Textual would read end-of-file forever
-            self.set_interval(2, self._look_for_the_terminal)
+            # Without a controlling terminal no signal is sent, and Textual would read end-of-file forever.
+            self.set_interval(2, self._check_the_terminal)
 
-    async def _look_for_the_terminal(self) -> None:
+    async def _check_the_terminal(self) -> None:
         if not sys.stdin.isatty():
             await self.action_quit()
 
@@ -192,20 +198,20 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         super().notify(clean(message), title=title, severity=severity, timeout=timeout, markup=markup)
 
     def on_status_changed(self, event: StatusChanged) -> None:
-        """Show a message that no widget of the screen shows."""
+        """Show a status message as a notification, on screens without a status line."""
         severities: dict[str, SeverityLevel] = {"warning": "warning", "error": "error"}
         self.notify(event.text, severity=severities.get(event.kind, "information"))
 
     def key_of(self, command_id: str) -> str:
-        """Return a command's first key for display."""
+        """Return the first key of a command, for display."""
         return self.keymap.shown(COMMANDS[command_id], 1)
 
     # Keys and commands
 
     async def on_event(self, event: events.Event) -> None:
-        """Queue keys and pasted text, see ``KeyQueue``.
+        """Add keys and pasted text to the ``KeyQueue``; handle other events at once.
 
-        Pasted text may come from anywhere and fields draw it, so control characters are removed.
+        Input fields draw pasted text, so unsafe characters are replaced first.
         """
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
@@ -233,7 +239,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Run an action, and advance the tour if it asked for this one."""
+        """Run an action, and advance the tour if its current step asks for this action."""
         ran = await super().run_action(action, default_namespace, namespaces)
         if ran and isinstance(action, str) and (main := self.main_screen) is not None and main.is_mounted:
             main.tour.advance(action.partition("(")[0].rpartition(".")[2])
@@ -270,7 +276,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             elif main.tour.toggle():
                 main.show_pane("briefings")
         else:
-            self.notify("The tour begins on the main screen")
+            self.notify("The tour runs on the main screen; close this one first")
 
     def action_palette(self) -> None:
         """Find a command by name."""
@@ -288,7 +294,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         if text := self.screen.get_selected_text():
             from briefreader.tui import external_tools
 
-            self.notify(f"Copied {len(text.split()):,} words {external_tools.copy(self, text)}")
+            self.notify(external_tools.copy(self, text))
         else:
             self.notify(f"{self.key_of('app.quit')} quits")
 
@@ -313,14 +319,13 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     @property
     def main_screen(self) -> MainScreen | None:
-        """Return the topmost main screen, or None; a demo's lies over that of the empty library."""
+        """The main screen on top, or None; the one of a demo covers that of the empty library."""
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen)), None)
 
     def _greet(self) -> None:
         if (main := self.main_screen) is not None:
-            main.show_status(
-                f"Demo: nothing is saved · {self.key_of('app.tour')} starts the tour, {self.key_of('app.help')} helps"
-            )
+            tour, keys = self.key_of("app.tour"), self.key_of("app.help")
+            main.show_status(f"Demo: nothing is saved · {tour} starts a one-minute tour, {keys} lists the keys")
 
     @work(exclusive=True, group="demo", exit_on_error=False)
     async def open_demo(self) -> None:
@@ -337,7 +342,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             return
         self._own_library = library
         self.library = library
-        # pushed, since Textual can't switch away from a default screen, which was never pushed
+        # Textual can't replace the default screen, because it was never pushed.
         await self.push_screen(MainScreen(library, Session()))
         self._greet()
 
@@ -349,5 +354,5 @@ def key_rows(own: dict[str, str]) -> list[tuple[str, str, str]]:
 
 
 def key_problems(own: dict[str, str]) -> list[str]:
-    """Return the errors in remapped keys: unknown commands, two commands on one key."""
+    """Return messages about invalid remappings, such as unknown commands."""
     return Keymap(own).problems

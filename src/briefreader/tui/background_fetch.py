@@ -15,7 +15,7 @@ _GROUP = "fetch"
 
 
 class BackgroundFetch:
-    """Fetch the due sources; skip a turn if there are none or the library is locked."""
+    """Fetch the sources that are due, at regular intervals; do nothing while the library is locked."""
 
     def __init__(self, main: MainScreen, every: str) -> None:
         from briefreader.sources.config import seconds
@@ -35,7 +35,7 @@ class BackgroundFetch:
             self._main.run_worker(self._fetch(), name=_GROUP, group=_GROUP, exit_on_error=False)
 
     async def _fetch(self) -> None:
-        from briefreader.library.fetching import FetchOptions  # imported here: the network modules are slow to load
+        from briefreader.library.fetching import FetchOptions  # slow: it imports the network modules
         from briefreader.library.item_storage import SourceResult
 
         try:

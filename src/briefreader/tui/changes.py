@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from briefreader.model import Batch
     from briefreader.tui.screens.main import MainScreen
 
-LOOK_EVERY = 2.0  # seconds between checks for changes by other processes
+CHECK_EVERY = 2.0  # seconds between checks for changes by other processes
 LEARN_AFTER = 1.5  # seconds after the last decision before other briefings are retagged
-SILENT = "-"  # summary of a change that needs no message
+SILENT = "-"  # as the summary of a change: no message
 
 
 class Changes:
@@ -31,15 +31,19 @@ class Changes:
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._learn_timer: Timer | None = None
-        self._seen: tuple[Batch, ...] | None = (
-            None  # the latest change when the library was last read; None: not checked yet
-        )
+        # the latest change at the last check for changes by other processes; None before the first check
+        self._seen: tuple[Batch, ...] | None = None
 
     def _start(self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False) -> None:
         self._main.run_worker(work, name=group, group=group, exclusive=exclusive, exit_on_error=False)
 
     def make(self, call: Callable[[], Batch], summary: str = "") -> None:
-        """Apply a change and report it; ``summary`` replaces the batch's own."""
+        """Apply a change in the background, and report it.
+
+        Args:
+            call: makes the change.
+            summary: the message, instead of the batch's verb and summary; ``SILENT`` for none.
+        """
         self._main.targets.disarm()
         self._waiting += 1
         self._start(self._make(call, summary), "change")
@@ -69,7 +73,10 @@ class Changes:
             await asyncio.sleep(0)
 
     def refresh(self, *, requery: bool = False) -> None:
-        """Refresh what a change may have affected: rows, counts, topics, insights; or the whole list."""
+        """Reload the counts, the rows on screen and the selected briefing after a change.
+
+        With ``requery``, also run the query again, because other briefings may match.
+        """
         self._seen = None
         self._main.places.load()
         if requery:
@@ -87,7 +94,7 @@ class Changes:
     # Learning
 
     def learn_later(self) -> None:
-        """After a pause, learn from the decisions and report which other briefings changed."""
+        """Learn from the decisions after a pause, and retag other briefings accordingly."""
         if self._learn_timer is not None:
             self._learn_timer.stop()
             self._learn_timer = None
@@ -106,18 +113,18 @@ class Changes:
             self._main.show_status(f"{others} · {self._main.key_of('main.undo')} to undo")
             self.refresh()
 
-    # Other programs
+    # Other processes
 
     def watch(self) -> None:
         """Check for changes by other processes regularly."""
-        self._main.set_interval(LOOK_EVERY, self.look_outside)
+        self._main.set_interval(CHECK_EVERY, self.check_outside)
 
-    def look_outside(self) -> None:
-        """Show changes by other processes, such as ``add`` in cron; cursor and reader stay."""
+    def check_outside(self) -> None:
+        """Show changes by other processes, such as ``add`` in cron; the cursor and the reader keep their place."""
         if not self._waiting and self._main.app.screen is self._main:
-            self._start(self._look_outside(), "outside", exclusive=True)
+            self._start(self._check_outside(), "outside", exclusive=True)
 
-    async def _look_outside(self) -> None:
+    async def _check_outside(self) -> None:
         latest = tuple(await in_thread(lambda cancelled: self._library.history(1)))
         before, self._seen = self._seen, latest
         own = self._library.last_batch

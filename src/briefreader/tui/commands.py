@@ -1,7 +1,7 @@
 """The registry of commands: keys, footer, palette, help screen and docs/keys.md are built from this table.
 
-A command's ``action`` is the ``action_…`` method of the node that its scope belongs to; users remap keys by command ID
-in config.toml. Keys are Textual's names; ``g g`` (with a space) is a chord of two keys.
+The node that a command's scope belongs to (a pane, a screen or the app) has an ``action_…`` method with the command's
+name. Users remap keys by command ID in config.toml. Keys are Textual's names; ``g g`` is a chord of two keys.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ SCOPES: dict[Scope, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of the app; ``footer`` is its priority in the hint line (0: not shown there)."""
+    """A command of the app; ``footer`` is its place in the hint line, lowest first (0: not shown there)."""
 
     scope: Scope
     name: str
@@ -85,10 +85,10 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("interrupt", "ctrl+c", "Copy selected", "Copy the mouse selection (does not quit)", 0),
     ),
     "list": (
-        ("cursor_down", "j,down", "Down", "Go to the next line", 0),
-        ("cursor_up", "k,up", "Up", "Go to the previous line", 0),
-        ("cursor_top", "g g,home", "Top", "Go to the first line", 0),
-        ("cursor_bottom", "G,end", "Bottom", "Go to the last line", 0),
+        ("cursor_down", "j,down", "Down", "Go to the next row", 0),
+        ("cursor_up", "k,up", "Up", "Go to the previous row", 0),
+        ("cursor_top", "g g,home", "Top", "Go to the first row", 0),
+        ("cursor_bottom", "G,end", "Bottom", "Go to the last row", 0),
         ("half_down", "ctrl+d", "Half page down", "Go down half a page", 0),
         ("half_up", "ctrl+u", "Half page up", "Go up half a page", 0),
         ("page_down", "space,pagedown", "Page down", "Go down a page", 0),
@@ -98,14 +98,14 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     "main": (
         ("filter", "/", "Filter", "Filter the briefings as you type: words, topic:, source:, is:unread, after: …", 20),
         ("search", "i", "Insights", "Search all key insights as you type, with a preview", 25),
-        ("tags", "t", "Tag", "Edit the topics of the briefing, of the marked ones, or of the insight", 30),
+        ("tags", "t", "Tag", "Edit the topics of the briefing, the marked briefings or the insight", 30),
         ("accept", "a", "Accept", "Accept the highlighted topic", 0),
         ("reject", "r", "Reject", "Reject the highlighted topic", 0),
         ("accept_all", "ctrl+a", "Accept all", "Accept all topics that the tagger assigned", 0),
         ("next_topic", ".", "Next topic", "Highlight the next topic", 0),
         ("previous_topic", "comma", "Previous topic", "Highlight the previous topic", 0),
         ("why", "w", "Why", "Show why the topics were assigned, and why others were not", 35),
-        ("review", "R", "Review", "Review the least certain suggestions, one keypress each", 0),
+        ("review", "R", "Review", "Review the least certain topics of all briefings, one keypress each", 0),
         ("undo", "u", "Undo", "Undo the last change, including bulk changes", 45),
         ("redo", "ctrl+r", "Redo", "Redo the last undone change", 0),
         ("history", "L", "History", "Show every change, newest first; undo any of them", 0),
@@ -118,8 +118,8 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("all_read", "A", "All read", "Mark all listed briefings as read (asks first)", 0),
         ("note", "m", "Note", "Write a note on the briefing or insight", 0),
         ("own_insight", "H", "Own insight", "Add the selection, or the first visible paragraph, as an insight", 0),
-        ("drop_insight", "D", "Dismiss", "Dismiss the selected insight, if it was extracted", 0),
-        ("edit", "ctrl+e", "Edit", "Edit title, source and date", 0),
+        ("drop_insight", "D", "Dismiss", "Remove the selected insight from the briefing", 0),
+        ("edit", "ctrl+e", "Edit", "Edit the title, source and date of the briefing", 0),
         ("next_briefing", "J", "Next briefing", "Go to the next briefing, from any pane", 0),
         ("previous_briefing", "K", "Previous briefing", "Go to the previous briefing, from any pane", 0),
         ("next_unread", "n", "Next unread", "Go to the next unread briefing", 0),
@@ -135,22 +135,22 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("widen_reader", "less_than_sign", "Wider reader", "Make the reader wider", 0),
         ("narrow_reader", "greater_than_sign", "Narrower reader", "Make the reader narrower", 0),
         ("toggle_library", "backslash", "Toggle library", "Show or hide the library", 0),
-        ("back", "h,left,q", "Back", "Go one pane back", 0),
-        ("escape", "escape", "Cancel", "Clear the selection, the filter or the marks, one per press", 0),
+        ("back", "h,left,q", "Back", "Go back: from the reader to the list, from the list to the library", 0),
+        ("escape", "escape", "Cancel", "Clear the matches or the selection, then the filter, then the marks", 0),
         ("browser", "o", "Browser", "Open the briefing's web page in a browser", 0),
-        ("links", "U", "Links", "Show the links of the briefing; open or copy one", 0),
-        ("diff", "equals_sign", "Changes", "Show what changed in a later revision of the briefing", 0),
-        ("copy", "y", "Copy", "Copy the insight, or the selected text, as a Markdown quote", 0),
+        ("links", "U", "Links", "Show the links in the briefing; open or copy one", 0),
+        ("diff", "equals_sign", "Changes", "Show what changed since the previous revision of the briefing", 0),
+        ("copy", "y", "Copy", "Copy the insight or the selected text as a Markdown quote, or a link", 0),
         ("editor", "e", "Editor", "View the briefing in $EDITOR (changes are discarded)", 0),
-        ("export", "E", "Export", "Write Markdown notes of the marked or listed briefings", 50),
+        ("export", "E", "Export", "Export the marked briefings, or all listed ones, as Markdown notes", 50),
         ("add", "+", "Add", "Add a file, a folder or pasted text", 0),
         ("fetch", "F", "Fetch", "Fetch new briefings from all sources", 0),
-        ("sources", "P", "Sources", "Show the sources and their health; add, fetch and remove them", 0),
-        ("stories", "Y", "Stories", "Show stories: news that several briefings report", 0),
+        ("sources", "P", "Sources", "Show the sources and their errors; add, fetch or remove them", 0),
+        ("stories", "Y", "Stories", "Show stories: news that several sources report", 0),
         ("changed", "C", "What changed", "Show what is new or updated in the last week, by topic", 0),
-        ("brief", "B", "Brief", "Show what to read first in a few minutes", 0),
+        ("brief", "B", "Brief", "Show the insights to read first, in 15 minutes or another time", 0),
         ("sort", "O", "Sort", "Cycle the sort order: relevance (when searching), newest, most confident", 0),
-        ("save_search", "ctrl+s", "Save search", "Save the filter under a name, in the library", 0),
+        ("save_search", "ctrl+s", "Save search", "Save the filter under a name in the library pane", 0),
         ("topics", "T", "Topics", "Show topics over time and their precision; edit the taxonomy", 0),
         ("retag", "ctrl+t", "Tag new", "Tag new briefings, and learn from your decisions", 0),
         ("statistics", "S", "Statistics", "Show counts by topic, source and month", 0),
@@ -171,19 +171,19 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("half_up", "ctrl+u", "Half page up", "Scroll up half a page", 0),
         ("page_down", "space,pagedown", "Page down", "Scroll down a page", 0),
         ("page_up", "b,pageup", "Page up", "Scroll up a page", 0),
-        ("next_insight", "],right,l", "Next insight", "Jump to the next insight's passage", 12),
-        ("previous_insight", "[", "Previous insight", "Jump to the previous insight's passage", 0),
+        ("next_insight", "],right,l", "Next insight", "Jump to the passage of the next insight", 12),
+        ("previous_insight", "[", "Previous insight", "Jump to the passage of the previous insight", 0),
         ("find", "ctrl+f", "Find", "Find in this briefing", 14),
         ("find_next", "n", "Next match", "Go to the next match of Find", 0),
         ("find_previous", "N", "Previous match", "Go to the previous match of Find", 0),
         ("contents", "c", "Contents", "Show the headings of the briefing; jump to one", 16),
-        ("visual", "v", "Select", "Select paragraphs: j and k extend the selection, H adds an insight, y copies it", 0),
+        ("visual", "v", "Select", "Select paragraphs: j extends, k shrinks, H adds an insight, y copies", 0),
         ("source", "V", "What was cut", "Show the boilerplate that was cut from the briefing", 0),
     ),
     "search": (
         ("mark", "tab", "Mark", "Mark or unmark the hit, and go to the next", 30),
         ("copy", "ctrl+y", "Copy", "Copy the marked hits, or this one, as Markdown quotes", 40),
-        ("export", "ctrl+o", "Export", "Export the briefings of the marked hits", 50),
+        ("export", "ctrl+o", "Export", "Export the briefings of the marked hits, or of this one", 50),
         ("group", "ctrl+g", "Group", "Group the hits by briefing, or sort them by relevance", 60),
         ("save_search", "ctrl+s", "Save search", "Save this search under a name", 0),
     ),
@@ -195,9 +195,9 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("accept", "a,y,enter", "Accept", "Accept the topic for this briefing", 10),
         ("reject", "r,n", "Reject", "Reject the topic for this briefing", 20),
         ("skip", "s,j,down,space", "Skip", "Leave the topic undecided", 30),
-        ("why", "w", "Why", "Show the reasons for and against the topic", 40),
+        ("why", "w", "Why", "Show the reasons for and against all topics", 40),
         ("undo", "u", "Undo", "Undo the last decision and ask again", 50),
-        ("accept_above", "A", "Accept above", "Accept all suggestions left with this score or higher (asks first)", 60),
+        ("accept_above", "A", "Accept above", "Accept all remaining topics with this score or more (asks first)", 60),
     ),
     "topics": (
         ("precision", "p", "Precision", "Measure precision and recall from your decisions", 20),
@@ -206,31 +206,31 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     "sources": (
         ("add", "+", "Add", "Add a feed, a mail folder or a watched folder", 20),
         ("fetch", "f", "Fetch", "Fetch the selected source", 10),
-        ("unsubscribe", "U", "Unsubscribe", "Show the unsubscribe links of its mails, without opening them", 0),
+        ("unsubscribe", "U", "Unsubscribe", "Show the unsubscribe links in the source's mails; opens none", 0),
         ("remove", "delete", "Remove", "Remove the source from the list; its briefings stay", 30),
     ),
     "stories": (
-        ("split", "x", "Split off", "Split the selected report off its story", 20),
+        ("split", "x", "Split off", "Remove the selected report from its story", 20),
         ("merge", "m", "Merge", "Merge two stories: press it on one, then on the other", 30),
         ("undo", "u", "Undo", "Undo the last change", 40),
     ),
     "changed": (
-        ("earlier", "e", "Earlier", "Look further back: a day, a week, a month, everything", 20),
+        ("earlier", "e", "Earlier", "Cycle the period: the last week, month, everything, the last day", 20),
     ),
     "brief": (
-        ("earlier", "e", "Earlier", "Look further back: a day, a week, a month, everything", 40),
+        ("earlier", "e", "Earlier", "Cycle the period: the last day, week, month, everything", 40),
         ("longer", "+", "Longer", "Make the brief longer", 20),
         ("shorter", "-,minus", "Shorter", "Make the brief shorter", 30),
     ),
     "why": (
-        ("exclude", "x", "Exclude", "Exclude the phrase from its topic, with a preview of what changes", 20),
+        ("exclude", "x", "Exclude", "Exclude the phrase from its topic, with a preview of the changes", 20),
     ),
     "history": (
         ("undo", "u", "Undo", "Undo the selected change", 20),
         ("redo", "ctrl+r", "Redo", "Redo the last undone change", 30),
     ),
     "source": (
-        ("decide", "f", "Cut or keep", "Cut the block from every issue of the publisher, or keep it in all", 20),
+        ("decide", "f", "Cut or keep", "Cut a kept block from every issue of the publisher, or keep a cut one", 20),
     ),
 }  # fmt: skip
 
@@ -240,5 +240,5 @@ COMMANDS: dict[str, Command] = {
 
 
 def commands_of(scope: Scope) -> list[Command]:
-    """Return the commands of one scope, in the table's order."""
+    """Return the commands of a scope, in the order of the table."""
     return [command for command in COMMANDS.values() if command.scope == scope]

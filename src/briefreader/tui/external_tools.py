@@ -19,20 +19,23 @@ if TYPE_CHECKING:
 
 
 def copy(app: App[None], text: str) -> str:
-    """Copy ``text`` through the terminal and the system clipboard; return a description of the result.
+    """Copy ``text`` to the clipboard, and return a message that says how.
 
-    Terminals don't acknowledge OSC 52, so the system clipboard is used as well if there is one.
+    Terminals are asked to copy with OSC 52, and don't confirm it. So the system clipboard is used too, except over SSH,
+    where it would be that of the remote machine.
     """
     app.copy_to_clipboard(text)
+    words = len(text.split())
+    copied = f"Copied {words:,} word{'s' * (words != 1)}"
     if "SSH_CONNECTION" in os.environ:
-        return "through the terminal"
+        return f"{copied} through the terminal, if it supports that"
     try:
         import pyperclip
 
         pyperclip.copy(text)
-    except Exception:  # pyperclip raises exceptions of its own if no clipboard program exists
-        return "through the terminal, if it allows that"
-    return "to the clipboard"
+    except Exception:  # pyperclip has its own exceptions, for example without a clipboard program
+        return f"{copied} through the terminal, if it supports that"
+    return f"{copied} to the clipboard"
 
 
 def browse(url: str) -> None:
@@ -48,10 +51,10 @@ def browse(url: str) -> None:
 
 
 def edit(app: App[None], path: Path, setting: str = "") -> None:
-    """Suspend the app and run the editor.
+    """Suspend the app and run the editor on a file; ``setting`` is the user's editor setting.
 
     Raises:
-        UsageError: there is no terminal, or the editor didn't start or failed.
+        UsageError: the app has no terminal, or the editor can't be started.
     """
     from textual.app import SuspendNotSupported
 
@@ -66,10 +69,10 @@ def edit(app: App[None], path: Path, setting: str = "") -> None:
 
 
 def view(app: App[None], name: str, data: bytes, setting: str = "") -> None:
-    """Show bytes in the editor, in a temporary file.
+    """Open ``data`` in the editor, as a read-only temporary file called ``name``.
 
     Raises:
-        UsageError: as for ``edit``.
+        UsageError: the app has no terminal, or the editor can't be started.
     """
     with tempfile.TemporaryDirectory(prefix="briefreader-") as folder:
         path = Path(folder) / name

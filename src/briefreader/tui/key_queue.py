@@ -1,9 +1,9 @@
 """Process keys one at a time, each after the previous one has taken effect.
 
-Textual sends a key to the widget that has the focus when the key is read. Fast typing (SSH, a paste, ``send-keys``)
-could reach the wrong widget: ``/topic`` opened the tag editor, because the filter didn't have the focus yet. Here a
-key waits until the previous command is done, so a burst of keys does the same as slow typing.
-Text typed into a field never waits for data. Built for a person's typing and for pasted text of a few thousand keys.
+Textual sends a key to the widget that has the focus when the key is read. Keys that arrive fast (over SSH, or from
+``tmux send-keys``) could reach the wrong widget: ``/topic`` opened the tag editor, because the filter line didn't have
+the focus yet. Here a key waits until the previous command is done, so fast keys have the same effect as slow ones.
+Text typed into a field doesn't wait for data to load.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     Typed = events.Key | events.Paste
 
 _QUIET_TURNS = 3  # idle turns of the event loop after which a key counts as handled
-_FAST_TURNS = 200  # turns after which to sleep between them
+_FAST_TURNS = 200  # turns of the event loop without a pause; later ones are ``_PAUSE_SECONDS`` apart
 _PAUSE_SECONDS = 0.002
 
 
-# Commands that need the list and its rows, but not the loaded briefing: keys that are held down.
+# Commands whose keys may be held down: they wait for the list and its rows, but not for the selected briefing.
 SELECTING = frozenset({"main.mark", "main.next_briefing", "main.previous_briefing"})
 
 
@@ -85,7 +85,7 @@ class KeyQueue:
         return focused is not None and focused.check_consume_key(event.key, event.character)
 
     def _with_chords(self, event: Typed) -> Sequence[Typed]:
-        """Return the events to send: none while a chord is open, the chord, or both of its keys."""
+        """Return the events to send: none after the first key of a chord, else the chord or the separate keys."""
         if isinstance(event, events.Paste) or self._is_text(event):
             return [event]
         keys = self._chords.feed(event.key)
@@ -94,13 +94,13 @@ class KeyQueue:
         return [events.Key(key, key if len(key) == 1 else None) for key in keys]
 
     async def _wait_for_workers(self, event: Typed) -> None:
-        """Wait for what a key may depend on: the list, the loaded briefing, the previous change."""
-        while not self._is_text(event) and self._undecided(event):
+        """Wait for running work that a key depends on, such as loading the list or the previous change."""
+        while not self._is_text(event) and self._must_wait(event):
             await asyncio.sleep(_PAUSE_SECONDS)
             await self._wait_until_handled(self._target)
 
-    def _undecided(self, event: Typed) -> bool:
-        """Whether the active screen has work running that the key must wait for."""
+    def _must_wait(self, event: Typed) -> bool:
+        """Whether work is running on the active screen that the key must wait for."""
         running = {worker.group for worker in self._app.workers if not worker.is_finished and self._is_on_top(worker)}
         running -= BACKGROUND_GROUPS
         if not running or not isinstance(event, events.Key):
@@ -111,7 +111,7 @@ class KeyQueue:
             return bool(running & (LIST_GROUPS | {"rows"}))
         focus = getattr(self._app.focused, "id", "")
         if command.startswith("list.") and focus == "library":
-            return "command" in running  # a place is chosen whatever is listed, or about to be
+            return "command" in running  # the library pane doesn't depend on the list of briefings
         moves = command.startswith("list.") and command != "list.choose"
         needed = LIST_GROUPS | {"briefing", "insights"} if focus == "insights" else LIST_GROUPS
         return bool(running & needed if moves else running)
@@ -129,7 +129,7 @@ class KeyQueue:
             quiet = 0 if busy else quiet + 1
 
     def _path(self, node: DOMNode | None) -> Iterator[DOMNode]:
-        """Return the nodes from a widget up to the app; none for a removed widget."""
+        """Yield the nodes from a widget up to the app; none for a removed widget."""
         while node is not None and (node.is_attached or node is self._app):
             yield node
             node = node.parent

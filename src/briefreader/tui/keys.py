@@ -13,7 +13,7 @@ from briefreader.tui.commands import COMMANDS, Command, Scope, commands_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-# without vi's letters for movement
+# the preset without vi's letters for movement
 _PLAIN = {
     "list.cursor_down": "down", "list.cursor_up": "up", "list.cursor_top": "home", "list.cursor_bottom": "end",
     "list.half_down": "shift+pagedown", "list.half_up": "shift+pageup",
@@ -25,7 +25,7 @@ _PLAIN = {
 }  # fmt: skip
 PRESETS: dict[str, dict[str, str]] = {"vim": {}, "plain": _PLAIN}
 
-# Scopes active together: a key pressed in the inner one falls through to the outer ones.
+# The outer scopes of each scope: a key without a command in the inner scope runs the one of an outer scope.
 _WITHIN: dict[Scope, tuple[Scope, ...]] = {
     "briefings": ("list", "main", "app"), "insights": ("list", "main", "app"), "library": ("list", "main", "app"),
     "history": ("list",), "source": ("list",), "sources": ("list",), "topics": ("list",),
@@ -44,7 +44,7 @@ _SHOWN = {
 _NAMES = {shown.lower(): name for name, shown in _SHOWN.items() if len(shown) > 1 or not shown.isascii()} | {
     key.value: key.value for key in Keys if key.value.isalnum()
 }
-"""Textual's name of each special key, by the names that config.toml may use for it."""
+"""Maps each name that config.toml may use for a special key to Textual's name of the key."""
 
 
 def split(keys: str) -> list[str]:
@@ -53,7 +53,7 @@ def split(keys: str) -> list[str]:
 
 
 def textual_name(key: str) -> str:
-    """Return Textual's name of a key that a user may write as ``PgDn`` or ``Ctrl+D``; "" if there is none."""
+    """Return Textual's name of a key written as in config.toml (``PgDn``, ``Ctrl+D``); "" if there is none."""
     if " " in key:
         parts = [textual_name(part) for part in key.split()]
         return " ".join(parts) if all(parts) else ""
@@ -82,9 +82,9 @@ def show(key: str) -> str:
 
 
 def bindings(scope: Scope, namespace: str = "") -> list[BindingType]:
-    """Return Textual bindings for the commands of ``scope``; a chord's two keys are separated by a space.
+    """Return Textual bindings for the commands of ``scope``.
 
-    ``namespace`` (``app.``) names the node with the actions, if it isn't the one with the bindings.
+    ``namespace`` is the prefix of the actions (``app.``), if another node than that of the bindings has them.
     """
     return [
         Binding(command.keys, namespace + command.action, command.label, show=False, id=command.id)
@@ -94,10 +94,9 @@ def bindings(scope: Scope, namespace: str = "") -> list[BindingType]:
 
 
 class Keymap:
-    """The keys of each command, after a preset and the user's remapping.
+    """The keys of each command, after applying a preset and the user's remappings (``own``).
 
-    ``problems`` lists invalid choices (unknown commands and keys, two commands on one key in one scope); valid ones are
-    applied nevertheless.
+    ``problems`` has messages about invalid remappings, such as unknown commands and keys. The valid ones are applied.
     """
 
     def __init__(self, own: Mapping[str, str] | None = None) -> None:
@@ -105,11 +104,11 @@ class Keymap:
         preset = own.pop("preset", "vim")
         self.problems: list[str] = []
         if preset not in PRESETS:
-            self.problems.append(f"keys: unknown preset {preset!r}; there are {', '.join(PRESETS)}")
+            self.problems.append(f"keys: unknown preset {preset!r}; choose {' or '.join(PRESETS)}")
         self.changed: dict[str, str] = dict(PRESETS.get(preset, {}))
         for name, keys in own.items():
             if name not in COMMANDS:
-                self.problems.append(f"keys: unknown command {name!r}; to list them: briefreader keys")
+                self.problems.append(f"keys: unknown command {name!r}; list them with: briefreader keys")
             elif not split(keys):
                 self.problems.append(f"keys: {name} has no key; remove the line to keep the default")
             else:
@@ -128,9 +127,9 @@ class Keymap:
         return " ".join(dict.fromkeys(show(key) for key in self.keys_of(command)[:limit]))
 
     def _clashes(self, own: Collection[str]) -> list[str]:
-        """Return the chosen keys that conflict with a command of the same scope, or of an inner one.
+        """Return messages about remapped keys that conflict with a command of the same scope or an inner one.
 
-        A key chosen for an inner scope may hide the outer scope's; that is intended.
+        A key remapped in an inner scope may hide the outer scope's; that is intended.
         """
         problems = []
         for command in (COMMANDS[name] for name in own if name in COMMANDS):
@@ -148,7 +147,7 @@ class Keymap:
                     if key in self.keys_of(other) and key not in split(command.keys)
                 ]
                 problems += [
-                    f"keys: {show(key)} of {command.id} begins the chord {show(chord)} of {other.id}"
+                    f"keys: {show(key)} of {command.id} is the first key of {show(chord)}, the keys of {other.id}"
                     for scope in (command.scope, *inner)
                     for other in commands_of(scope)
                     for chord in self.keys_of(other)
@@ -163,18 +162,18 @@ def reaches(scope: Scope) -> list[Command]:
 
 
 class Chords:
-    """Two-key chords: hold the first key back until the second decides.
-
-    ``feed`` returns the keys to send on, in order: none while a chord is open, ``["g g"]`` when it is complete, ``["g",
-    "x"]`` when the second key completes no chord.
-    """
+    """Recognises chords of two keys, such as ``g g``; ``bound`` returns all bound keys and chords."""
 
     def __init__(self, bound: Callable[[], Collection[str]]) -> None:
         self._bound = bound
         self.open = ""
 
     def feed(self, key: str) -> list[str]:
-        """Process ``key``; see the class."""
+        """Take a key, and return the keys to send on.
+
+        ``[]`` after the first key of a chord, and after Esc, which cancels it; ``["g g"]`` when the chord is complete;
+        ``["g", "x"]`` when the second key completes no chord.
+        """
         bound = self._bound()
         if self.open:
             first, self.open = self.open, ""

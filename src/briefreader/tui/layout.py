@@ -1,4 +1,4 @@
-"""Layout of the main screen: panes, lines per row, and the reader's width, by window size and choice."""
+"""Layout of the main screen: panes, lines per row, and the reader's width."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from briefreader.tui.screens.main import MainScreen
 
 MIN_SIZE = (60, 15)
-MIN_TWO_LINE_HEIGHT = 32  # minimum window height for two lines per briefing and insight
-MIN_HALF_WIDTH = 110  # minimum window width in cells at which the reader gets half by default
+MIN_TWO_LINE_HEIGHT = 32  # minimum window height, in lines, for two lines per briefing and insight
+MIN_HALF_WIDTH = 110  # minimum window width, in cells, for a reader that takes half of it by default
 _SHARES = range(30, 65, 5)  # widths of the reader, in percent of the window
 
 
 class Layout:
-    """The arrangement of the main screen; ``density`` "" and ``reader_share`` 0 stand for the defaults."""
+    """The layout of the main screen, by window size and the user's choices.
+
+    ``density`` is "one-line", "two-line", or "" for automatic. ``reader_share`` is the reader's width in percent of the
+    window, or 0 for automatic.
+    """
 
     def __init__(self, main: MainScreen, density: str, reader_share: int) -> None:
         self._main = main
@@ -28,7 +32,7 @@ class Layout:
         self.reader_share = reader_share
 
     def arrange(self) -> None:
-        """Arrange the panes for a window size."""
+        """Arrange the panes for the window's size."""
         main, (width, height) = self._main, self._main.app.size
         narrow, tiny = width < NARROW, width < MIN_SIZE[0] or height < MIN_SIZE[1]
         zoomed = self._zoomed and not narrow
@@ -53,11 +57,11 @@ class Layout:
         self.arrange()
 
     def widen_reader(self, by: int) -> None:
-        """Widen the reader by ``step`` percent of the window."""
+        """Widen the reader by ``by`` percent of the window, or narrow it if ``by`` is negative."""
         now = 100 * self._main.reader.outer_size.width / max(self._main.app.size.width, 1)
         self.set_reader_share((self.reader_share or round(now / 5) * 5) + by)
 
     def set_reader_share(self, share: int) -> None:
-        """Set the reader's width in percent of the window, within limits."""
+        """Set the reader's width in percent of the window, at least 30 and at most 60."""
         self.reader_share = max(_SHARES[0], min(share, _SHARES[-1]))
         self.arrange()

@@ -1,4 +1,4 @@
-"""Query the library for the briefings list: first page at once, the rest later."""
+"""Queries for the list of briefings: the first page at once, the rest later."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ PAGE_ROWS = 40  # rows fetched with a new list
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows of a list, with their abstracts by row key."""
+    """Some rows of a list, and their abstracts by row key."""
 
     rows: list[BriefingRow]
     abstracts: dict[int, str]
 
 
 def page_of(library: Library, keys: Sequence[int]) -> Page:
-    """Return the rows of some briefings."""
+    """Load the rows and abstracts of some briefings."""
     return Page(library.rows(keys), library.abstracts(keys))
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The briefings that match a query, by row key, with the ``page`` around number ``start``."""
+    """The row keys of the briefings that match a query, and the loaded rows around index ``start``."""
 
     query: Query
     keys: list[int]
@@ -44,11 +44,15 @@ class Listing:
     start: int = 0
     ms: float = 0.0
     whole: bool = True  # False for the first page of a longer list
-    quick: bool = False  # exact spelling only, since the search index isn't loaded yet
+    quick: bool = False  # matches of the exact spelling only, until the search index is loaded
 
 
 def without_marked(query: Query) -> tuple[Query, bool | None]:
-    """Return the query without ``is:marked``, which only the app knows, and whether it was there."""
+    """Split off ``is:marked``, which the library can't search, since only the app knows the marks.
+
+    Returns:
+        The rest of the query, and the filter: True, False if negated, or None if there was none.
+    """
     marked = [f for f in query.filters if f.key == "is" and f.value == "marked"]
     if not marked:
         return query, None
@@ -57,7 +61,7 @@ def without_marked(query: Query) -> tuple[Query, bool | None]:
 
 
 def completions(facets: Facets) -> dict[str, list[str]]:
-    """Return the possible values of a query's keys, for completion."""
+    """Return the values that complete ``topic:``, ``source:`` and ``saved:`` in a query."""
     topics = [topic for topic, _, _ in facets.topics]
     return {"topic": topics, "source": [name for name, _ in facets.sources], "saved": facets.saved}
 
@@ -76,10 +80,10 @@ def find_briefings(
     marks: Collection[int],
     cancelled: CancelCheck,
 ) -> Listing:
-    """Run a query; fetch rows around the briefing ``keep`` (row key or ID), or the first ones.
+    """Run a query, and load the rows around the briefing ``keep`` (row key or ID), or the first rows.
 
-    A list by date is only its first page unless ``keep`` is further down, since listing 100,000 takes ten times as
-    long; ``rest_of`` gives the rest.
+    A list by date contains only its first page, unless ``keep`` is further down: listing 100,000 briefings takes ten
+    times as long. ``rest_of`` returns the rest.
     """
     began = perf_counter()
     quick = bool(query.terms) and not library.searchable
@@ -107,7 +111,7 @@ def find_briefings(
 
 def rest_of(library: Library, query: Query, page: list[int]) -> list[int]:
     """Return all keys of a list whose first page is ``page``."""
-    if query.filters:  # the library remembers whole lists, of which words typed next leave a part
+    if query.filters:  # the library caches complete lists, and searches them when words are added to the filters
         keys = library.keys(query)
         if keys[: len(page)] == page:
             return keys
@@ -115,7 +119,7 @@ def rest_of(library: Library, query: Query, page: list[int]) -> list[int]:
 
 
 def empty_text(query: Query, facets: Facets | None, key_of: Callable[[str], str]) -> tuple[str, ...]:
-    """Return the message for an empty list: a line, and hints."""
+    """Return the lines shown by an empty list: a message, then hints."""
     if not query.typed.strip():
         return "No briefings yet", f"{key_of('main.add')} adds a file or a folder"
     near = _nearest_topic(query, facets)
@@ -124,16 +128,17 @@ def empty_text(query: Query, facets: Facets | None, key_of: Callable[[str], str]
 
 
 def _nearest_topic(query: Query, facets: Facets | None) -> str:
-    """Return the topic most similar to the query's words, or ""."""
+    """Return the topic most similar to a word or topic of the query, or "" if there is none or the query has it."""
     from difflib import get_close_matches
 
     if facets is None:
         return ""
-    words = [term.text for term in query.words]
-    words += [f.value for f in query.filters if f.key in ("topic", "any", "suggested")]
+    asked = {f.value.lower() for f in query.filters if f.key in ("topic", "any", "suggested")}
+    words = [*(term.text.lower() for term in query.words), *asked]
     names = {label.lower(): topic for topic, label, _ in facets.topics}
     names |= {topic: topic for topic, _, _ in facets.topics}
     for word in words:
-        if found := get_close_matches(word.lower(), names, 1, 0.6):
+        found = get_close_matches(word, names, 1, 0.6)
+        if found and asked.isdisjoint((found[0], names[found[0]])):
             return names[found[0]]
     return ""

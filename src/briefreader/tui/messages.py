@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class QueryChanged(Message):
-    """Other briefings should be listed; with ``keep_cursor`` the cursor stays on its briefing if possible."""
+    """A query should be listed; with ``keep_cursor``, the cursor stays on its briefing if that matches."""
 
     def __init__(self, query: Query, *, keep_cursor: bool = False) -> None:
         super().__init__()
@@ -23,9 +23,9 @@ class QueryChanged(Message):
 
 
 class BriefingSelected(Message):
-    """The selected briefing or its row changed; None if nothing is listed.
+    """Another briefing was selected, or the selected row changed; None if nothing is listed.
 
-    With ``at_once`` it is shown without debouncing.
+    With ``at_once``, it is shown without debouncing.
     """
 
     def __init__(self, row: BriefingRow | None, *, at_once: bool = False) -> None:
@@ -39,7 +39,7 @@ class BriefingOpened(Message):
 
 
 class InsightSelected(Message):
-    """The selected insight changed."""
+    """Another insight was selected."""
 
     def __init__(self, insight: InsightRow) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class InsightOpened(InsightSelected):
 
 
 class DecisionMade(Message):
-    """Data should be changed: ``call`` does it, ``summary`` replaces the batch's own ("-" for no message)."""
+    """A change should be applied: arguments as for ``Changes.make``."""
 
     def __init__(self, call: Callable[[], Batch], summary: str = "") -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class DecisionMade(Message):
 
 
 class StatusChanged(Message):
-    """A message for the bottom line; ``kind`` is good, warning or error."""
+    """A message for the bottom line; ``kind`` is "good", "warning" or "error"."""
 
     def __init__(self, text: str, kind: str = "good") -> None:
         super().__init__()

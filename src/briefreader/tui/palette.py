@@ -1,4 +1,4 @@
-"""The command palette: find the commands available here by part of their names."""
+"""The command palette: find the commands of the current screen by name."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Commands(Provider):
             yield from commands_of(scope)
 
     async def discover(self) -> Hits:
-        """Yield all commands: those in the hint line first, then the innermost scope's."""
+        """Yield all commands, those with a key hint first."""
         for command in sorted(self._commands(), key=lambda command: (command.footer or 100, command.scope == "list")):
             yield DiscoveryHit(self._shown(command), partial(self._run, command), text=command.label, help=command.help)
 

@@ -21,7 +21,7 @@ DIALOGS = tuple(
 
 
 def import_modules(names: Sequence[str], cancelled: CancelCheck = lambda: False) -> None:
-    """Import modules, one after the other."""
+    """Import modules one by one, until cancelled."""
     for name in names:
         if cancelled():
             return
@@ -29,6 +29,6 @@ def import_modules(names: Sequence[str], cancelled: CancelCheck = lambda: False)
 
 
 def exempt_from_collection(app: App[None]) -> None:
-    """Exempt what is loaded from garbage collection, which would spend 50 ms on it each time."""
-    if not app.is_headless:  # tests start many apps in one process
+    """Exempt all existing objects from garbage collection, which would take 50 ms longer each time."""
+    if not app.is_headless:  # tests start many apps in one process, whose objects must be freed
         gc.freeze()

@@ -1,4 +1,4 @@
-"""Session state kept between starts: position, pane, query, theme. It contains no decisions."""
+"""The state of the app that is kept between starts, such as the query, the pane and the theme."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FILE = "session.json"
-MAX_SESSIONS = 50  # libraries remembered
+MAX_SESSIONS = 50  # number of libraries whose sessions are kept
 
 
 @dataclass
 class Session:
-    """The position in a library."""
+    """The state of the app for one library."""
 
     query: str = ""
-    briefing: str = ""
+    briefing: str = ""  # the selected briefing's ID
     pane: str = "briefings"
     theme: str = ""
-    exported_to: str = ""
+    exported_to: str = ""  # the folder of the last export
     density: str = ""  # "one-line", "two-line", or "" for automatic
     reader_share: int = 0  # percent of the window's width, 0 for automatic
 
@@ -37,7 +37,7 @@ class Session:
         return cls(**fields)
 
     def save(self, folder: Path, library: Path) -> None:
-        """Save the session; a folder that isn't writable is ignored."""
+        """Save the session; do nothing if the folder isn't writable."""
         every = _read(folder / _FILE)
         every.pop(str(library), None)
         every[str(library)] = asdict(self)

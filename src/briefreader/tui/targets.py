@@ -9,14 +9,17 @@ if TYPE_CHECKING:
 
 
 class Targets:
-    """Targets on the main screen; ``armed``: the next command applies to the marked briefings."""
+    """The briefings or the insight that a command on the main screen applies to.
+
+    While ``armed`` (after ``;``), these are the marked briefings.
+    """
 
     def __init__(self, main: MainScreen) -> None:
         self._main = main
         self.armed = False
 
     def current(self) -> str:
-        """The selected insight if its list has the focus, else the briefing; "" if nothing is selected."""
+        """Return the ID of the selected insight in the insights pane, else of the selected briefing; "" for none."""
         main = self._main
         if main.pane == "insights" and (insight := main.insights.current) is not None:
             return insight.id
@@ -24,21 +27,21 @@ class Targets:
         return row.id if row is not None else ""
 
     def title(self) -> str:
-        """The title of the current target."""
+        """Return the title of the current target."""
         insight, row = self._main.insights.current, self._main.briefings.current
         if insight is not None and insight.id == self.current():
             return insight.title
         return row.title if row is not None else ""
 
     def all(self) -> list[str]:
-        """The marked briefings if armed, else the current target."""
+        """Return the IDs of the marked briefings if armed, else of the current target."""
         marked = list(self._main.briefings.marked_ids.values())
         if self.armed and marked:
             return marked
         return [target] if (target := self.current()) else []
 
     def disarm(self) -> None:
-        """Disarm ``;``, which applies to one command."""
+        """End the effect of ``;``, which applies to one command."""
         if self.armed:
             self.armed = False
             self._main.bottom.clear_message()

@@ -1,7 +1,7 @@
-"""Leave Textual's driver without waiting for a terminal that was closed.
+"""Keep Textual's driver from hanging when its terminal is closed.
 
-Textual writes in a thread that ends at the first error, and blocks once 30 writes wait for it. When a terminal is
-closed, the system also sends SIGCONT, on which Textual would start its threads a second time.
+Textual writes in a thread that ends at the first error. Once 30 writes wait for that thread, the app blocks. When a
+terminal is closed, the system also sends SIGCONT, which makes Textual start its threads a second time.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def outlive_terminal(driver: Any) -> None:
 
 
 def stop_input(driver: Any) -> None:
-    """Stop reading the terminal; Textual would block the loop for 0.2 s to do that."""
+    """Stop the thread that reads the terminal; call this in a thread, since it takes 0.2 s."""
     if (thread := getattr(driver, "_key_thread", None)) is not None:
         driver.exit_event.set()
         thread.join()
-        driver.exit_event.clear()  # so that Textual continues and restores the terminal
+        driver.exit_event.clear()  # Textual still has to restore the terminal

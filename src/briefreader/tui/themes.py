@@ -1,7 +1,8 @@
 """The default theme, dark and light.
 
-One accent, quiet borders, text contrast at least 7:1, dimmed text at least 4.5:1; no information by colour alone.
-Terminals with sixteen colours get variants made of those, since mapping to the nearest would turn everything grey.
+The contrast is at least 7:1 for text and 4.5:1 for dimmed text. No information is conveyed by colour alone. Terminals
+with 16 colours have variants of their own, since mapping each colour to the nearest of the 16 would make most of them
+grey.
 """
 
 from __future__ import annotations
@@ -71,12 +72,12 @@ THEMES = (DARK, LIGHT)
 
 
 def of_sixteen(theme: Theme) -> Theme:
-    """Return the default theme in the sixteen colours of a plain terminal."""
+    """Return the variant of a default theme for terminals with 16 colours."""
     return _theme(theme.name, _SIXTEEN_DARK if theme.dark else _SIXTEEN_LIGHT, dark=theme.dark)
 
 
 def fallback(theme: Theme) -> dict[str, str]:
-    """Return default values of variables that Textual's own themes lack."""
+    """Return values of our style variables for Textual's own themes, which lack them."""
     colors = theme.to_color_system().generate()
     return {
         "muted": colors["foreground-darken-2" if theme.dark else "foreground-lighten-2"],

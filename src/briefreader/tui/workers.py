@@ -1,7 +1,7 @@
 """Background work: library calls in threads, workers' errors as messages, and the log.
 
-A pane or screen runs ``@work`` methods that await ``in_thread``; within a group only the latest counts. Errors go to
-``show_error``.
+Panes and screens call the library in ``@work`` methods that await ``in_thread``. In an exclusive group, a new worker
+cancels the previous one. Errors are passed to ``show_error``.
 """
 
 from __future__ import annotations
@@ -24,19 +24,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 log = logging.getLogger("briefreader")
-_LOG_SIZE = 1_000_000
+MAX_LOG_BYTES = 1_000_000
 T = TypeVar("T")
 DEBOUNCE_SECONDS = 0.08  # pause after a key before dependent data is loaded
-# Workers that no key waits for, because they don't affect what a key means, or because keys must cancel them.
+# Groups of workers that no key waits for: they don't affect what a key does, or a key must be able to cancel them.
 BACKGROUND_GROUPS = frozenset(
     "preload facets rest warm learn retag fetch outside position reason preview run evaluate topics terms stats".split()
 )
-LIST_GROUPS = frozenset({"list", "search", "command"})  # workers that keys moving in a list wait for
+LIST_GROUPS = frozenset({"list", "search", "command"})  # groups that keys for moving in a list wait for
 CancelCheck = Callable[[], bool]
 
 
 async def in_thread(call: Callable[[CancelCheck], T]) -> T:
-    """Run ``call(cancelled)`` in a thread; cancel it when its result is no longer needed."""
+    """Run ``call(cancelled)`` in a thread, and return its result.
+
+    ``cancelled()`` becomes true when the result is no longer needed, for example because the worker was cancelled.
+    """
     stopped = Event()
     try:
         return await asyncio.to_thread(call, stopped.is_set)
@@ -45,7 +48,7 @@ async def in_thread(call: Callable[[CancelCheck], T]) -> T:
 
 
 async def debounce(factor: float = 1) -> None:
-    """Pause; in an exclusive worker the next key cancels the rest."""
+    """Wait for a pause in typing: in an exclusive worker, the next key cancels the worker here."""
     await asyncio.sleep(factor * DEBOUNCE_SECONDS)
 
 
@@ -63,7 +66,7 @@ class Background(MessagePump):
 
 
 class _Log(logging.Handler):
-    """Append to a log file, created when first needed and restarted when large."""
+    """Append to a log file, which is created when first needed, and emptied when it exceeds a megabyte."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -73,13 +76,13 @@ class _Log(logging.Handler):
         """Write a record, made safe for display; errors of writing are ignored."""
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            full = self.path.exists() and self.path.stat().st_size > _LOG_SIZE
+            full = self.path.exists() and self.path.stat().st_size > MAX_LOG_BYTES
             with self.path.open("w" if full else "a", encoding="utf-8") as file:
                 file.write(f"{clean(self.format(record))}\n")
 
 
 def set_up_log(folder: Path) -> None:
-    """Log unexpected exceptions to ``briefreader.log`` in a folder only."""
+    """Log unexpected exceptions to ``briefreader.log`` in a folder, and nowhere else."""
     handler = _Log(folder / "briefreader.log")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     log.handlers = [handler]

@@ -1,4 +1,4 @@
-"""The commands of the main screen, grouped by subject; each ``action_…`` method implements one command of the registry.
+"""The commands of the main screen, grouped by subject; each ``action_…`` method implements a command of the registry.
 
 The actions use the panes of the main screen. Async ones run as workers, so they may await threads and dialogs.
 """
@@ -28,11 +28,11 @@ class Actions:
         for name in dir(self):
             if name.startswith(_PREFIX):
                 method = getattr(self, name)
-                setattr(self.main, name, _started(self.main, method) if iscoroutinefunction(method) else method)
+                setattr(self.main, name, _as_worker(self.main, method) if iscoroutinefunction(method) else method)
 
 
-def _started(main: MainScreen, method: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    """Wrap an async action so that it runs as a worker of the screen."""
+def _as_worker(main: MainScreen, method: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """Return a function that runs an async action as a worker of the screen."""
 
     def start() -> None:
         main.run_worker(method(), name=method.__name__, group="command", exit_on_error=False)

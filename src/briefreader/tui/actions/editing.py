@@ -1,4 +1,4 @@
-"""Commands that write: notes, added insights, metadata, undo, redo and history."""
+"""Commands for notes, your own insights, metadata, undo, redo and the history."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class EditingActions(Actions):
-    """Notes, insights, metadata, undo and redo."""
+    """Commands that change notes, insights and metadata, or undo changes."""
 
     async def action_note(self) -> None:
         """Write a note on the briefing or insight."""
@@ -42,7 +42,7 @@ class EditingActions(Actions):
         main.changes.make(lambda: self.library.own_insight(briefing_id, start, end), "Insight added")
 
     def action_drop_insight(self) -> None:
-        """Dismiss the selected insight, if it was extracted."""
+        """Remove the selected insight from the briefing."""
         main = self.main
         insight = main.insights.current if main.pane == "insights" else None
         if insight is None:
@@ -67,8 +67,9 @@ class EditingActions(Actions):
         values = await main.app.push_screen_wait(EditDialog(before, folder, known))
         main.targets.disarm()
         if values:
-            where = f" of {len(targets):,} marked" if len(targets) > 1 else ""
-            main.changes.make(lambda: library.edit(targets, **values), f"Changed {', '.join(values)}{where}")
+            where = f" of {len(targets):,} briefings" if len(targets) > 1 else ""
+            names = " and ".join(name.replace("published", "date") for name in values)
+            main.changes.make(lambda: library.edit(targets, **values), f"Changed {names}{where}")
 
     async def action_undo(self) -> None:
         """Undo the last change, including bulk changes."""
@@ -86,7 +87,7 @@ class EditingActions(Actions):
         main.changes.refresh(requery=True)
 
     def action_history(self) -> None:
-        """List all changes, newest first."""
+        """Show every change, newest first."""
         from briefreader.tui.screens.history import HistoryDialog
 
         def go(changed: bool | None) -> None:

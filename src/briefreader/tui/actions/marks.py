@@ -1,4 +1,4 @@
-"""Commands for marks and states of briefings: marked, read, starred."""
+"""Commands that mark briefings, and set their state: read or starred."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from briefreader.tui.workers import in_thread
 
 
 class MarkActions(Actions):
-    """Marking, and commands on marked briefings."""
+    """Commands for marks, read and unread briefings, and stars."""
 
     def action_mark(self) -> None:
         """Mark or unmark the briefing, and go to the next."""
@@ -24,7 +24,7 @@ class MarkActions(Actions):
         main.show_place()
         if count:
             key = main.key_of("main.restore_marks")
-            main.show_status(f"Cleared {count:,} mark{'s' * (count != 1)} · {key} restores")
+            main.show_status(f"Cleared {count:,} mark{'s' * (count != 1)} · {key} to restore")
 
     def action_restore_marks(self) -> None:
         """Restore the marks that were cleared last."""
@@ -48,10 +48,10 @@ class MarkActions(Actions):
         main.targets.armed = not main.targets.armed
         main.show_place()
         if main.targets.armed:
-            main.show_status(f"The next command applies to {count:,} marked", "warning")
+            main.show_status(f"The next command applies to {count:,} marked briefing{'s' * (count != 1)}", "warning")
 
     def _briefing_ids(self) -> list[str]:
-        """Return the IDs of the target briefings, without insights."""
+        """Return the IDs of the target briefings; for an insight, that of its briefing."""
         return list(dict.fromkeys(target.partition(".")[0] for target in self.main.targets.all()))
 
     def action_toggle_read(self) -> None:
@@ -60,8 +60,9 @@ class MarkActions(Actions):
         ids, row = self._briefing_ids(), main.briefings.current
         if ids:
             read = not (row.read if row is not None and not main.targets.armed else False)
-            what = f"{len(ids):,} briefings" if len(ids) > 1 else "Marked"
-            main.changes.make(lambda: self.library.mark(ids, read=read), f"{what} as {'read' if read else 'unread'}")
+            what = f" {len(ids):,} briefings" if len(ids) > 1 else ""
+            text = f"Marked{what} as {'read' if read else 'unread'}"
+            main.changes.make(lambda: self.library.mark(ids, read=read), text)
 
     def action_toggle_star(self) -> None:
         """Add or remove a star."""
@@ -69,10 +70,9 @@ class MarkActions(Actions):
         ids, row = self._briefing_ids(), main.briefings.current
         if ids:
             starred = not (row.starred if row is not None and not main.targets.armed else False)
-            what = f" {len(ids):,} briefings" if len(ids) > 1 else ""
-            main.changes.make(
-                lambda: self.library.mark(ids, starred=starred), ("Starred" if starred else "Star removed") + what
-            )
+            what = f"{len(ids):,} briefings" if len(ids) > 1 else ""
+            text = f"Starred {what}" if starred else f"Removed the star {'from ' if what else ''}{what}"
+            main.changes.make(lambda: self.library.mark(ids, starred=starred), text.strip())
 
     async def action_all_read(self) -> None:
         """Mark all listed briefings as read, after asking."""
@@ -81,7 +81,7 @@ class MarkActions(Actions):
         main = self.main
         await main.briefings.listed_whole()
         query = main.briefings.query_shown.typed
-        shown = f" under “{query}”" if query.strip() else ""
+        shown = f" that match “{query}”" if query.strip() else ""
         question = f"Mark all {len(main.briefings.keys):,} briefings{shown} as read?"
         if await main.app.push_screen_wait(Confirm("All read", question)):
             unread = f"{query} is:unread".strip()

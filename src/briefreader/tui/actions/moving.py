@@ -7,33 +7,33 @@ from briefreader.tui.panes import PANES
 
 
 class MovingActions(Actions):
-    """Focus and layout of the panes."""
+    """Commands for the focus, the layout and the selected briefing."""
 
     def action_next_pane(self) -> None:
-        """Go to the next pane."""
+        """Move to the next pane."""
         self._step_pane(1)
 
     def action_previous_pane(self) -> None:
-        """Go to the previous pane."""
+        """Move to the previous pane."""
         self._step_pane(-1)
 
     def _step_pane(self, by: int) -> None:
         self.main.show_pane(PANES[(PANES.index(self.main.pane) + by) % len(PANES)])
 
     def action_pane_library(self) -> None:
-        """Go to the library."""
+        """Move to the library."""
         self.main.show_pane("library")
 
     def action_pane_briefings(self) -> None:
-        """Go to the briefings."""
+        """Move to the briefings."""
         self.main.show_pane("briefings")
 
     def action_pane_insights(self) -> None:
-        """Go to the insights."""
+        """Move to the insights."""
         self.main.show_pane("insights")
 
     def action_pane_reader(self) -> None:
-        """Go to the reader."""
+        """Move to the reader."""
         self.main.show_pane("reader")
 
     def action_zoom(self) -> None:
@@ -61,7 +61,7 @@ class MovingActions(Actions):
             main.show_pane("briefings")
 
     def action_back(self) -> None:
-        """Go one pane back."""
+        """Go back: from the reader to the list, from the list to the library."""
         main = self.main
         if main.pane == "reader":
             main.show_pane(main.came_from)
@@ -70,10 +70,10 @@ class MovingActions(Actions):
         elif main.pane == "briefings" and not main.has_class("-empty"):
             main.show_pane("library")
         else:
-            main.show_status(f"{main.key_of('app.quit')} quits", "warning")
+            main.show_status(f"Nothing to go back to · {main.key_of('app.quit')} quits", "warning")
 
     async def action_escape(self) -> None:
-        """Clear the first of these that is set: selection and matches, ``;``, the filter, the marks."""
+        """Clear the first of these that is set: matches or selection, ``;``, the filter, the marks."""
         main = self.main
         if main.reader.clear_marks():
             return

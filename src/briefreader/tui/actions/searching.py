@@ -1,4 +1,4 @@
-"""Commands for the filter, insight search, sort order, saved searches and statistics."""
+"""Commands for the filter, the searches, the sort order, the news dialogs and the statistics."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ORDERS = {"relevance": "Best match first", "date": "Newest first", "score": "Mo
 
 
 class SearchActions(Actions):
-    """Filtering, searching and sorting."""
+    """Commands that filter, search, sort and count."""
 
     def action_filter(self) -> None:
         """Focus the filter line."""
@@ -44,19 +44,19 @@ class SearchActions(Actions):
         main.app.push_screen(search, go)
 
     def action_stories(self) -> None:
-        """Show news reported by several briefings; the chosen report opens in the reader."""
+        """Show news that several sources report; the chosen report opens in the reader."""
         from briefreader.tui.screens.news import StoriesDialog
 
         self.main.app.push_screen(StoriesDialog(self.library), self._open_insight)
 
     def action_changed(self) -> None:
-        """Show what is new or updated in the last week."""
+        """Show what is new or updated in the last week, by topic."""
         from briefreader.tui.screens.news import ChangedDialog
 
         self.main.app.push_screen(ChangedDialog(self.library), self._open_insight)
 
     def action_brief(self) -> None:
-        """Show what to read first."""
+        """Show the insights to read first."""
         from briefreader.tui.screens.news import BriefDialog
 
         self.main.app.push_screen(BriefDialog(self.library), self._open_insight)
@@ -66,7 +66,7 @@ class SearchActions(Actions):
             self.main.open_passage(row.briefing_id, row.start, row.end)
 
     def action_sort(self) -> None:
-        """Cycle the sort order; a query with text starts with relevance."""
+        """Cycle the sort order; only a query with words can be sorted by relevance."""
         main = self.main
         query = main.filter_bar.asked
         orders = list(_ORDERS)[0 if query.terms else 1 :]
@@ -83,11 +83,11 @@ class SearchActions(Actions):
         main = self.main
         query = main.filter_bar.value.strip()
         if not query:
-            main.show_status("Type a filter first", "warning")
+            main.show_status("Nothing to save · type a filter first", "warning")
             return
-        name = await main.app.push_screen_wait(Prompt("Save this search", f"A name for: {one_line(query, 60)}"))
+        name = await main.app.push_screen_wait(Prompt("Save this search", f"Name for: {one_line(query, 60)}"))
         if name:
-            main.changes.make(lambda: self.library.save_search(name, query), f"Saved “{one_line(name, 40)}”")
+            main.changes.make(lambda: self.library.save_search(name, query), f"Saved search “{one_line(name, 40)}”")
 
     def action_statistics(self) -> None:
         """Show counts by topic, source and month."""

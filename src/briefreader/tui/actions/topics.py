@@ -1,4 +1,4 @@
-"""Commands for topics: accept, reject, edit, explain, review, retag."""
+"""Commands for topics: accept, reject, edit, explain, review and retag."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TopicActions(Actions):
-    """Decisions on topics, and dialogs about them."""
+    """Commands that decide on topics, or open dialogs about them."""
 
     def action_accept(self) -> None:
         """Accept the highlighted topic."""
@@ -34,7 +34,7 @@ class TopicActions(Actions):
             main.show_status(f"No topic here to decide on · press {main.key_of('main.tags')} to add one", "warning")
 
     def action_accept_all(self) -> None:
-        """Accept all topics the tagger assigned."""
+        """Accept all topics that the tagger assigned."""
         main, library = self.main, self.library
         if not main.targets.armed:
             target, given = main.topic_bar.target, main.topic_bar.given
@@ -42,7 +42,7 @@ class TopicActions(Actions):
             if changes:
                 main.changes.make(lambda: library.decide_many(changes), f"Accepted {', '.join(given)}")
             else:
-                main.show_status("No undecided suggestions here", "warning")
+                main.show_status("No assigned topics left to accept", "warning")
             return
         targets = main.targets.all()
 
@@ -56,7 +56,7 @@ class TopicActions(Actions):
                 ]
             )
 
-        main.changes.make(accept, f"Accepted the topics of {len(targets):,} marked")
+        main.changes.make(accept, f"Accepted the topics of {len(targets):,} marked briefing{'s' * (len(targets) != 1)}")
 
     def action_next_topic(self) -> None:
         """Highlight the next topic."""
@@ -67,7 +67,7 @@ class TopicActions(Actions):
         self.main.topic_bar.point(-1)
 
     def action_tags(self) -> None:
-        """Edit the topics of the briefing, of the marked ones, or of the insight."""
+        """Edit the topics of the briefing, the marked briefings or the insight."""
         from briefreader.tui.screens.tags import TagEditor
 
         main = self.main
@@ -89,7 +89,7 @@ class TopicActions(Actions):
             self.main.app.push_screen(WhyDialog(self.library, target, self.main.topic_bar.topic))
 
     def action_review(self) -> None:
-        """Review the least certain suggestions."""
+        """Review the least certain topics of all briefings."""
         from briefreader.tui.screens.review import ReviewScreen
 
         self.main.app.push_screen(ReviewScreen(self.library), self._changed)
@@ -100,7 +100,7 @@ class TopicActions(Actions):
             self.main.changes.learn_later()
 
     def action_topics(self) -> None:
-        """Show topics over time, how well they are assigned, and the taxonomy."""
+        """Show topics over time and their precision; edit the taxonomy."""
         from briefreader.tui.screens.topics import TopicsDialog
 
         def go(query: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Commands that add, export, copy, or open something outside the app."""
+"""Commands that add, fetch, export, copy, or open something outside the app."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from briefreader.tui.workers import describe_error, in_thread
 
 
 class TransferActions(Actions):
-    """Adding, exporting, copying and opening."""
+    """Commands that move text into and out of the app."""
 
     def action_add(self) -> None:
         """Add files, folders or pasted text."""
@@ -28,29 +28,30 @@ class TransferActions(Actions):
         self.main.app.push_screen(FetchDialog(self.library), self._fetched)
 
     def action_sources(self, adding: str = "") -> None:
-        """Show the sources."""
+        """Show the sources; ``adding`` (see ``SourcesDialog``) asks for a new one at once."""
         from briefreader.tui.screens.sources import SourcesDialog
 
         self.main.app.push_screen(SourcesDialog(self.library, adding), self._fetched)
 
-    def _fetched(self, came: bool | None) -> None:
-        if came:
+    def _fetched(self, fetched: bool | None) -> None:
+        if fetched:
             self.main.changes.refresh(requery=True)
 
     async def action_export(self) -> None:
-        """Write notes of the marked or listed briefings."""
+        """Export the marked briefings, or all listed ones, as Markdown notes."""
         from briefreader.tui.screens.export import ExportDialog
 
         main = self.main
         await main.briefings.listed_whole()
         ids = list(main.briefings.marked_ids.values())
-        what = f"{len(ids):,} marked briefings" if ids else f"{len(main.briefings.keys):,} listed briefings"
+        count, kind = (len(ids), "marked") if ids else (len(main.briefings.keys), "listed")
+        what = f"{count:,} {kind} briefing{'s' * (count != 1)}"
         main.targets.disarm()
         query = main.briefings.query_shown.typed
         main.app.push_screen(ExportDialog(self.library, main.briefreader.settings, query, ids, what))
 
     async def action_copy(self) -> None:
-        """Copy the selection or the insight as a Markdown quote, else a link to the briefing's source."""
+        """Copy the selection or the insight as a Markdown quote, otherwise a link to the briefing."""
         from briefreader.tui import external_tools
 
         main = self.main
@@ -61,7 +62,7 @@ class TransferActions(Actions):
         insight = main.insights.current if main.pane == "insights" and span is None else None
         target = briefing.id if insight is None else insight.id
         text = await in_thread(lambda cancelled: self.library.quote(target, span))
-        main.show_status(f"Copied {len(text.split()):,} words {external_tools.copy(main.app, text)}")
+        main.show_status(external_tools.copy(main.app, text))
 
     async def action_browser(self) -> None:
         """Open the briefing's web page in a browser."""
@@ -78,7 +79,7 @@ class TransferActions(Actions):
         self.main.show_status(f"Opened {one_line(url, 80)}")
 
     async def action_links(self) -> None:
-        """Show the links of the briefing; Enter opens one."""
+        """Show the links in the briefing; Enter opens one."""
         from briefreader.markdown_layout import links_of
         from briefreader.tui.screens.links import LinksDialog
 
@@ -90,7 +91,7 @@ class TransferActions(Actions):
             await self._open_url(url)
 
     async def action_diff(self) -> None:
-        """Show what changed in a later revision; Enter goes to the sentence."""
+        """Show what changed since the previous revision; Enter jumps to a sentence."""
         from briefreader.tui.screens.diff import DiffDialog
 
         if (row := self.main.briefings.current) is not None:
@@ -99,7 +100,7 @@ class TransferActions(Actions):
                 self.main.reader.jump(start)
 
     async def action_editor(self) -> None:
-        """View the briefing in $EDITOR."""
+        """View the original of the briefing in the editor."""
         from briefreader.tui import external_tools
 
         main = self.main

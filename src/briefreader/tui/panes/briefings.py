@@ -1,4 +1,4 @@
-"""The briefings pane: lists the matches of a query, and keeps the marks."""
+"""The briefings pane: lists the briefings that match a query, and keeps the marks."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 
     from briefreader.library import Library
 
-DRAW_DELAY = 0.04  # seconds for which the rest of the screen waits for a list
+DRAW_DELAY = 0.04  # seconds that the rest of the screen waits for a list, to be drawn together with it
 SPINNER_DELAY = 0.15  # seconds after which loading is indicated
-_SLICE = 200  # rows searched at a time for an unread one
+_SLICE = 200  # number of rows loaded at a time to find an unread one
 
 
 class BriefingsPane(BriefingList, Background):
-    """Briefings that match ``query``, one of them selected."""
+    """A list of the briefings that match a query, one of them selected."""
 
     class Listed(Message):
-        """Briefings are listed: the first page or all of them."""
+        """Briefings are listed: the first page, or all of them (``listing.whole``)."""
 
         def __init__(self, listing: Listing, *, new: bool) -> None:
             super().__init__()
             self.listing = listing
-            self.new = new  # False if only the rest of a list was added
+            self.new = new  # False if the rest was added to a listed first page
 
     class Loading(Message):
-        """Loading takes a while; the old rows stay until it ends."""
+        """Loading takes longer than ``SPINNER_DELAY``; the old rows stay until it ends."""
 
     class NotListed(Message):
         """Listing failed; the old rows stay."""
@@ -50,7 +50,7 @@ class BriefingsPane(BriefingList, Background):
         super().__init__(id="briefings", today=today)
         self.library = library
         self.query_shown = Query()
-        self._pending: tuple[Query, int | str | None] | None = None  # query and briefing of the list that is loading
+        self._pending: tuple[Query, int | str | None] | None = None  # arguments of the ``load`` that is running
         self.marked_ids: dict[int, str] = {}  # row key → ID
         self.cleared_marks: dict[int, str] = {}
         self._listed_whole = asyncio.Event()
@@ -58,7 +58,7 @@ class BriefingsPane(BriefingList, Background):
     # Lists
 
     def load(self, query: Query, keep: int | str | None = None) -> None:
-        """List the briefings of a query; select ``keep`` (key or ID) if it is listed."""
+        """List the briefings that match a query; select ``keep`` (key or ID) if it is among them."""
         self._pending = query, keep
         self._load(query, keep)
 
@@ -71,20 +71,20 @@ class BriefingsPane(BriefingList, Background):
         )
         spinner = self.set_timer(SPINNER_DELAY, lambda: finding.done() or self.post_message(self.Loading()))
         try:
-            with self.app.batch_update():  # what a key changes besides the list is drawn together with it
+            with self.app.batch_update():  # draw the other effects of a key together with the list
                 await asyncio.wait([finding], timeout=DRAW_DELAY)
             listing = await finding
         except Exception as error:
             self.post_message(self.NotListed(describe_error(error)))
         else:
             self._pending = None
-            with self.app.batch_update():  # the count, too
+            with self.app.batch_update():  # draw the count together with the rows
                 self._show_listing(listing)
                 shown = asyncio.Event()
                 self.screen.call_later(shown.set)
                 await shown.wait()
             if not listing.whole:
-                self.call_after_refresh(self._load_rest, listing)  # the first page is drawn sooner alone
+                self.call_after_refresh(self._load_rest, listing)  # draw the first page first
             if listing.quick:
                 self._load_index()
         finally:
@@ -135,12 +135,12 @@ class BriefingsPane(BriefingList, Background):
         self._load_rows(event.keys)
 
     def refresh_rows(self) -> None:
-        """Reload the rows on screen and near it after a change."""
+        """Reload the rows on screen and near it, which a change may affect."""
         self.forget()
         self._load_rows(self.nearby(), changed=True)
 
     def load_current(self) -> None:
-        """Load the selected row, and select it again; a hidden list requests no rows."""
+        """Load the selected row; a hidden list doesn't request rows by itself."""
         self._load_rows(self.keys[self.cursor : self.cursor + 1])
 
     @work(exclusive=True, group="rows", exit_on_error=False, description="load rows")
@@ -164,7 +164,7 @@ class BriefingsPane(BriefingList, Background):
 
     @work(exclusive=True, group="select", exit_on_error=False, description="select a briefing")
     async def select(self, briefing_id: str) -> None:
-        """Select a briefing; list everything if it isn't listed."""
+        """Select a briefing; if it isn't listed, list all briefings first."""
         await self.listed_whole()
         key = await in_thread(lambda cancelled: self.library.key_of(briefing_id))
         if key in self.keys:
@@ -174,7 +174,7 @@ class BriefingsPane(BriefingList, Background):
             self.load(Query(), briefing_id)
 
     async def next_unread(self, by: int) -> bool:
-        """Select the next unread briefing down (1) or up (-1); return whether there is one."""
+        """Select the next unread briefing below (1) or above (-1); return whether there is one."""
         await self.listed_whole()
         keys, at = self.keys, self.cursor
         ahead = keys[at + 1 :] if by > 0 else keys[:at][::-1]
@@ -199,7 +199,7 @@ class BriefingsPane(BriefingList, Background):
             super().toggle_mark()
 
     def set_marks(self, marked: dict[int, str]) -> None:
-        """Replace the marks."""
+        """Replace the marks; the previous ones stay in ``cleared_marks``."""
         if self.marked_ids:
             self.cleared_marks = self.marked_ids
         self.marked_ids = dict(marked)

@@ -1,4 +1,4 @@
-"""The insights pane: key insights of one briefing."""
+"""The insights pane: the key insights of one briefing."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class InsightsPane(InsightList, Background):
-    """Insights of the briefing ``briefing_id``, one of them selected."""
+    """A list of the insights of ``briefing_id``, one of them selected."""
 
     def __init__(self, library: Library) -> None:
         super().__init__(id="insights")
         self.library = library
         self.briefing_id = ""
         self._wanted_id = ""
-        self._passage: Passage | None = None  # of the wanted briefing, until it is selected
+        self._passage: Passage | None = None  # to be selected when its briefing is loaded
 
     def clear(self) -> None:
         """Clear the pane."""
@@ -34,9 +34,10 @@ class InsightsPane(InsightList, Background):
         set_pane_title(self)
 
     def load(self, briefing_id: str, passage: Passage | None = None) -> None:
-        """Load a briefing's insights; keep the selection, or select that of a passage.
+        """Load a briefing's insights, and select the one at ``passage``, if given.
 
-        A passage is kept when the same briefing is loaded once more before it was selected.
+        If the briefing is loaded already, its selected insight stays selected. If it is still loading, an earlier
+        ``passage`` remains valid.
         """
         if passage is not None or briefing_id != self._wanted_id:
             self._passage = passage

@@ -1,4 +1,7 @@
-"""The library pane: counts of states, topics, sources and saved searches; selecting one lists its briefings."""
+"""The library pane: places such as states, topics, sources and saved searches, with counts.
+
+A place is a row with a query; selecting it lists the matching briefings.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class LibraryPane(LibraryList, Background):
-    """Counts of all briefings, states, topics, sources and saved searches."""
+    """The list of places, and its counts."""
 
     class Counted(Message):
         """The counts changed."""
@@ -42,7 +45,7 @@ class LibraryPane(LibraryList, Background):
 
     @work(group="facets", exit_on_error=False, description="count")
     async def load(self) -> None:
-        """Count everything; a request while counting leads to one more count."""
+        """Count everything; calls while counting lead to one more count at its end."""
         self._count_again = self._counting
         if self._counting:
             return
@@ -60,14 +63,14 @@ class LibraryPane(LibraryList, Background):
         self.post_message(self.Counted(facets))
 
     def _saved(self) -> list[tuple[str, str, int | None]]:
-        """Return saved searches with counts; words aren't searched for a count."""
+        """Return the saved searches with their counts; those with words aren't counted, which would take longer."""
         return [
             (name, query, None if parse(query).terms else self.library.count(query))
             for name, query in self.library.saved()
         ]
 
     def show_query(self, query: Query) -> None:
-        """Select the place whose briefings are listed."""
+        """Mark the place whose briefings are listed."""
         self.mark_query(query.typed)
 
     @on(LibraryList.Moved)
@@ -99,7 +102,7 @@ class LibraryPane(LibraryList, Background):
             summary = f"Deleted search “{one_line(place.saved, 40)}”"
             self.post_message(DecisionMade(lambda: self.library.drop_search(place.saved), summary))
         else:
-            self.post_message(StatusChanged("Not a saved search", "warning"))
+            self.post_message(StatusChanged("Select a saved search to delete", "warning"))
 
     def action_rename_saved(self) -> None:
         """Rename the saved search."""
@@ -107,7 +110,7 @@ class LibraryPane(LibraryList, Background):
 
         place = self.current
         if place is None or not place.saved:
-            self.post_message(StatusChanged("Not a saved search", "warning"))
+            self.post_message(StatusChanged("Select a saved search to rename", "warning"))
             return
         before = place.saved
 
@@ -120,14 +123,14 @@ class LibraryPane(LibraryList, Background):
 
 
 def waiting_facts(facets: Facets | None) -> list[str]:
-    """Return short notices of what needs attention."""
+    """Return the notices in the top line: how many briefings are unread or to review."""
     if facets is None:
         return []
     return [f"{facets.unread:,} unread", *([f"{facets.inbox:,} to review"] if facets.inbox else [])]
 
 
 def places_of(facets: Facets, saved: Sequence[tuple[str, str, int | None]]) -> list[Place]:
-    """Return the lines of the pane, in order."""
+    """Return the rows of the pane, in order."""
     places = [
         Place("All", "", facets.total),
         Place("Unread", "is:unread", facets.unread, "●"),

@@ -1,4 +1,4 @@
-"""The reader pane: loads a briefing, restores the reading position, and saves it."""
+"""The reader pane: loads a briefing, and restores and saves the reading position."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from briefreader.tui.widgets.document import Span
     from briefreader.tui.widgets.text_rows import Part
 
-Passage = tuple[int, "int | None"]
+Passage = tuple[int, "int | None"]  # start and end in the body; without an end, nothing is highlighted
 
 
 class ReaderPane(Reader, Background):
-    """Reader of the briefing ``wanted_id``, which may still be loading."""
+    """The reader; it shows the briefing ``wanted_id``, or is loading it."""
 
     class Resized(Message):
-        """The border was dragged; the reader has ``share`` percent of the window."""
+        """The border was dragged; the reader should get ``share`` percent of the window."""
 
         def __init__(self, share: int) -> None:
             super().__init__()
@@ -41,7 +41,7 @@ class ReaderPane(Reader, Background):
         self.library = library
         self.wanted_id = ""
         self._passage: Passage | None = None  # to be shown when its briefing is loaded
-        self._early_reasons: tuple[str, list[Span]] | None = None  # of a briefing that is still loading
+        self._early_reasons: tuple[str, list[Span]] | None = None  # a briefing that is still loading, and its reasons
 
     def clear(self) -> None:
         """Clear the pane."""
@@ -50,9 +50,10 @@ class ReaderPane(Reader, Background):
         self.show_text("")
 
     def load(self, briefing_id: str, passage: Passage | None = None) -> None:
-        """Load a briefing at a passage, its current position, or the saved one.
+        """Load a briefing, and jump to ``passage``, if given, else to the saved reading position.
 
-        A passage is kept when the same briefing is loaded once more before the passage was shown.
+        If the briefing is loaded already, its position doesn't change. If it is still loading, an earlier ``passage``
+        remains valid.
         """
         if passage is not None or briefing_id != self.wanted_id:
             self._passage = passage
@@ -96,7 +97,7 @@ class ReaderPane(Reader, Background):
     # Width
 
     def set_share(self, percent: int) -> None:
-        """Set the width in percent of the window; 0 for the style sheet's."""
+        """Set the width in percent of the window; 0 for the width set by the style sheet."""
         if percent:
             self.styles.width = f"{percent}vw"
         else:
@@ -121,11 +122,11 @@ class ReaderPane(Reader, Background):
 
     @property
     def place(self) -> tuple[str, int] | None:
-        """The briefing and reading position; None if another pane has the focus."""
+        """The briefing's ID and the reading position; None if another pane has the focus."""
         return (self.briefing.id, self.top_offset) if self.briefing is not None and self.has_focus else None
 
     def save_position(self) -> None:
-        """Save how far the briefing was read."""
+        """Save the reading position."""
         if self.briefing is not None and not self.library.readonly:
             self._save_position(self.briefing.id, self.top_offset)
 
@@ -163,7 +164,7 @@ class ReaderPane(Reader, Background):
     def _show_selecting(self, event: Reader.Selecting) -> None:
         event.stop()
         key = cast("BriefreaderApp", self.app).key_of
-        grow = f"{key('reader.scroll_down')} and {key('reader.scroll_up')} change it"
+        grow = f"{key('reader.scroll_down')} extends, {key('reader.scroll_up')} shrinks"
         uses = f"{key('main.own_insight')} adds it as an insight · {key('main.copy')} copies"
         self.post_message(StatusChanged(f"Selecting: {grow} · {uses} · {key('main.escape')} ends"))
 
@@ -194,7 +195,7 @@ class ReaderPane(Reader, Background):
 
         def decide(answer: BlockDecision | None) -> None:
             if answer is not None:
-                done = f"{'Cut from' if answer.cut else 'Kept in'} every issue of this publisher"
+                done = f"Block {'cut from' if answer.cut else 'kept in'} every issue of this publisher"
                 call = partial(self.library.decide_block, briefing.id, answer.text, cut=answer.cut)
                 self.post_message(DecisionMade(call, done))
 

@@ -1,4 +1,4 @@
-"""The line below the panes: topics, suggestions, their scores, and the current topic's reasons."""
+"""The topic line below the panes: topics and suggestions with their scores, and reasons for the current one."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _GROUPS = ("Topics", "Suggested", "Rejected")
 
 
 def _group(state: TopicState) -> str:
-    """Return the group that a topic is shown in."""
+    """Return the heading that a topic is shown under."""
     if state.verdict:
         return "Rejected" if state.verdict == "rejected" else "Topics"
     return "Topics" if state.earned else "Suggested"
 
 
 class TopicBar(Bar, Background):
-    """The topics of one target: decided, assigned, suggested; one of them is current."""
+    """The topics of a briefing or insight (the target): decided, assigned and suggested; one is current."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"topic-bar--topic", "topic-bar--here"}
     DEFAULT_CSS = """
@@ -49,7 +49,7 @@ class TopicBar(Bar, Background):
     """
 
     class ReasonsFound(Message):
-        """The spans in ``target``'s text that are reasons for the current topic."""
+        """The terms that are reasons for the current topic were found, at ``spans`` in the text of ``target``."""
 
         def __init__(self, target: str, spans: list[tuple[int, int]]) -> None:
             super().__init__()
@@ -68,7 +68,7 @@ class TopicBar(Bar, Background):
         self._spots: list[tuple[int, int, int]] = []
 
     def show_keys(self, accept: str, reject: str, why: str) -> None:
-        """Show the keys for deciding, on the right."""
+        """Show the keys of these commands, on the right."""
         self._keys = f"{accept} accept  {reject} reject  {why} why "
 
     @work(exclusive=True, group="topics_of", exit_on_error=False, description="load topics")
@@ -97,14 +97,14 @@ class TopicBar(Bar, Background):
 
     @work(exclusive=True, group="reason", exit_on_error=False, description="explain the topic")
     async def _load_reason(self, target: str, topic: str) -> None:
-        """Load the reasons after a longer pause, since they are computed on demand."""
+        """Load the reasons after a longer pause, since computing them takes time."""
         await debounce(2)
         explanations = await in_thread(lambda cancelled: self.library.explain(target, topic))
         if not explanations or (self.target, self.topic) != (target, topic):
             return
         shown = explanations[0]
         quotes = ", ".join(f"“{term}”" for term in quoted_terms(shown))
-        # a difference of less would be noise, and a decision is final whatever the score
+        # Smaller differences are noise, and after a decision the score doesn't matter.
         decided = self.states[self._at].verdict
         moved = shown.outdated and not decided and abs((shown.stored or 0.0) - shown.score) >= 0.05
         self._reason = f"{shown.changed} changed since; {quotes}" if moved else quotes
@@ -112,15 +112,15 @@ class TopicBar(Bar, Background):
         self.post_message(self.ReasonsFound(target, top_term_spans(explanations[0])))
 
     def restart(self) -> None:
-        """Make the next ``show`` start at the first undecided topic."""
+        """Forget the current topic, so that the next ``show`` starts at the first undecided one."""
         self.target = ""
 
     def decide(self, verdict: Verdict, targets: Sequence[str]) -> None:
-        """Accept or reject the current topic for these targets (default: the one shown)."""
+        """Accept or reject the current topic for ``targets``; if empty, for the target shown."""
         topic = self.topic
         targets = list(targets) or [self.target]
         word = "Accepted" if verdict == "accepted" else "Rejected"
-        where = f" on {len(targets):,} marked" if len(targets) > 1 else ""
+        where = f" on {len(targets):,} marked briefings" if len(targets) > 1 else ""
         self.post_message(DecisionMade(lambda: self.library.decide(targets, topic, verdict), f"{word} {topic}{where}"))
 
     @property
@@ -130,11 +130,11 @@ class TopicBar(Bar, Background):
 
     @property
     def given(self) -> list[str]:
-        """Assigned topics without a decision."""
+        """Topics that the tagger assigned and you haven't decided on; not those assigned by source."""
         return [state.topic for state in self.states if state.earned not in ("", "source") and not state.verdict]
 
     def point(self, by: int) -> None:
-        """Make the next or previous topic current."""
+        """Make the next (1) or previous (-1) topic current."""
         if self.states:
             self._at = (self._at + by) % len(self.states)
             self._reason = ""
@@ -147,7 +147,7 @@ class TopicBar(Bar, Background):
         muted = self.part("muted")
         if not self.states:
             return [(" " + cut(self._empty_text, width - 1), muted)]
-        # start at the first topic from which the current one fits
+        # Leave out as few topics on the left as needed for the current one to fit.
         for first in range(self._at + 1):
             pieces, self._spots = self._from(first, width)
             if self._spots and self._spots[-1][2] >= self._at:
@@ -158,7 +158,7 @@ class TopicBar(Bar, Background):
         return pieces
 
     def _from(self, first: int, width: int) -> tuple[list[Piece], list[tuple[int, int, int]]]:
-        """Return the topics from number ``first`` that fit, their positions, and how many are left."""
+        """Return the pieces of the topics from number ``first`` that fit, and the cells (from, to) of each topic."""
         muted = self.part("muted")
         pieces: list[Piece] = [(" …" if first else "", muted)]
         spots: list[tuple[int, int, int]] = []
@@ -180,7 +180,7 @@ class TopicBar(Bar, Background):
         return pieces, spots
 
     def _topic(self, state: TopicState, here: bool, width: int) -> list[Piece]:
-        """Return the pieces of one topic: sign or score, and the reason if it is current."""
+        """Return the pieces of one topic: name, sign or score, and its reasons if it is current."""
         muted = self.part("muted")
         score = "by source" if state.earned == "source" else f"{state.score:.2f}"
         sign = {"accepted": "✓", "rejected": "✗"}.get(state.verdict, score)

@@ -1,4 +1,4 @@
-"""Dialog that adds a file, folder, feed or web page by its path, or pasted text, and tags what was added."""
+"""Dialog that adds a file or folder by its path, a feed or web page by its URL, or pasted text, and tags it."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 class AddDialog(RunDialog[bool]):
-    """Ask what to add, then add and tag it; returns whether anything was added."""
+    """Ask what to add, then add and tag it; return whether anything was added."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s,f10", "paste", "Add the text", show=False, priority=True)]
     heading = "Add briefings"
     hints = (
         Hint("Enter", "Add", "screen.add"),
-        Hint("Tab", "Paste text", "app.focus_next"),
+        Hint("Tab", "Go to the text", "app.focus_next"),
         Hint("ctrl+s", "Add the text", "screen.paste"),
         CLOSE,
     )
@@ -51,14 +51,14 @@ class AddDialog(RunDialog[bool]):
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
-        says = "File or folder (.md .html .eml .mbox .pdf …; Tab completes), or URL:"
+        says = "File or folder (.md .html .eml .mbox .pdf …; Tab completes it), or URL:"
         yield Static(Content(says), classes="label")
         yield PathInput(self._path, placeholder="e.g. ~/Mail/newsletters")
-        yield Static(Content("or text, pasted here:"), classes="label")
+        yield Static(Content("Or paste text here:"), classes="label")
         yield TextArea(show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
         yield Static("", id="report", classes="label", markup=False)
         rows = TextRows()
-        rows.empty = ("Nothing added yet", "your files stay where they are; the library keeps a copy")
+        rows.empty = ("Nothing added yet", "Your files stay where they are; the library stores copies.")
         yield rows
 
     def on_mount(self) -> None:
@@ -102,11 +102,12 @@ class AddDialog(RunDialog[bool]):
         self.run_records(make, self._added_all)
 
     def show_error(self, text: str) -> None:
-        """Show an error; what was added before it stays."""
+        """Report an error; briefings that were added before it stay."""
         super().show_error(text)
         self._note_added(self.records)
 
     def _note_added(self, records: list[Any]) -> list[Any]:
+        """Return the records of added sources, and note whether any is new."""
         added = [record for record in records if hasattr(record, "status")]
         self._added = self._added or any(record.status in ("added", "revision") for record in added)
         return added
@@ -122,7 +123,7 @@ class AddDialog(RunDialog[bool]):
         self.report(("Stopped: " if stopped else "Done: ") + report + rest)
 
     def record_row(self, record: Any) -> list[Part]:
-        """Show an added source with its status, or a tagged briefing with its topics."""
+        """Return the row of an added source with its status, or of a tagged briefing with its topics."""
         if not hasattr(record, "status"):
             topics = " ".join(score.topic for score in record.topics)
             return [(f"{'tagged':<8} ", "topic"), (f"{record.title}  ", ""), (topics or "no topic", "muted")]

@@ -1,4 +1,4 @@
-"""Base class of dialogs: a box with a title and a line of hints, closed with Esc."""
+"""Base classes of dialogs: boxes with a title and a line of hints, closed with Esc."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from briefreader.tui.app import BriefreaderApp
 
 T = TypeVar("T")
-# width classes for style sheets
+# classes for style sheets, by the width of the window in cells
 BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
 
 
 def hint_bar(screen: Screen[Any], own: Sequence[Hint]) -> HintBar:
-    """Return a screen's hint line: its own hints, those of its commands, and the way out last."""
+    """Return a screen's hint line: its own hints and those of its commands; the last of its own stays last."""
     app = cast("BriefreaderApp", screen.app)
     commands = [command for scope in getattr(screen, "SCOPES", ()) for command in commands_of(scope)]
     return HintBar([*own[:-1], *hints_of(commands, app.keymap), own[-1]])
@@ -155,7 +155,7 @@ class Prompt(Dialog[str]):
 
 
 class Pick(Dialog[int]):
-    """Choose from a list; returns the row's number."""
+    """Choose from a list; return the number of the row."""
 
     tall = True
     hints = (Hint("Enter", "Choose", "focused.choose"), CLOSE)
@@ -179,13 +179,13 @@ class Pick(Dialog[int]):
         self.query_one(TextRows).focus()
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
-        """Return the row's number."""
+        """Close, and return the number of the row."""
         event.stop()
         self.dismiss(event.index)
 
 
 class Page(Dialog[None]):
-    """A page of text: help, cut boilerplate, reports."""
+    """A page of text to scroll, such as the help."""
 
     tall = True
     wide = True

@@ -1,4 +1,4 @@
-"""Dialog with the changes between two revisions of a briefing: sentences, and insights that lost theirs."""
+"""Dialog with what changed since the previous revision of a briefing: sentences and insights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class DiffDialog(Dialog[int]):
-    """Show changed sentences; returns the chosen one's offset in the current text."""
+    """Show the changes; return the offset of the chosen sentence in the current text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave", "Close", show=False)]
     heading = "Changes"
@@ -60,14 +60,17 @@ class DiffDialog(Dialog[int]):
             self._places += [change.after.start if change.after else None] * (len(rows) - len(self._places))
         for insight in diff.orphans if diff else ():
             rows += sentence_rows(
-                f"sentence removed: {self._target}.{insight.number} {insight.text}", "  ", "muted", width
+                f"insight whose sentence was removed: {self._target}.{insight.number} {insight.text}",
+                "  ",
+                "muted",
+                width,
             )
         if diff and not rows:
             list_.empty = ("No sentence changed",)
         list_.show(rows)
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
-        """Return the sentence's offset."""
+        """Close, and return the offset of the sentence, unless it was removed."""
         event.stop()
         place = self._places[event.index] if event.index < len(self._places) else None
         if place is not None:
@@ -75,7 +78,7 @@ class DiffDialog(Dialog[int]):
 
 
 def change_rows(change: SentenceChange, width: int) -> list[list[Part]]:
-    """Return the rows of a changed sentence: before, after, and a blank line."""
+    """Return the rows of a changed sentence: the old and the new one, then a blank line."""
     rows: list[list[Part]] = []
     if change.before:
         rows += sentence_rows(change.before.text, "− ", "muted", width)
@@ -85,6 +88,6 @@ def change_rows(change: SentenceChange, width: int) -> list[list[Part]]:
 
 
 def sentence_rows(text: str, mark: str, style: str, width: int) -> list[list[Part]]:
-    """Wrap a sentence to the width, its sign before the first line."""
+    """Wrap a sentence into rows, with ``mark`` before the first."""
     text = one_line(text)
     return [[(mark if start == 0 else "  ", "accent"), (text[start:end], style)] for start, end in wrap(text, width)]

@@ -1,7 +1,8 @@
-"""Dialog that excludes a phrase from a topic: preview the retagging, then apply it as one undoable change.
+"""Dialog that excludes a phrase from a topic.
 
-For a topic that was assigned because of the wrong sense of a word. Rescores the briefings that have the topic, usually
-a few hundred.
+A word in the phrase counts for the topic but has another sense there, such as "agent" in "estate agent". The preview
+rescores the briefings that have the topic, usually a few hundred. Excluding the phrase and retagging are two changes in
+the history.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class ExcludeDialog(RunDialog[bool]):
-    """Enter shows what would be retagged; Enter again excludes the phrase and retags."""
+    """Enter shows which briefings would be retagged; Enter again excludes the phrase and retags them."""
 
     heading = "Exclude a phrase"
     hints = (Hint("Enter", "Preview, then exclude", "screen.go"), CLOSE)
@@ -47,7 +48,10 @@ class ExcludeDialog(RunDialog[bool]):
         yield Input(self._phrase, placeholder="a phrase, e.g. estate agent", max_length=100)
         yield Static("", id="report", classes="label", markup=False)
         rows = TextRows()
-        rows.empty = ("Enter shows which briefings would be retagged", "nothing is changed until you press Enter again")
+        rows.empty = (
+            "Press Enter to see which briefings would be retagged.",
+            "Nothing changes until you press Enter again.",
+        )
         yield rows
 
     def on_mount(self) -> None:
@@ -60,7 +64,7 @@ class ExcludeDialog(RunDialog[bool]):
         self.action_go()
 
     def action_go(self) -> None:
-        """Show the preview, or apply it the second time."""
+        """Show the preview; if it was shown already, exclude the phrase."""
         phrase = " ".join(self.query_one(Input).value.split())
         if self.running:
             return
@@ -76,7 +80,7 @@ class ExcludeDialog(RunDialog[bool]):
         phrase = " ".join(self.query_one(Input).value.split())
         self._previewed = "" if stopped else phrase
         count = f"{len(records):,} briefing{'s' * (len(records) != 1)} would be retagged"
-        self.report(count if stopped else f"Preview: {count} · press Enter to exclude “{phrase}”")
+        self.report(f"Stopped: {count} so far" if stopped else f"Preview: {count} · press Enter to exclude “{phrase}”")
 
     def _exclude(self, phrase: str) -> Iterator[Any]:
         self.library.exclude_phrase(self._topic, phrase)

@@ -1,4 +1,4 @@
-"""Dialog that exports notes: folder and profile, preview, export, report."""
+"""Dialog that exports notes: it asks for a folder and a profile, shows a preview, and then exports."""
 
 from __future__ import annotations
 
@@ -51,13 +51,15 @@ class ExportDialog(RunDialog[None]):
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
-        yield Static(Content(f"{self._what} as Markdown notes. Your own edits in them are kept."), classes="label")
+        yield Static(
+            Content(f"Export {self._what} as Markdown notes. Your edits in existing notes are kept."), classes="label"
+        )
         folder = self._settings.export.to or self.briefreader.exported_to
         yield PathInput(folder, placeholder="folder, e.g. ~/notes/briefings", folders=True)
         yield Choice(PROFILES, self._settings.export.profile)
         yield Static("", id="report", classes="label", markup=False)
         rows = TextRows()
-        rows.empty = ("Enter shows what would be written", "nothing is written until you press Enter again")
+        rows.empty = ("Press Enter to see what would be written.", "Nothing is written until you press Enter again.")
         yield rows
 
     @property
@@ -71,7 +73,8 @@ class ExportDialog(RunDialog[None]):
 
     @on(Input.Changed)
     @on(Choice.Changed)
-    def _another(self) -> None:
+    def _changed(self) -> None:
+        """Require another preview."""
         self._previewed = ""
 
     @on(Input.Submitted)
@@ -80,7 +83,7 @@ class ExportDialog(RunDialog[None]):
         self.action_go()
 
     def action_go(self) -> None:
-        """Show the preview, or export the second time."""
+        """Show the preview; if it was shown already, export."""
         folder = self.query_one(Input).value.strip()
         if not folder:
             self.report("Enter a folder first", error=True)
@@ -88,7 +91,7 @@ class ExportDialog(RunDialog[None]):
             self._run(folder, dry_run=self._previewed != folder)
 
     def _status(self, record: Any) -> str:
-        """Return a note's status; in the preview, what would become of it."""
+        """Return the status of a note; in a preview, the one it would get."""
         return _PLANNED.get(record.status, record.status) if self._dry_run else str(record.status)
 
     def _run(self, folder: str, *, dry_run: bool) -> None:
@@ -115,7 +118,7 @@ class ExportDialog(RunDialog[None]):
         self.run_records(make, ended)
 
     def record_row(self, record: Any) -> list[Part]:
-        """Show a note's status, path and remark."""
+        """Return the row of a note: status, path and message."""
         style = {"conflict": "accent", "failed": "accent", "written": "topic", "merged": "topic"}.get(
             record.status, "muted"
         )

@@ -1,4 +1,4 @@
-"""Dialog that fetches from the sources, one line for each, and tags new briefings."""
+"""Dialog that fetches from the sources, and tags new briefings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STYLES = {"ok": "topic", "failed": "accent", "disabled": "accent"}
 
 
 class FetchDialog(RunDialog[bool]):
-    """Fetch from the sources ``names`` (default: all); returns whether anything was fetched."""
+    """Fetch from the sources ``names`` (default: all); return whether anything was fetched."""
 
     heading = "Fetch"
 
@@ -35,7 +35,7 @@ class FetchDialog(RunDialog[bool]):
         self._names = names
 
     def body(self) -> ComposeResult:
-        """Build the content of the dialog."""
+        """Lay out the widgets."""
         yield Static("", id="report", classes="label", markup=False)
         yield TextRows(pointer=False)
 
@@ -57,7 +57,7 @@ class FetchDialog(RunDialog[bool]):
         sources = [record for record in records if isinstance(record, SourceResult)]
         if not sources:
             rows = self.query_one(TextRows)
-            rows.empty = ("No sources yet", "P lists them and adds one")
+            rows.empty = ("No sources yet", "To add one, close this dialog and press P, then +.")
             rows.refresh()
             self.report("Nothing to fetch")
             return
@@ -68,7 +68,7 @@ class FetchDialog(RunDialog[bool]):
         self.report(f"{'Stopped' if stopped else 'Done'}: {new} from {asked}{failures}")
 
     def record_row(self, record: Any) -> list[Part]:
-        """Show a source with its result, or a tagged briefing with its topics."""
+        """Return the row of a source with its result, or of a tagged briefing with its topics."""
         if not isinstance(record, SourceResult):
             topics = " ".join(score.topic for score in record.topics)
             return [(f"{'tagged':<10} ", "topic"), (f"{one_line(record.title)}  ", ""), (topics or "no topic", "muted")]

@@ -1,4 +1,4 @@
-"""The help screen: keys for this screen, then those of enclosing screens."""
+"""The help screen: the keys of the current screen, and the meaning of signs."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ if TYPE_CHECKING:
 
 
 SIGNS = (
-    ("● ★ ✎ x", "In the briefings: unread, starred, with a note, marked (in place of unread)"),
-    ("● ◐", "In the tag editor of marked briefings: all of them, or some, have the topic"),
+    ("● ★ ✎ x", "In the list of briefings: unread, starred, with a note, marked (replaces unread)"),
+    ("● ◐", "In the tag editor for marked briefings: all or some of them have the topic"),
     ("pricing?", "A topic that is suggested but not assigned"),
-    ("~ ✎", "In the insights: selected from the text, not stated by the briefing; added by you"),
+    ("~ ✎", "In the list of insights: extracted from the text, rather than stated as insights; added by you"),
+    ("+3 ± =", "In the list of insights: news that 3 sources report, an update, a repeat of earlier news"),
     ("▸ ✓ ✗ %", "Topic line: current topic, accepted, rejected, share of the text"),
     ("1▏", "In the reader: the passage of insight 1; underlined words are the reasons for the current topic"),
 )
 
 
 def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> Page:
-    """Return a page of all commands in ``scopes``, innermost first, ``width`` cells wide."""
+    """Return a page ``width`` cells wide with all commands in ``scopes``, in this order."""
     rows: list[list[Part]] = []
     if "main" in scopes:
         rows.append([(f"{keymap.shown(COMMANDS['app.tour'], 1):<14} ", "strong"), ("starts a one-minute tour", "")])

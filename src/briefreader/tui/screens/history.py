@@ -1,4 +1,4 @@
-"""Dialog with all changes, newest first, any of which can be undone."""
+"""Dialog with the latest changes, newest first, any of which can be undone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from briefreader.model import Batch
 
 MAX_ROWS = 500
-_PATH = re.compile(r"(?<!\S)/[^,]*/([^/,]+)/?")  # maximum path parts shown of what was added
+_PATH = re.compile(r"(?<!\S)/[^,]*/([^/,]+)/?")  # an absolute path, of which only the last part is shown
 
 
 def _last(path: re.Match[str]) -> str:
@@ -30,7 +30,7 @@ def _last(path: re.Match[str]) -> str:
 
 
 class HistoryDialog(Dialog[bool]):
-    """List all changes, and undo or redo them; returns whether data changed."""
+    """List the changes, and undo or redo them; return whether anything was undone or redone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("history"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("history",)
@@ -92,5 +92,5 @@ class HistoryDialog(Dialog[bool]):
         self._load()
 
     def action_leave(self) -> None:
-        """Close, and return whether data changed."""
+        """Close, and return whether anything was undone or redone."""
         self.dismiss(self._changed)

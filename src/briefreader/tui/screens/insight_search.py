@@ -1,4 +1,4 @@
-"""Search all key insights as you type: hits on the left, their passage on the right."""
+"""Search all key insights as you type: hits on the left, the passage of the selected one on the right."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from briefreader.model import Hit
     from briefreader.tui.app import BriefreaderApp
 
-PASSAGES_AFTER = 3  # pause after the last key before full texts are searched too
-LIMIT = 100  # hits fetched at first; more are fetched near the end of the list
-_NEAR = 30
-_MORE = 4
-MAX_PREVIEW_CHARACTERS = 1600
+PASSAGES_AFTER = 3  # full texts are searched after a pause of this many ``DEBOUNCE_SECONDS``
+LIMIT = 100  # number of hits loaded at first
+_NEAR = 30  # more hits are loaded when the cursor is this many rows from the end
+_MORE = 4  # factor by which the number of hits then grows
+MAX_HITS = 1600
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Choice:
 
 
 class InsightSearch(Screen[Choice], Background):
-    """Search as you type; returns the passage to open."""
+    """Search as you type; return the passage to open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("search"),
@@ -105,7 +105,7 @@ class InsightSearch(Screen[Choice], Background):
         return self.query_one(HitList)
 
     def on_mount(self) -> None:
-        """Focus the input, and load the index."""
+        """Focus the input, and load the search index."""
         preview = self.query_one("#preview", Reader)
         preview.can_focus = False
         preview.show_text("")  # hints are shown in place of the hits
@@ -139,7 +139,7 @@ class InsightSearch(Screen[Choice], Background):
 
     @work(exclusive=True, group="search", exit_on_error=False)
     async def _search(self, query: Query, limit: int = 0) -> None:
-        """Find the first hits, or up to ``limit`` while scrolling, which keeps the cursor."""
+        """Show the first hits; with ``limit``, which scrolling sets, show more and keep the cursor."""
         began = perf_counter()
         most = self._limit = limit or LIMIT
         self._show(await self._found(query, most, passages=False), query, began, bool(limit))
@@ -164,7 +164,7 @@ class InsightSearch(Screen[Choice], Background):
         shown.empty = nothing if query else HitList.empty
         shown.show(self._hits, self._grouped, shown.current if keep else None)
         count = f"{len(self._hits):,}{'+' if len(self._hits) == most else ''} hit{'s' * (len(self._hits) != 1)}"
-        self._status(f"{count} · {1000 * (perf_counter() - began):.0f} ms" if query else "newest")
+        self._status(f"{count} · {1000 * (perf_counter() - began):.0f} ms" if query else "newest insights")
         self._preview()
 
     def _status(self, text: str) -> None:
@@ -180,7 +180,7 @@ class InsightSearch(Screen[Choice], Background):
         event.stop()
         self._preview()
         near_end = self.hits.cursor >= self.hits.count - _NEAR
-        if near_end and len(self._hits) == self._limit < MAX_PREVIEW_CHARACTERS:
+        if near_end and len(self._hits) == self._limit < MAX_HITS:
             self._search(parse(self.query_one(Input).value), _MORE * self._limit)
 
     @on(HitList.Chosen)
@@ -194,7 +194,7 @@ class InsightSearch(Screen[Choice], Background):
         self.action_open()
 
     def action_open(self) -> None:
-        """Return the passage of the selected hit."""
+        """Close, and return the passage of the selected hit."""
         if (hit := self.hits.current) is not None:
             self.dismiss(Choice(hit.row.briefing_id, hit.row.start, hit.row.end))
 
@@ -232,23 +232,27 @@ class InsightSearch(Screen[Choice], Background):
 
     @work(exclusive=True, group="copy", exit_on_error=False)
     async def action_copy(self) -> None:
-        """Copy hits as Markdown quotes."""
+        """Copy the marked hits, or this one, as Markdown quotes."""
         from briefreader.tui import external_tools
 
         ids = [hit.row.id for hit in self._chosen_hits() if hit.kind == "insight"]
         if ids:
             quotes = await in_thread(lambda cancelled: [self.library.quote(id) for id in ids])
-            self._status(f"copied {len(quotes)} {external_tools.copy(self.app, chr(10).join(quotes))}")
+            self._status(external_tools.copy(self.app, "\n".join(quotes)))
 
     def action_export(self) -> None:
-        """Export the briefings of the hits."""
+        """Export the briefings of the marked hits, or of this one."""
         from briefreader.tui.screens.export import ExportDialog
 
         ids = list(dict.fromkeys(hit.row.briefing_id for hit in self._chosen_hits()))
         if ids:
             self.app.push_screen(
                 ExportDialog(
-                    self.library, cast("BriefreaderApp", self.app).settings, "", ids, f"{len(ids):,} briefings"
+                    self.library,
+                    cast("BriefreaderApp", self.app).settings,
+                    "",
+                    ids,
+                    f"{len(ids):,} briefing{'s' * (len(ids) != 1)}",
                 )
             )
 
@@ -266,11 +270,11 @@ class InsightSearch(Screen[Choice], Background):
         query = self.query_one(Input).value.strip()
         if not query:
             return
-        name = await self.app.push_screen_wait(Prompt("Save this search", f"A name for: {one_line(query, 60)}"))
+        name = await self.app.push_screen_wait(Prompt("Save this search", f"Name for: {one_line(query, 60)}"))
         if name:
             await in_thread(lambda cancelled: self.library.save_search(name, query))
             self.saved = True
-            self._status("saved in the library")
+            self._status("search saved")
 
     def action_leave(self) -> None:
         """Go back to the main screen."""

@@ -1,4 +1,4 @@
-"""Dialog with the links of a briefing: open or copy one."""
+"""Dialog with links, usually those in a briefing: open or copy one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LinksDialog(Dialog[str]):
-    """List the links; returns the chosen URL. ``choose`` decides what happens to it."""
+    """List links, and return the chosen URL; ``choose`` says what the caller does with it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "Copy", show=False),
@@ -48,12 +48,12 @@ class LinksDialog(Dialog[str]):
         self.query_one(TextRows).focus()
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
-        """Open the link."""
+        """Close, and return the URL."""
         event.stop()
         self.dismiss(self._links[event.index].url)
 
     def action_copy(self) -> None:
-        """Copy the address."""
+        """Copy the URL."""
         if self._links:
             url = self._links[self.query_one(TextRows).cursor].url
             external_tools.copy(self.app, url)

@@ -52,12 +52,14 @@ ACTIONS = (EditingActions, MarkActions, MovingActions, SearchActions, TopicActio
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
-    """The panes and their connections; ``first`` is the initial list, if it is known already."""
+    """The main screen; ``first`` is the first page of the list, if it is loaded already."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("main")
     SCOPES: ClassVar[tuple[str, ...]] = ("main",)
     AUTO_FOCUS = ""
-    focused = Reactive[Widget | None](None, repaint=False)  # the panes draw their focus; the others stay
+    focused = Reactive[Widget | None](
+        None, repaint=False
+    )  # without repainting the screen: panes draw their focus themselves
 
     def __init__(self, library: Library, session: Session, first: Listing | None = None) -> None:
         super().__init__(classes="-at-briefings")
@@ -119,7 +121,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @property
     def briefreader(self) -> BriefreaderApp:
-        """The app, with its own type."""
+        """The app, cast to its type."""
         return cast("BriefreaderApp", self.app)
 
     def key_of(self, command_id: str) -> str:
@@ -136,7 +138,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # Layout and focus
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Skip the restyling of all widgets: they have just been styled, and 20 ms count at the start."""
+        """Keep Textual from styling all widgets again, which takes 20 ms."""
         event.refresh_styles = False
 
     def on_resize(self, event: events.Resize) -> None:
@@ -144,11 +146,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.arrangement.arrange()
 
     def show_pane(self, pane: str) -> None:
-        """Focus a pane, and maximise it where only one fits."""
+        """Focus a pane, and show it if it is hidden."""
         if pane == "library":
             self.remove_class("-no-library")
         self.pane = pane
-        # restyling takes 20 ms, and only single-pane layouts depend on it
+        # Restyling takes 20 ms, and is only needed if a single pane is shown.
         self.update_classes({f"-at-{name}": name == pane for name in PANES}, update=self.has_class("-single"))
         self._focus_pane()
 
@@ -158,7 +160,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.set_focus(self.query_one(f"#{name}"), scroll_visible=False)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Update hints and topic bar after the focus moved."""
+        """Update the hints and the topic bar when another widget gets the focus."""
         if event.widget is not self.focused:
             return  # the focus has moved on since
         pane = event.widget.id or ""
@@ -174,12 +176,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # Lists
 
     def list_briefings(self, query: Query, keep: int | str | None = None) -> None:
-        """List the briefings of a query, and show it in the filter line; ``keep`` is selected."""
+        """List the briefings that match a query, and show it in the filter line; select ``keep`` (key or ID)."""
         self.filter_bar.set_query(query)
         self.briefings.load(query, keep)
 
     def clear_filter(self) -> None:
-        """List everything."""
+        """Clear the filter, and list all briefings."""
         if self.filter_bar.value:
             self.list_briefings(Query(), self.briefings.current_key)
 
@@ -200,7 +202,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Keep the old rows after an error, and show it."""
         self.top.busy("")
         self.filter_bar.status("✗ listing failed")
-        self.show_status(f"{event.text} · {self.key_of('main.reload')} tries again", "error")
+        self.show_status(f"{event.text} · press {self.key_of('main.reload')} to retry", "error")
 
     @on(BriefingsPane.Listed)
     def _listed(self, event: BriefingsPane.Listed) -> None:
@@ -225,7 +227,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.show_place()
 
     def show_place(self) -> None:
-        """Show the current list and notices in the top line."""
+        """Show the query and the notices in the top line."""
         marked = len(self.briefings.marked_ids)
         facts = ["read-only"] * self.library.readonly + waiting_facts(self.places.facets)
         if marked:
@@ -245,7 +247,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @work(exclusive=True, group="briefing", exit_on_error=False)
     async def show_briefing(self, *, at_once: bool = False) -> None:
-        """Show the selected briefing in the other panes, after a pause while the cursor moves."""
+        """Show the selected briefing in the other panes; unless ``at_once``, wait until the cursor rests."""
         if not at_once:
             await debounce()
         row = self.briefings.current
@@ -266,7 +268,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self.pane != "insights":
             text = f"No topics · press {self.key_of('main.tags')} to add one"
             if not row.scored:
-                text = f"Not tagged yet · {self.key_of('main.retag')} tags new briefings"
+                text = f"Not tagged yet · press {self.key_of('main.retag')} to tag new briefings"
             self.topic_bar.load(row.id, text)
 
     @on(messages.BriefingOpened)
@@ -278,18 +280,18 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.show_pane("reader")
 
     def open_passage(self, briefing_id: str, start: int, end: int | None = None) -> None:
-        """Open a briefing at an offset; list everything if it isn't listed."""
+        """Open a briefing at an offset; if it isn't listed, list all briefings first."""
         self._passage = (briefing_id, start, end)
         self.show_pane("reader")
         self.briefings.select(briefing_id)
 
     @on(messages.InsightSelected)
     def _show_insight(self, event: messages.InsightSelected) -> None:
-        """Highlight the insight's passage, and show its own topics."""
+        """Highlight the passage of the insight, and show its topics."""
         event.stop()
         if self.pane == "insights":
             self.reader.show_passage(self.insights.briefing_id, event.insight.start, event.insight.end)
-            self.topic_bar.load(event.insight.id, "No topics of its own")
+            self.topic_bar.load(event.insight.id, "This insight has no topics of its own")
 
     @on(messages.InsightOpened)
     def _insight_opened(self, event: messages.InsightOpened) -> None:
@@ -299,7 +301,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.changes.mark_read()
         self.show_pane("reader")
 
-    # What else the panes tell
+    # Other messages from widgets
 
     @on(LibraryPane.Opened)
     def _place_opened(self) -> None:
@@ -307,7 +309,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(Reader.Reached)
     def _reached(self, event: Reader.Reached) -> None:
-        """Make the insight list follow the reader."""
+        """Select the insight that the reader has jumped to."""
         self.insights.point_at(event.start, event.end)
 
     @on(ReaderPane.Resized)

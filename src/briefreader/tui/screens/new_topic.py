@@ -1,4 +1,4 @@
-"""Dialog that creates a topic: name, description, keywords, and a preview of the briefings that would get it."""
+"""Dialog that creates a topic, with a preview of the briefings that would get it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FIELDS = (("label", "Name"), ("description", "Description"), ("phrases", "Keywo
 
 
 class NewTopicDialog(RunDialog[str]):
-    """Create a topic, after a preview; returns its ID."""
+    """Ask for the name, description and keywords of a topic, and create it; return its ID."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f10", "create", "Create the topic", show=False, priority=True),
@@ -51,11 +51,14 @@ class NewTopicDialog(RunDialog[str]):
             yield Input(self._label if name == "label" else "", placeholder=placeholder, id=name, select_on_focus=False)
         yield Static("", id="report", classes="label", markup=False)
         rows = TextRows()
-        rows.empty = ("Press Enter to see which briefings would get it", "nothing is stored before you create it")
+        rows.empty = (
+            "Press Enter to see which briefings would get the topic.",
+            "Nothing is stored until you create it.",
+        )
         yield rows
 
     def on_mount(self) -> None:
-        """Focus the description; the name is what was typed before."""
+        """Focus the description, or the name if it is empty."""
         self.query_one("#description" if self._label else "#label", Input).focus()
 
     @on(Input.Submitted)
@@ -64,7 +67,7 @@ class NewTopicDialog(RunDialog[str]):
         self.action_preview()
 
     def _typed(self) -> dict[str, Any]:
-        """Return the fields' values as arguments of a topic."""
+        """Return the values of the fields, as arguments of ``Library.new_topic``."""
         values = {name: " ".join(self.query_one(f"#{name}", Input).value.split()) for name, _ in _FIELDS}
         return {**values, "phrases": [phrase for p in values["phrases"].split(",") if (phrase := p.strip())]}
 
@@ -84,13 +87,13 @@ class NewTopicDialog(RunDialog[str]):
 
     def _previewed(self, found: list[Any], stopped: bool) -> None:
         rows = self.query_one(TextRows)
-        rows.empty = ("No briefing would get it", "try other phrases, or several spellings")
+        rows.empty = ("No briefing would get the topic.", "Try other keywords, or add other spellings.")
         rows.show([row for each in sorted(found, key=lambda each: -each.score) for row in _rows(each)])
         so_far = " so far" if stopped else ""
-        self.report(f"{len(found):,} briefing{'s' * (len(found) != 1)} would get it{so_far}")
+        self.report(f"{len(found):,} briefing{'s' * (len(found) != 1)} would get the topic{so_far}")
 
     def record_row(self, record: Preview) -> list[Part]:
-        """Show a briefing while the preview runs."""
+        """Return the row of a briefing while the preview is running."""
         return _rows(record)[0]
 
     @work(exclusive=True, group="create", exit_on_error=False)

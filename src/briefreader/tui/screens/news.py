@@ -1,4 +1,4 @@
-"""Dialogs across briefings: stories, what changed, and the brief; Enter opens the selected insight."""
+"""Dialogs with news from several briefings: stories, what changed, and the brief."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 MAX_TITLE_CHARACTERS = 300
 MAX_STORIES = 300
-PERIODS = {1: "since yesterday", 7: "in 7 days", 30: "in 30 days", 0: "so far"}  # days that e steps through
-MINUTES = (2, 5, 10, 15, 30, 60)  # minutes that + and - step through
+PERIODS = {1: "since yesterday", 7: "in the last 7 days", 30: "in the last 30 days", 0: "so far"}  # by number of days
+MINUTES = (2, 5, 10, 15, 30, 60)  # lengths of the brief
 _STYLES = {"new": "topic", "updated": "accent", "repeat": "muted"}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the list with its insight or story."""
+    """A line of the list, with its insight and the ID of its story."""
 
     parts: list[Part]
     row: InsightRow | None = None
@@ -48,7 +48,7 @@ class Line:
 
 
 class NewsDialog(Dialog["InsightRow"]):
-    """A list of lines; Enter returns the selected insight."""
+    """A list of insights with headings; return the insight chosen with Enter."""
 
     tall = True
     wide = True
@@ -61,9 +61,9 @@ class NewsDialog(Dialog["InsightRow"]):
         self.lines: list[Line] = []
 
     def body(self) -> ComposeResult:
-        """Build the content of the dialog."""
+        """Lay out the widgets."""
         rows = TextRows()
-        rows.empty = ("Reading …",)
+        rows.empty = ("Loading …",)
         yield rows
 
     def on_mount(self) -> None:
@@ -78,7 +78,7 @@ class NewsDialog(Dialog["InsightRow"]):
 
     @abstractmethod
     def read(self) -> list[Line]:
-        """Load the lines, in a thread."""
+        """Load the lines; called in a thread."""
 
     def show_lines(self, lines: list[Line]) -> None:
         """Show the lines."""
@@ -89,7 +89,7 @@ class NewsDialog(Dialog["InsightRow"]):
         rows.show([line.parts for line in lines], cursor)
 
     def cursor_in(self, lines: list[Line]) -> int:
-        """Return the line for the cursor: where it is, if there are as many lines."""
+        """Return the index that the cursor gets in new lines: the same, or that of the last line."""
         return min(self.query_one(TextRows).cursor, max(len(lines) - 1, 0))
 
     def show_error(self, text: str) -> None:
@@ -105,26 +105,26 @@ class NewsDialog(Dialog["InsightRow"]):
         return self.lines[cursor] if cursor < len(self.lines) else None
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
-        """Handle Enter on a line."""
+        """Choose the selected line."""
         event.stop()
         if (line := self.current) is not None:
             self.choose(line)
 
     def choose(self, line: Line) -> None:
-        """Open the insight of a line."""
+        """Close, and return the insight of a line."""
         if line.row is not None:
             self.dismiss(line.row)
 
     def folded(
         self, text: str, row: InsightRow | None, indent: str = "    ", story: str = "", style: str = ""
     ) -> list[Line]:
-        """Wrap a text into lines."""
+        """Wrap a text into lines, all with the same insight and story."""
         width = max(self.query_one(TextRows).size.width - len(indent) - 3, 30)
         return [Line([(indent + part, style)], row, story) for part in textwrap.wrap(one_line(text), width)]
 
 
 def origin(row: InsightRow) -> str:
-    """Return an insight's source and date."""
+    """Return an insight's source, date and ID."""
     return " · ".join(part for part in (one_line(row.source), row.published[:10], row.id) if part)
 
 
@@ -138,26 +138,26 @@ class StoriesDialog(NewsDialog):
 
     def __init__(self, library: Library) -> None:
         super().__init__(library)
-        self._open: set[str] = set()  # insights of expanded stories
+        self._open: set[str] = set()  # IDs of the insights of expanded stories
         self._shown: dict[str, set[str]] = {}
         self._stories: list[Story] = []
         self._reports: dict[str, list[InsightRow]] = {}
         self._merging = ""
 
     def read(self) -> list[Line]:
-        """Load the stories, with the reports of expanded ones."""
+        """Load the stories, and the reports of expanded ones."""
         self._stories = self.library.stories(limit=MAX_STORIES)
         shown = [story for story in self._stories if not self._open.isdisjoint(story.insights)]
         self._reports = {story.id: self.library.story(story.id)[1] for story in shown}
         return self._lines()
 
     def show_lines(self, lines: list[Line]) -> None:
-        """Show the lines."""
+        """Show the lines, and note which stories they show."""
         super().show_lines(lines)
         self._shown = {story.id: {*story.insights} for story in self._stories}
 
     def cursor_in(self, lines: list[Line]) -> int:
-        """Keep the cursor on its story, whose ID changes with its first report."""
+        """Keep the cursor on its story; the ID is that of its first report, so it may change."""
         kept, here = super().cursor_in(lines), self.current
         if here is None or (kept < len(lines) and lines[kept].story == here.story):
             return kept
@@ -196,22 +196,22 @@ class StoriesDialog(NewsDialog):
             self.load()
 
     def action_split(self) -> None:
-        """Split the selected report off its story."""
+        """Remove the selected report from its story."""
         line = self.current
         if line is None or line.row is None:
-            self.retitle("Stories · select the report to split off first")
+            self.retitle("Stories · select a report of an open story first")
             return
         id = line.row.id
         self._change(lambda: self.library.split_story(id), f"Split off {id} · u to undo")
 
     def action_merge(self) -> None:
-        """Merge two stories: mark the first, then press it on the second."""
+        """Merge two stories: the first call marks one, the second call merges it with another."""
         line = self.current
         if line is None:
             return
         if not self._merging or self._merging == line.story:
             self._merging = "" if self._merging else line.story
-            self.retitle("Stories · select the other story and press m again" if self._merging else "Stories")
+            self.retitle("Stories · select the other story, then press m again" if self._merging else "Stories")
             self.show_lines(self._lines())
             return
         one, other = self._merging, line.story
@@ -233,7 +233,7 @@ class StoriesDialog(NewsDialog):
 
 
 def _span(first: str, last: str) -> str:
-    """Return a story's days, such as 27–28 Apr."""
+    """Return the dates of the first and last report, such as ``27–28 Apr``."""
     one, other = (datetime.fromisoformat(each[:10]) for each in (first, last))
     if one == other:
         return f"{other.day} {other:%b}"
@@ -241,35 +241,35 @@ def _span(first: str, last: str) -> str:
 
 
 class PeriodDialog(NewsDialog):
-    """What was published in the last days; a key looks further back."""
+    """A dialog with the news of a period, which a key changes; ``days`` is 0 for all briefings."""
 
     SCOPES: ClassVar[tuple[str, ...]]
     days = 7
 
     @property
     def query_text(self) -> str:
-        """The query for the period."""
+        """The query for briefings of the period."""
         return f"after:{datetime.now(UTC) - timedelta(days=self.days):%Y-%m-%d}" if self.days else ""
 
     def show_lines(self, lines: list[Line]) -> None:
-        """Show lines, or say where to look for more."""
+        """Show the lines or, if there are none, how to get more."""
         key = cast("BriefreaderApp", self.app).key_of(f"{self.SCOPES[0]}.earlier")
-        more = f"{key} looks further back. " if self.days else ""
+        more = f"Press {key} for a longer period, " if self.days else "Press "
         self.nothing = (
             f"Nothing was published {PERIODS[self.days]}",
-            f"{more}F fetches from your sources, + adds files.",
+            f"{more}F on the main screen to fetch from your sources, + to add files.",
         )
         super().show_lines(lines)
 
     def action_earlier(self) -> None:
-        """Look further back; after everything, start again with a day."""
+        """Cycle the period: a day, a week, a month, everything."""
         steps = list(PERIODS)
         self.days = steps[(steps.index(self.days) + 1) % len(steps)]
         self.load()
 
 
 class ChangedDialog(PeriodDialog):
-    """What is new or updated, by topic, updates first; repeats are counted."""
+    """What is new or updated, by topic, with updates first; repeats are only counted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("changed"), Binding("q,C", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("changed",)
@@ -297,7 +297,7 @@ class ChangedDialog(PeriodDialog):
 
 
 class BriefDialog(PeriodDialog):
-    """What to read first; + and - change its length."""
+    """The insights to read first, in a number of minutes that keys change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("brief"), Binding("q,B", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("brief",)

@@ -1,4 +1,4 @@
-"""The review queue: the least certain suggestions, one keypress each."""
+"""The review queue: the least certain topics of all briefings, one keypress each."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from briefreader.model import Briefing, Verdict
     from briefreader.tagging import Explanation
 
-_QUEUE = 200
+MAX_QUESTIONS = 200
 
 
 @dataclass(frozen=True)
 class Question:
-    """A suggestion with the context needed to decide it."""
+    """A topic to decide on for a briefing or insight (``target``), with its passage and reasons."""
 
     target: str
     topic: str
@@ -48,7 +48,7 @@ class Question:
 
 
 class ReviewScreen(Screen[bool], Background):
-    """Ask for one decision after the other; returns whether anything was decided."""
+    """Ask for one decision after the other; return whether any was made."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("review"),
@@ -82,6 +82,7 @@ class ReviewScreen(Screen[bool], Background):
         super().__init__()
         self.library = library
         self._queue: list[tuple[str, str, float]] = []
+        self._more = False  # whether there are more topics to review than in the queue
         self.position = 0
         self._question: Question | None = None
         # batch number, position in the queue, and the queue at that time
@@ -101,13 +102,17 @@ class ReviewScreen(Screen[bool], Background):
         """Load the queue."""
         for pane in (self.query_one("#reasons"), self.query_one("#passage")):
             pane.can_focus = False
+        self.query_one("#reasons", TextRows).empty = ()
+        self.query_one("#passage", Reader).show_text("")
+        self._say("Loading …", "")
         self.query_one("#reasons").border_title = Content("Reasons")
         self.query_one("#passage").border_title = Content("Briefing · PgDn scrolls")
         self._load()
 
     @work(exclusive=True, group="queue", exit_on_error=False)
     async def _load(self) -> None:
-        self._queue = list(await in_thread(lambda cancelled: self.library.review(_QUEUE)))
+        self._queue = list(await in_thread(lambda cancelled: self.library.review(MAX_QUESTIONS)))
+        self._more = len(self._queue) == MAX_QUESTIONS
         self._ask()
 
     @work(exclusive=True, group="ask", exit_on_error=False)
@@ -116,7 +121,12 @@ class ReviewScreen(Screen[bool], Background):
         if self.position >= len(self._queue):
             self._question = None
             done = f"{len(self._decided)} decided. " if self._decided else ""
-            self._say(f"Nothing left to review. {done}", "Esc goes back")
+            if self._more:
+                self._say(
+                    f"These were the {MAX_QUESTIONS} least certain topics. {done}", "Close and review again for more"
+                )
+            else:
+                self._say(f"Nothing left to review. {done}", "Esc closes")
             self.query_one("#reasons", TextRows).show([])
             self.query_one("#passage", Reader).show_text("")
             return
@@ -136,8 +146,8 @@ class ReviewScreen(Screen[bool], Background):
         self._question = question
         label = next((t.label for t in self.library.taxonomy.topics if t.id == question.topic), question.topic)
         what = "this insight" if question.end is not None else "this briefing"
-        left = len(self._queue) - self.position
-        self._say(f"Is {what} about {label}?", f"score {question.score:.2f} · {left} to go · {question.briefing.title}")
+        number = f"question {self.position + 1} of {len(self._queue)}{' (the least certain)' if self._more else ''}"
+        self._say(f"Is {what} about {label}?", f"score {question.score:.2f} · {number} · {question.briefing.title}")
         rows = [row for item in question.explained for row in reason_rows(item, 12)]
         self.query_one("#reasons", TextRows).show(rows)
         passage = self.query_one("#passage", Reader)
@@ -153,7 +163,7 @@ class ReviewScreen(Screen[bool], Background):
 
     def show_error(self, text: str) -> None:
         """Show an error in place of the question."""
-        self._say(text, "Esc goes back")
+        self._say(text, "Esc closes")
 
     def action_accept(self) -> None:
         """Accept the topic."""
@@ -180,7 +190,7 @@ class ReviewScreen(Screen[bool], Background):
         self._decided.append((batch.number, at, self._queue))
 
     def action_skip(self) -> None:
-        """Skip the suggestion."""
+        """Leave the topic undecided."""
         if self.position < len(self._queue):
             self.position += 1
             self._ask()
@@ -196,7 +206,7 @@ class ReviewScreen(Screen[bool], Background):
 
     @work(group="bulk", exit_on_error=False)
     async def action_accept_above(self) -> None:
-        """Accept all remaining suggestions with this score or higher, after confirmation."""
+        """Accept all remaining topics with this score or more, after confirmation."""
         from briefreader.tui.screens.dialog import Confirm
 
         question = self._question
@@ -208,7 +218,8 @@ class ReviewScreen(Screen[bool], Background):
         ]
         rest = [item for item in left if item[2] < question.score]
 
-        text = f"Accept all {len(changes):,} suggestions that score {question.score:.2f} or more?"
+        topics = f"{len(changes):,} remaining topic{'s' * (len(changes) != 1)}"
+        text = f"Accept the {topics} with a score of {question.score:.2f} or more?"
         if await self.app.push_screen_wait(Confirm("Accept above", text)):
             batch = await in_thread(lambda cancelled: self.library.decide_many(changes))
             self._changed = True
@@ -217,7 +228,7 @@ class ReviewScreen(Screen[bool], Background):
             self._ask()
 
     def action_why(self) -> None:
-        """Show the reasons for all topics."""
+        """Show the reasons for and against all topics."""
         from briefreader.tui.screens.why import WhyDialog
 
         if self._question is not None:
@@ -229,5 +240,5 @@ class ReviewScreen(Screen[bool], Background):
         passage.scroll_to(y=passage.scroll_offset.y + by, animate=False)
 
     def action_leave(self) -> None:
-        """Close, and return whether anything was decided."""
+        """Close, and return whether any decision was made."""
         self.dismiss(self._changed)

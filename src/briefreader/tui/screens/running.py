@@ -1,4 +1,4 @@
-"""Base of dialogs that run a long operation: input, preview, progress, cancel, report."""
+"""Base class of dialogs that run a long operation, with progress, cancellation and a report."""
 
 from __future__ import annotations
 
@@ -27,15 +27,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+_NAMES = {"alias": "skipped as duplicate", "known": "already in the library", "revision": "updated"}
 _EVERY = 0.1  # seconds between progress updates
 _WIDTH = 24  # width of the bar in cells
-_STOP = Hint("Esc", "Stop", "screen.leave")
-NOT_DONE = ("failed", "conflict", "skipped")
-"""Statuses that need the user's attention."""
+_STOP = Hint("Esc", "Stop (what is done stays)", "screen.leave")
+_STOPPING = Hint("Esc", "Close (once it has stopped)", "screen.leave")
+NOT_DONE = ("failed", "conflict", "skipped")  # statuses that need the user's attention
 
 
 class Progressed(Message):
-    """More records are done."""
+    """More records are available, or the progress has changed."""
 
     bubble = False
 
@@ -45,7 +46,7 @@ class Progressed(Message):
 
 
 class RunDialog(Dialog[T]):
-    """Runs an iterator of records in a thread and shows them as they come."""
+    """A dialog that iterates over records in a thread, and shows a row for each when it is available."""
 
     tall = True
     wide = True
@@ -61,7 +62,7 @@ class RunDialog(Dialog[T]):
         self._ended: Callable[[list[Any], bool], None] = lambda records, stopped: None
 
     def run_records(self, make: Callable[[CancelCheck], Iterable[R]], then: Callable[[list[R], bool], None]) -> None:
-        """Run ``make(cancelled)`` in the background, then call ``then(records, cancelled)``."""
+        """Iterate over ``make(cancelled)`` in a thread, then call ``then(records, stopped)``."""
         self.running = True
         self.records = []
         self._cancel = False
@@ -78,7 +79,7 @@ class RunDialog(Dialog[T]):
 
     @work(thread=True, exclusive=True, group="run", exit_on_error=False)
     def _run_in_thread(self, make: Callable[[CancelCheck], Iterable[R]]) -> bool:
-        """Post the records as they come; return whether the run was cancelled."""
+        """Post the records when they are available; return whether the user stopped the run."""
         worker = get_current_worker()
         pending: list[R] = []
         posted = perf_counter()
@@ -92,12 +93,12 @@ class RunDialog(Dialog[T]):
                 if perf_counter() - posted > _EVERY:
                     self.post_message(Progressed(pending))
                     pending, posted = [], perf_counter()
-        finally:  # keep the records before an error
+        finally:  # also post the records before an error
             self.post_message(Progressed(pending))
         return stopped()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Report the end of a run without an error."""
+        """Finish a run that ended without an error; ``Background`` reports errors."""
         if event.worker.group == "run" and event.state is WorkerState.SUCCESS:
             self._end()
             self._gather_undone()
@@ -116,14 +117,14 @@ class RunDialog(Dialog[T]):
             self.report(self._so_far())
 
     def progress(self, at: Progress) -> None:
-        """Report progress, from the worker thread."""
+        """Note the progress; called in the worker thread."""
         self._at = at
         if at.stage or perf_counter() - self._reported > _EVERY:
             self._reported = perf_counter()
             self.post_message(Progressed([]))
 
     def _so_far(self) -> str:
-        """Return a bar if the total is known, else a count; one file may hold many messages."""
+        """Return the progress as a bar, or as a count if the number of records isn't known."""
         at = self._at
         if at is not None and at.stage:
             return f"⟳ {at.done:,} done, {at.stage} …"
@@ -136,7 +137,7 @@ class RunDialog(Dialog[T]):
         self.query_one(HintBar).show_hints(self._hints)
 
     def _gather_undone(self) -> None:
-        """Move failures to the end, in view."""
+        """Move the records whose status is in ``NOT_DONE`` to the end, and scroll there."""
         undone = [getattr(record, "status", "") in NOT_DONE for record in self.records]
         if any(undone):
             self.records = [record for _, record in sorted(zip(undone, self.records, strict=True), key=itemgetter(0))]
@@ -145,10 +146,10 @@ class RunDialog(Dialog[T]):
 
     @abstractmethod
     def record_row(self, record: Any) -> list[Part]:
-        """Return the row that shows a record."""
+        """Return the row of a record."""
 
     def show_error(self, text: str) -> None:
-        """Report an error; the records listed before it stay."""
+        """Report an error; the records shown before it stay."""
         self._end()
         self.report(text, error=True)
 
@@ -159,9 +160,10 @@ class RunDialog(Dialog[T]):
         report.update(Content(one_line(text, 300)))
 
     def action_leave(self) -> None:
-        """Cancel the run; a second Esc closes."""
+        """Stop the run; if none is running, close."""
         if self.running:
             self._cancel = True
+            self.query_one(HintBar).show_hints([_STOPPING])
             self.report("Finishing the current item, then stopping …")
         else:
             self.leave()
@@ -172,7 +174,7 @@ class RunDialog(Dialog[T]):
 
 
 def _stoppable(records: Iterable[R], stop: Callable[[], bool]) -> Iterator[R]:
-    """Yield records until ``stop``; the current one is finished first."""
+    """Yield records, and check after each whether to ``stop``."""
     for record in records:
         yield record
         if stop():
@@ -180,9 +182,9 @@ def _stoppable(records: Iterable[R], stop: Callable[[], bool]) -> Iterator[R]:
 
 
 def counts(statuses: Iterable[str]) -> str:
-    """Return counts by status: ``12 written · 3 unchanged``."""
+    """Return counts by status, such as ``12 written · 3 unchanged``."""
     found: dict[str, int] = {}
     for status in statuses:
-        status = "duplicates" if status == "alias" else status
+        status = _NAMES.get(status, status)
         found[status] = found.get(status, 0) + 1
     return " · ".join(f"{number:,} {status}" for status, number in found.items()) or "nothing to do"

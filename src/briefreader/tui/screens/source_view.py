@@ -1,6 +1,6 @@
-"""Dialog with the boilerplate cut from a briefing and the blocks kept; ``f`` overrides a block for its publisher.
+"""Dialog with the blocks of a briefing that were cut as boilerplate, and those that were kept.
 
-For a reader who misses a paragraph or sees the same one in every issue. Hundreds of blocks at most.
+A key cuts a kept block from every issue of the publisher, or keeps a cut one.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from briefreader.model import Briefing
 
-WIDTH = 78
-LABEL = 12
+TEXT_CELLS = 78
+LABEL_CELLS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class BlockDecision:
 
 
 class SourceView(Dialog[BlockDecision]):
-    """Lists sponsors, blocks that were cut with the reason, and blocks that were kept."""
+    """List the sponsors, the cut blocks with the reason, and the kept blocks; return a decision on a block."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("source"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("source",)
@@ -53,7 +53,7 @@ class SourceView(Dialog[BlockDecision]):
             for number, text in enumerate(_texts(cut.text)):
                 self._block("" if number else cut.kind, text, BlockDecision(text, cut=False))
             if cut.reason:
-                self._add([(" " * (LABEL + 1), ""), (cut.reason, "")], self._answers[-1])
+                self._add([(" " * (LABEL_CELLS + 1), ""), (cut.reason, "")], self._answers[-1])
         if not briefing.cuts and not briefing.sponsors:
             self._add([("Nothing was cut from this briefing.", "muted")], None)
         for number, text in enumerate(_texts(briefing.body)):
@@ -65,19 +65,19 @@ class SourceView(Dialog[BlockDecision]):
 
     def _block(self, label: str, text: str, answer: BlockDecision) -> None:
         shown = one_line(plain(text)) or one_line(text)
-        for n, (start, end) in enumerate(wrap(shown, WIDTH)):
-            self._add([(f"{'' if n else label:<{LABEL}} ", "accent"), (shown[start:end], "muted")], answer)
+        for n, (start, end) in enumerate(wrap(shown, TEXT_CELLS)):
+            self._add([(f"{'' if n else label:<{LABEL_CELLS}} ", "accent"), (shown[start:end], "muted")], answer)
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
         yield TextRows(self._rows)
 
     def on_mount(self) -> None:
-        """Select the first row."""
+        """Focus the list."""
         self.query_one(TextRows).focus()
 
     def action_decide(self) -> None:
-        """Cut the selected block from every issue of the publisher, or keep it."""
+        """Cut a kept block from every issue of the publisher, or keep a cut one."""
         answer = self._answers[self.query_one(TextRows).cursor] if self._answers else None
         if answer is not None:
             self.dismiss(answer)

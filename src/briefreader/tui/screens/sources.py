@@ -1,4 +1,4 @@
-"""Dialog with the sources and their health: add, test, fetch and remove them."""
+"""Dialog with the sources, their activity and their errors: add, fetch and remove them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from briefreader.library.source_checks import Health
 
 ADDRESSES = {
-    "source": ("Add a source", "URL of a feed, path of a mail folder or folder, or imaps://user@host/FOLDER:"),
+    "source": ("Add a source", "URL of a feed, path of a folder or mail folder, or imaps://user@host/FOLDER:"),
     "feed": ("Add a feed", "URL of an RSS, Atom or JSON feed:"),
     "mail": ("Add a mail folder", "Path of a Maildir or mbox, or imaps://user@host/FOLDER:"),
 }
@@ -35,7 +35,7 @@ _NAME_CELLS = 15
 
 
 class SourcesDialog(Dialog[bool]):
-    """List the sources; returns whether anything was fetched. ``adding`` (of ``ADDRESSES``) asks for one at once."""
+    """List the sources; return whether anything was fetched. ``adding``, a key of ``ADDRESSES``, asks for one first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("sources"), Binding("q,P", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("sources",)
@@ -48,10 +48,10 @@ class SourcesDialog(Dialog[bool]):
         self.library = library
         self._adding = adding
         self._health: list[Health] = []
-        self._came = False
+        self._fetched = False
 
     def body(self) -> ComposeResult:
-        """Build the content of the dialog."""
+        """Lay out the widgets."""
         rows = TextRows()
         rows.empty = ("No sources yet", "+ adds a feed, a mail folder or a watched folder")
         yield rows
@@ -74,7 +74,7 @@ class SourcesDialog(Dialog[bool]):
         source, state, activity = health.source, health.state, health.activity
         error = state.disabled or state.last_error
         checked = _moment(state.last_success)
-        # an error replaces less important columns
+        # An error takes the place of the less important columns.
         shares = "" if error else f"{activity.starred:>5.0%} ★{activity.boilerplate:>5.0%} cut"
         return [
             ("● " if not error and state.last_success else "○ ", "accent" if error else "topic"),
@@ -96,7 +96,7 @@ class SourcesDialog(Dialog[bool]):
 
     @work(exclusive=True, group="add source", exit_on_error=False)
     async def _add(self, kind: str) -> None:
-        """Ask for an address and add it."""
+        """Ask for the address of a source, add it and fetch from it."""
         address = await self.app.push_screen_wait(Prompt(*ADDRESSES[kind]))
         if not address:
             return
@@ -114,23 +114,23 @@ class SourcesDialog(Dialog[bool]):
             self._fetch((health.source.name,))
 
     def _fetch(self, names: tuple[str, ...]) -> None:
-        def fetched(came: bool | None) -> None:
-            self._came = self._came or bool(came)
+        def done(fetched: bool | None) -> None:
+            self._fetched = self._fetched or bool(fetched)
             self._load()
 
-        self.app.push_screen(FetchDialog(self.library, names), fetched)
+        self.app.push_screen(FetchDialog(self.library, names), done)
 
     @work(exclusive=True, group="sources", exit_on_error=False)
     async def action_unsubscribe(self) -> None:
-        """Show the unsubscribe addresses in the source's mails; Enter copies one."""
+        """Show the unsubscribe links in the source's mails; Enter copies one."""
         if (health := self._current) is None:
             return
         found = await in_thread(lambda cancelled: self.library.unsubscribe_links(health.source.name))
         links = [Link(publisher, url, 0) for publisher, url in found]
-        empty = "Its mails contain no unsubscribe link"
+        empty = "No unsubscribe link in the mails of this source"
         if url := await self.app.push_screen_wait(LinksDialog(links, "Unsubscribe", choose="Copy", empty=empty)):
             external_tools.copy(self.app, url)
-            self.notify("Copied; open it in your browser to unsubscribe")
+            self.notify("Link copied; open it in your browser to unsubscribe")
 
     @work(exclusive=True, group="sources", exit_on_error=False)
     async def action_remove(self) -> None:
@@ -140,18 +140,18 @@ class SourcesDialog(Dialog[bool]):
             return
         name = health.source.name
         if await self.app.push_screen_wait(
-            Confirm("Remove the source", f"{one_line(name)} is no longer fetched; its briefings stay.")
+            Confirm("Remove the source", f"Stop fetching {one_line(name)}? Its briefings stay in the library.")
         ):
             await in_thread(lambda cancelled: self.library.sources.remove(name))
             self._load()
 
     def action_leave(self) -> None:
         """Close, and return whether anything was fetched."""
-        self.dismiss(self._came)
+        self.dismiss(self._fetched)
 
 
 def _moment(seconds: float) -> str:
-    """Format the time of the last success: the hour if today, else the day."""
+    """Format the time of the last success: ``14:05`` if today, else ``22 Feb``; "never" for 0."""
     if not seconds:
         return "never"
     when = datetime.fromtimestamp(seconds).astimezone()

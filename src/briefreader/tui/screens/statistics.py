@@ -77,7 +77,7 @@ class StatisticsDialog(Dialog[None]):
 
 
 def bars(heading: str, counts: Sequence[tuple[str, int]], of: int, width: int) -> list[list[Part]]:
-    """Return a heading and one bar per name, in eighths of a cell."""
+    """Return a heading and a bar for each count; ``of`` is the number of all counts, not only those shown."""
     most = max((count for _, count in counts), default=0)
     more = f"  ({len(counts)} of {of:,})" if of > len(counts) else ""
     rows: list[list[Part]] = [[], [(heading, "accent"), (more, "muted")]]

@@ -1,4 +1,4 @@
-"""The tag editor: filter topics by typing; Enter accepts, Ctrl+R rejects, again to undo."""
+"""The tag editor: type to filter topics, then accept or reject the selected one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def likeness(typed: str, names: Sequence[str]) -> float:
-    """Return how well the input matches a topic's names: 0 (not at all) to 4 (equal)."""
+    """Return how well the input matches one of a topic's names, from 0 (not at all) to 4 (equal)."""
     typed = typed.casefold().strip()
     best = 0.0
     for name in (name.casefold() for name in names):
@@ -49,7 +49,7 @@ def likeness(typed: str, names: Sequence[str]) -> float:
 
 
 class TagEditor(Dialog[bool]):
-    """Applies each decision at once; returns whether anything was decided."""
+    """Edit the topics of ``targets``: each decision is saved at once; return whether any was made."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("tags"),
@@ -72,7 +72,7 @@ class TagEditor(Dialog[bool]):
         self._title = title
         self._states: dict[str, TopicState] = {}
         self._verdicts: dict[str, Verdict | None] = {}
-        self._counts: Counter[str] = Counter()  # with several targets: how many have a topic
+        self._counts: Counter[str] = Counter()  # how many of several targets have each topic
         self._shown: list[Topic] = []
         self._changed = False
 
@@ -117,7 +117,7 @@ class TagEditor(Dialog[bool]):
         self._fill()
 
     def _fill(self) -> None:
-        """Show the matching topics; without input, those decided, assigned and suggested first."""
+        """Show the topics that match the input; without input, accepted, assigned and suggested ones first."""
         typed = self.query_one(Input).value
         topics = list(self.library.taxonomy.topics)
         if typed.strip():
@@ -183,11 +183,11 @@ class TagEditor(Dialog[bool]):
         self.action_accept()
 
     def action_accept(self) -> None:
-        """Accept the topic, or undo that."""
+        """Accept the topic; if it is accepted already, undo that."""
         self._decide("accepted")
 
     def action_reject(self) -> None:
-        """Reject the topic, or undo that."""
+        """Reject the topic; if it is rejected already, undo that."""
         self._decide("rejected")
 
     def action_move(self, by: int) -> None:
@@ -201,15 +201,15 @@ class TagEditor(Dialog[bool]):
         new = None if self._verdicts.get(topic.id) == verdict else verdict
         typed = self.query_one(Input)
         self._save(topic, new, filtered=bool(typed.value))
-        typed.value = ""  # at once: what is typed while the decision is saved belongs to the next topic
+        typed.value = ""  # at once, since keys typed while the decision is saved are for the next topic
 
     @work(group="decide", exit_on_error=False)
     async def _save(self, topic: Topic, verdict: Verdict | None, *, filtered: bool) -> None:
         await in_thread(lambda cancelled: self.library.decide(self._targets, topic.id, verdict))
         self._changed = True
         self._verdicts[topic.id] = verdict
-        where = f" on {len(self._targets):,}" if len(self._targets) > 1 else ""
-        self._says(f"{verdict or 'undecided'}: {topic.label}{where}")
+        where = f" on {len(self._targets):,} briefings" if len(self._targets) > 1 else ""
+        self._says(f"{(verdict or 'undecided').capitalize()}: {topic.label}{where}")
         if filtered:
             self._fill()
         else:
@@ -224,7 +224,7 @@ class TagEditor(Dialog[bool]):
         self.query_one("#says", Static).update(Content(one_line(text, 160)))
 
     def action_create(self) -> None:
-        """Create a topic named as typed, with a preview."""
+        """Create a topic with the typed name, after a preview."""
         from briefreader.tui.screens.new_topic import NewTopicDialog
 
         label = one_line(self.query_one(Input).value, 60)
@@ -233,9 +233,11 @@ class TagEditor(Dialog[bool]):
     def _created(self, topic_id: str | None) -> None:
         if topic_id:
             self.query_one(Input).value = self.library.taxonomy.topic(topic_id).label
-            self._says(f"Created topic “{topic_id}”. Enter accepts it here; Ctrl+T assigns it elsewhere.")
+            self._says(
+                f"Created topic “{topic_id}”. Enter accepts it here; ctrl+t on the main screen tags other briefings."
+            )
             self._fill()
 
     def action_leave(self) -> None:
-        """Close, and return whether anything was decided."""
+        """Close, and return whether any decision was made."""
         self.dismiss(self._changed)

@@ -1,4 +1,4 @@
-"""Dialog with topics over time, tagging quality, and the taxonomy in the editor."""
+"""Dialog with topics over time and their tagging quality, where the taxonomy can be edited."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
 _DRAFT = "taxonomy.draft.yaml"
 _MONTHS = 12
-MAX_WARNINGS = 4  # of a changed taxonomy, shown before it is saved
+MAX_WARNINGS = 4  # number of warnings about a changed taxonomy that are shown before it is saved
 
 
 class TopicLine(NamedTuple):
-    """A topic with its counts in the last months."""
+    """A topic with its number of briefings, in total and in each of the last months."""
 
     topic: Topic
     total: int
@@ -48,7 +48,7 @@ class TopicLine(NamedTuple):
 
 
 class TopicsDialog(Dialog[str]):
-    """Show the topics; returns a query if one was chosen. ``edit`` opens a file in the user's editor."""
+    """Show the topics; return the query for the chosen one. ``edit`` opens a file in the user's editor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("topics"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("topics",)
@@ -84,7 +84,7 @@ class TopicsDialog(Dialog[str]):
             self._show_message(message)
 
     def _count(self, cancelled: CancelCheck) -> tuple[list[TopicLine], str]:
-        """Count each topic in the twelve months up to the newest briefing."""
+        """Count the briefings of each topic in the twelve months up to that of the newest briefing."""
         months = [month for month, _ in self.library.stats().months if month]
         last = months[-1] if months else ""
         spans = _months_up_to(last) if last else []
@@ -99,7 +99,7 @@ class TopicsDialog(Dialog[str]):
     def _show(self, lines: list[TopicLine], last: str) -> None:
         self._lines = lines
         self._draw()
-        self._tell_terms()
+        self._show_terms()
         if last:
             self._show_message(f"Briefings by month, {_months_up_to(last)[0][0]} to {last}")
 
@@ -133,9 +133,9 @@ class TopicsDialog(Dialog[str]):
     def on_virtual_list_moved(self, event: TextRows.Moved) -> None:
         """Show the strongest terms of the selected topic."""
         event.stop()
-        self._tell_terms()
+        self._show_terms()
 
-    def _tell_terms(self) -> None:
+    def _show_terms(self) -> None:
         if not self._lines:
             return
         self._load_terms(self._lines[self.query_one(TextRows).cursor].topic.id)
@@ -144,7 +144,7 @@ class TopicsDialog(Dialog[str]):
     async def _load_terms(self, topic: str) -> None:
         found = await in_thread(lambda cancelled: self.library.top_terms(topic))
         vector, more, less = (", ".join(one_line(term) for term in terms) for terms in found)
-        parts = [("Strongest terms: ", vector), ("Learned from you: ", more), ("and against it: ", less)]
+        parts = [("Strongest terms: ", vector), ("From your decisions: ", more), ("against it: ", less)]
         drift = await in_thread(lambda cancelled: self.library.topic_drift([topic]))
         for head, moving in (("Rising: ", [d for d in drift if d.z > 0]), ("Falling: ", [d for d in drift if d.z < 0])):
             parts.append((head, ", ".join(f"{one_line(d.word, 24)} {sparkline(d.weeks, '·')}" for d in moving)))
@@ -157,7 +157,7 @@ class TopicsDialog(Dialog[str]):
 
     @work(exclusive=True, group="evaluate", exit_on_error=False)
     async def action_precision(self) -> None:
-        """Evaluate the tagging of each topic by your decisions."""
+        """Estimate the precision and recall of each topic by the user's decisions."""
         self._show_message("Evaluating with your decisions …")
         wide = self.app.size.width >= NARROW
 
@@ -171,9 +171,9 @@ class TopicsDialog(Dialog[str]):
     # The taxonomy in the editor
 
     def action_edit(self) -> None:
-        """Edit a draft; it is saved only if it has no errors and you confirm the changes.
+        """Edit a draft of the taxonomy, which is saved if it has no errors and the user confirms the changes.
 
-        A draft that was not saved stays in the library's folder, and the next edit continues with it.
+        A draft that isn't saved stays in the library's folder, and the next edit continues with it.
         """
         draft, file = self.library.folder / _DRAFT, self.library.taxonomy_path
         try:
@@ -194,7 +194,7 @@ class TopicsDialog(Dialog[str]):
 
     @work(exclusive=True, group="check", exit_on_error=False)
     async def _check(self, draft: Path) -> None:
-        self._checked(draft, *await in_thread(lambda cancelled: _looked_at(self.library, draft)))
+        self._checked(draft, *await in_thread(lambda cancelled: _check_draft(self.library, draft)))
 
     def _checked(self, draft: Path, problems: Sequence[TaxonomyProblem], retagged: Sequence[Retagged]) -> None:
         errors = [problem for problem in problems if problem.severity == "error"]
@@ -202,9 +202,12 @@ class TopicsDialog(Dialog[str]):
             rows: list[list[Part]] = [
                 [(f"{p.line}:{p.column}  ", "accent"), (p.message, ""), (f"  {p.hint}", "muted")] for p in errors
             ]
-            rows += [[], [("The taxonomy is unchanged; Edit continues with your draft.", "muted")]]
+            rows += [
+                [],
+                [("The taxonomy is unchanged. To continue with your draft, edit the taxonomy again.", "muted")],
+            ]
             self.app.push_screen(Page("The taxonomy has errors", rows))
-            self._show_message(f"Not saved, {len(errors)} errors; your draft: {draft}")
+            self._show_message(f"Not saved: {len(errors)} error{'s' * (len(errors) != 1)}. Your draft is in {draft}")
             return
         shown = [
             f"{item.title}: {' '.join(f'+{t}' for t in item.gained)} {' '.join(f'-{t}' for t in item.lost)}"
@@ -221,18 +224,18 @@ class TopicsDialog(Dialog[str]):
                 self._show_message(f"Taxonomy unchanged. Your draft is in {draft}")
                 return
             self._show_message("Taxonomy saved; retagging …")
-            self._take_over(draft)
+            self._save_draft(draft)
 
         self.app.push_screen(Confirm("Changed taxonomy", text), go)
 
     @work(exclusive=True, group="take", exit_on_error=False)
-    async def _take_over(self, draft: Path) -> None:
-        tagged = await in_thread(lambda cancelled: _take_over(self.library, draft))
+    async def _save_draft(self, draft: Path) -> None:
+        tagged = await in_thread(lambda cancelled: _save_draft(self.library, draft))
         self._load(f"Taxonomy saved; {tagged:,} briefing{'s' * (tagged != 1)} retagged")
 
 
 def _quality_text(quality: TopicQuality, *, wide: bool) -> str:
-    """Return a line on how well a topic is assigned."""
+    """Return precision and recall as text, or why they are unknown."""
     if quality.precision is None or quality.recall is None:
         yes, no = ("accepted", "rejected") if wide else ("yes", "no")
         return f"{quality.positives} {yes}, {quality.negatives} {no}: {quality.note or 'too few'}"
@@ -243,8 +246,8 @@ def _quality_text(quality: TopicQuality, *, wide: bool) -> str:
     )
 
 
-def _looked_at(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], list[Retagged]]:
-    """Return the errors of a changed taxonomy, or what it would change."""
+def _check_draft(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], list[Retagged]]:
+    """Return the problems of a changed taxonomy and, unless it has errors, the briefings it would retag."""
     from briefreader.taxonomy import Taxonomy
 
     problems = Taxonomy.check(draft)
@@ -253,8 +256,8 @@ def _looked_at(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], li
     return Taxonomy.check(draft, library.phrase_use(draft)), list(library.taxonomy_diff(draft))
 
 
-def _take_over(library: Library, draft: Path) -> int:
-    """Install the changed taxonomy and retag; return how many briefings were retagged."""
+def _save_draft(library: Library, draft: Path) -> int:
+    """Save the changed taxonomy and retag; return how many briefings were retagged."""
     atomic_write(library.taxonomy_path, draft.read_bytes())
     draft.unlink()
     library.reload_taxonomy()

@@ -1,6 +1,6 @@
-"""Dialog that explains why topics were assigned or not: the parts of each score, and what is missing.
+"""Dialog that explains why topics were assigned or not: what raises each score, and what lowers it.
 
-``x`` excludes a phrase that counts for the topic in the wrong sense.
+From here, a phrase that counts for a topic in the wrong sense can be excluded.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from briefreader.tagging import Explanation
     from briefreader.taxonomy import Topic
 
-    Reason = tuple[str, str]  # a topic and one of its terms, or ""
+    Reason = tuple[str, str]  # a topic, and the term shown on the row or ""
 
-MAX_PARTS = 8
+MAX_PARTS = 8  # number of terms shown for each topic
 _ASSIGNED = {"": "not assigned", "source": "assigned by its source; score of the text alone:"}
 
 
 class WhyDialog(Dialog[None]):
-    """Explains one target; the current topic comes first."""
+    """Explain all topics of a briefing or insight, ``topic`` first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("why"), Binding("q,w", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("why",)
@@ -102,19 +102,19 @@ class WhyDialog(Dialog[None]):
 
 
 def _about(topic: Topic | None, width: int) -> list[list[list[Part]]]:
-    """Return a topic's description and its excluded phrases, each wrapped."""
+    """Return the wrapped rows of a topic's description, and those of its excluded phrases."""
     texts = (topic.description, topic.exclude and f"Excluded: {', '.join(topic.exclude)}") if topic else ("", "")
     lines = [one_line(text, 300) if text else "" for text in texts]
     return [[[(f"  {text[start:end]}", "muted")] for start, end in wrap(text, width) if text] for text in lines]
 
 
 def _term(row: Sequence[Part]) -> str:
-    """Return the phrase of a reason, "" for any other row."""
+    """Return the term that a row shows, or ""."""
     return next((text[1:-1] for text, _ in row if text.startswith("“")), "")
 
 
 def reason_rows(item: Explanation, limit: int = MAX_PARTS) -> list[list[Part]]:
-    """Return a topic's score as lines: verdict, terms by weight, and what is missing."""
+    """Return the rows of a topic: whether it is assigned, terms by weight, and the baseline."""
     given = _ASSIGNED.get(item.earned, "assigned")
     head: list[Part] = [(f"{item.topic}  ", "strong"), (f"{item.score:.2f}  ", "accent"), (given, "muted")]
     if item.missing > 0 and item.earned != "source":

@@ -1,4 +1,4 @@
-"""Dialogs for a note and for a briefing's metadata."""
+"""Dialogs that edit a note, or the metadata of briefings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NoteDialog(Dialog[str]):
-    """Edits a note in Markdown; an empty text deletes it. Discarding a change takes a second Esc."""
+    """Edit a note in Markdown; an empty text deletes it. To discard a change, Esc must be pressed twice."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s,f10", "save", "Save", show=False, priority=True)]
     DEFAULT_CSS = """
@@ -50,18 +50,18 @@ class NoteDialog(Dialog[str]):
         self.dismiss(self.query_one(TextArea).text.strip())
 
     def action_leave(self) -> None:
-        """Close; a changed text needs a second Esc."""
+        """Close; if the text was changed, only the second time."""
         if self.query_one(TextArea).text.strip() != self._text.strip() and self.heading == "Note":
             self.heading = "Note (changed)"
-            self.retitle("Not saved yet", (self.hints[0], Hint("Esc", "again discards the change", "screen.leave")))
+            self.retitle("Not saved yet", (self.hints[0], Hint("Esc", "Discard the change", "screen.leave")))
         else:
             self.dismiss(None)
 
 
 class EditDialog(Dialog[dict[str, str]]):
-    """Edits title, source and date of a briefing, or the source of several; returns the changes.
+    """Edit the title, source and date of a briefing, or the source of several; return the changed values.
 
-    For an unknown source, the name of the briefing's folder is suggested.
+    The name of the briefing's folder is among the suggested sources.
     """
 
     heading = "Edit"
@@ -94,6 +94,6 @@ class EditDialog(Dialog[dict[str, str]]):
         self.action_keep()
 
     def action_keep(self) -> None:
-        """Return the changes."""
+        """Close, and return the changed values."""
         after = {name: self.query_one(f"#{name}", Input).value.strip() for name in self._before}
         self.dismiss({name: value for name, value in after.items() if value != one_line(self._before[name])})

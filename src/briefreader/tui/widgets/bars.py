@@ -1,4 +1,4 @@
-"""The line at the top (current list, notices) and at the bottom (keys, messages)."""
+"""Bars of one line: at the top (query, notices) and at the bottom (key hints, messages)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Bar(Drawn):
 
     @abstractmethod
     def pieces(self, width: int) -> list[Piece]:
-        """Return the pieces; subclasses override this."""
+        """Return the styled pieces of the line; subclasses override this."""
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the screen."""
@@ -67,7 +67,7 @@ class Bar(Drawn):
 
 
 class TopBar(Bar):
-    """``briefreader │ All ▸ topic:pricing … 212 unread · 37 to review``."""
+    """The top line, such as ``briefreader │ All ▸ topic:pricing … 212 unread · 37 to review``."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -76,12 +76,12 @@ class TopBar(Bar):
         self._busy = ""
 
     def show_query(self, query: str, facts: list[str]) -> None:
-        """Show the current query and notices."""
+        """Show the current query on the left, and the notices (``facts``) on the right."""
         self._place, self._facts = "All" + (f" ▸ {query}" if query.strip() else ""), facts
         self.refresh()
 
     def busy(self, text: str) -> None:
-        """Show background activity; "" for none."""
+        """Show what is running in the background; "" for nothing."""
         if text != self._busy:
             self._busy = text
             self.refresh()
@@ -103,7 +103,7 @@ class TopBar(Bar):
 
 
 class Hint(NamedTuple):
-    """A hint: a key, its effect, and the action that a click runs ("" for none)."""
+    """A key, its effect, and the action that a click on the hint runs ("" for none)."""
 
     key: str
     label: str
@@ -115,14 +115,14 @@ CLOSE = Hint("Esc", "Close", "screen.leave")
 
 _BEGIN = Hint("Enter", "Begin", "focused.choose")
 _FILTERING = (
-    Hint("Enter", "To the list", "screen.pane_briefings"),
+    Hint("Enter", "Go to the list", "screen.pane_briefings"),
     Hint("Tab", "Complete"),
     Hint("Esc", "Clear", "screen.clear_filter"),
 )
 
 
 class HintBar(Bar):
-    """Key hints, which can be clicked. The last one, the way out, is always shown."""
+    """Key hints, which can be clicked. The last one, which closes the screen, is always shown."""
 
     DEFAULT_CSS = "HintBar { padding: 0; }"
 
@@ -133,7 +133,7 @@ class HintBar(Bar):
         self._offered: Sequence[str] = ()
 
     def offer(self, options: Sequence[str]) -> None:
-        """Show completions instead of hints; none restores the hints."""
+        """Show completions in place of the hints; an empty list restores the hints."""
         self._offered = options
         self.refresh()
 
@@ -177,18 +177,18 @@ def _size(hint: Hint) -> int:
 
 
 def hints_of(commands: Iterable[Command], keymap: Keymap) -> list[Hint]:
-    """Return the hints of commands that have one, by priority."""
+    """Return the hints of the commands that have one, in order of ``Command.footer``."""
     ranked = sorted((command for command in commands if command.footer), key=lambda command: command.footer)
     return [hint_of(command, keymap) for command in ranked]
 
 
 def hint_of(command: Command, keymap: Keymap) -> Hint:
-    """Return a command's hint: first key, name, and action."""
+    """Return a command's hint: first key, label and action."""
     return Hint(keymap.shown(command, 1), command.label, f"app.run('{command.id}')")
 
 
 class BottomBar(HintBar):
-    """The main screen's hints, or for some seconds a message on as many lines as needed."""
+    """The main screen's hints or, for a few seconds, a message of up to ``MAX_MESSAGE_LINES`` lines."""
 
     def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:
         super().__init__(hints_of(reaches("briefings"), keymap), id=id)
@@ -198,7 +198,7 @@ class BottomBar(HintBar):
         self._timer: Timer | None = None
 
     def show_hints_of(self, widget_id: str) -> None:
-        """Show the keys of a pane, the filter line, or an empty library."""
+        """Show the hints of a widget: a pane, the filter line, or the welcome list."""
         if widget_id == "welcome":
             everywhere = (COMMANDS[f"app.{name}"] for name in ("palette", "help", "quit"))
             self.show_hints([_BEGIN, *(hint_of(command, self._keymap) for command in everywhere)])
@@ -209,7 +209,7 @@ class BottomBar(HintBar):
             self.show_hints(hints_of(reaches(scope), self._keymap))
 
     def show_message(self, text: str, kind: str = "good") -> None:
-        """Show a message for a while; ``kind`` is good, warning or error."""
+        """Show a message for 6 seconds, or 12 if ``kind`` is "error"; other kinds are "good" and "warning"."""
         self.message, self._kind = text, kind
         if self._timer is not None:
             self._timer.stop()
@@ -217,7 +217,7 @@ class BottomBar(HintBar):
         self._fold()
 
     def clear_message(self) -> None:
-        """Restore the hints."""
+        """Remove the message, which restores the hints."""
         if self.message:
             self.message = ""
             self._fold()
@@ -227,13 +227,13 @@ class BottomBar(HintBar):
         self._fold()
 
     def _folded(self, width: int) -> list[str]:
-        """Wrap the message; the last line is cut if there are too many."""
+        """Wrap the message, and cut it if it is too long."""
         sign = {"good": "✓ ", "warning": "! ", "error": "✗ "}.get(self._kind, "")
         text = sign + one_line(self.message, MAX_MESSAGE_LINES * width)
         return [text[start:end] for start, end in wrap(text, width)][:MAX_MESSAGE_LINES]
 
     def _fold(self) -> None:
-        """Set the height to the message's; an unchanged height needs no new layout."""
+        """Set the height to that of the message, unless it is the same: setting it causes a new layout."""
         lines = len(self._folded(self.size.width - 2)) if self.message and self.size.width > 2 else 1
         if lines != self.size.height and self.size.width:
             self.styles.height = lines

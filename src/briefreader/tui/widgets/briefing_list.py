@@ -1,4 +1,4 @@
-"""The list of briefings, whose rows are fetched as they come on screen."""
+"""The list of briefings, which loads rows when they scroll into view."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from briefreader.model import BriefingRow
     from briefreader.tui.listings import Page
 
-MAX_CACHED_ROWS = 2_000  # rows per request; a screenful is fifty
-MIN_SOURCE_WIDTH = 50  # minimum width in cells for a column of sources
-MIN_TOPICS_WIDTH = 56  # minimum width in cells for topics beside the title; else they are below it
-MIN_TITLE_WIDTH = 18  # minimum width of a title beside topics, in cells
+MAX_CACHED_ROWS = 2_000  # rows kept in memory; a screen shows about fifty
+MIN_SOURCE_WIDTH = 50  # minimum width, in cells, of a row with a column for the source
+MIN_TOPICS_WIDTH = 56  # minimum width, in cells, of a row with topics beside the title rather than below
+MIN_TITLE_WIDTH = 18  # minimum width, in cells, of a title beside topics
 
 
 class BriefingList(VirtualList):
-    """Briefings by row key; requests the rows on screen that aren't loaded."""
+    """A list of briefings; it requests the rows on screen that aren't loaded."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("briefings", "list")
 
     class RowsRequested(Message):
-        """Rows are on screen that ``supply`` hasn't provided yet."""
+        """Rows should be loaded and passed to ``supply``."""
 
         def __init__(self, keys: list[int]) -> None:
             super().__init__()
@@ -41,10 +41,10 @@ class BriefingList(VirtualList):
         super().__init__(id=id)
         self.keys: list[int] = []
         self.whole = True  # False while only the first page of a list is loaded
-        self._to_bottom = False  # where the cursor goes when the rest is loaded
+        self._to_bottom = False  # whether the cursor moves to the last row when all are loaded
         self.marks: set[int] = set()
         self._today = today
-        self._several_sources = False  # hidden if all briefings have the same source
+        self._several_sources = False  # if not, the source is hidden
         self._abstracts: dict[int, str] = {}
         self._rows: dict[int, BriefingRow] = {}
         self._asked: set[int] = set()
@@ -58,7 +58,7 @@ class BriefingList(VirtualList):
         self.reset(len(keys), cursor)
 
     def show_all(self, keys: list[int]) -> None:
-        """Replace a first page by the whole list, keeping the cursor and the rows on screen."""
+        """Replace a first page with the whole list, keeping the cursor and the rows on screen."""
         self.keys, self.whole = keys, True
         self.grow(len(keys))
         if self._to_bottom:
@@ -86,13 +86,13 @@ class BriefingList(VirtualList):
             self.refresh()
 
     def set_row_height(self, height: int) -> None:
-        """Set one line per briefing, or two with an abstract."""
+        """Set the height of a row: one line, or two with the abstract."""
         if height != self.row_height:
             self.row_height = height
             self.reset(self.count, self.cursor)
 
     def forget(self) -> None:
-        """Forget rows off screen, which may have changed."""
+        """Discard the rows off screen, so that they are loaded again."""
         on_screen = {self.keys[index] for index in self.visible_rows if index < len(self.keys)}
         self._rows = {key: row for key, row in self._rows.items() if key in on_screen}
         self._asked.clear()
@@ -104,16 +104,16 @@ class BriefingList(VirtualList):
 
     @property
     def current_key(self) -> int | None:
-        """The selected key."""
+        """The selected row key, or None if the list is empty."""
         return self.keys[self.cursor] if self.keys else None
 
     def index_of(self, id: str) -> int | None:
-        """Return the position of a briefing whose row is loaded."""
+        """Return the position of a briefing, or None if its row isn't loaded."""
         key = next((row.key for row in self._rows.values() if row.id == id), None)
         return self.keys.index(key) if key in self.keys else None
 
     def nearby(self) -> list[int]:
-        """Return the keys on screen and a screenful on either side."""
+        """Return the keys on screen, and as many above and below."""
         shown = self.visible_rows
         size = max(len(shown), 20)
         return self.keys[max(shown.start - size, 0) : shown.stop + size]
@@ -149,7 +149,7 @@ class BriefingList(VirtualList):
         title = one_line(row.title, 2 * width) or "Untitled"
         if self.row_height > 1 and width < MIN_TOPICS_WIDTH:
             return [*pieces, (cut(title, left), self.part("strong", base) if not row.read else base)]
-        # shorten the title before the topics, down to a minimum
+        # If space is short, shorten the title first, down to its minimum, then the topics.
         topics, style = self._topics(row, max(left - min(cell_len(title), MIN_TITLE_WIDTH) - 1, left // 3))
         left -= cell_len(topics) + (1 if topics else 0)
         pieces.append((fit(title, max(left, 4)), self.part("strong", base) if not row.read else base))
@@ -158,7 +158,7 @@ class BriefingList(VirtualList):
         return pieces
 
     def _second_line(self, row: BriefingRow, width: int, base: Style) -> list[Piece]:
-        """Return the second line: topics if they don't fit beside the title, source and abstract."""
+        """Return the second line: source and abstract, after the topics if they aren't beside the title."""
         topics, style = self._topics(row, width // 3) if width < MIN_TOPICS_WIDTH else ("", "")
         about = plain_line(self._abstracts.get(row.key, ""), 2 * width)
         room = max(width // 3, 8) if about else width
@@ -172,7 +172,11 @@ class BriefingList(VirtualList):
 
     @staticmethod
     def _topics(row: BriefingRow, room: int) -> tuple[str, str]:
-        """Return one or two topics, with shares if they fit, and a count of the others; suggestions with a ``?``."""
+        """Return the topics as text, and the name of its style.
+
+        One or two topics are shown, with their shares if these fit, and a count of the others. If none is assigned,
+        suggestions are shown with a ``?``.
+        """
         topics = list(row.topics) or [f"{score.topic}?" for score in row.suggested]
         style = "topic" if row.topics else "muted"
         shares = [f" {share:.0%}" if share else "" for share in row.shares] or [""] * len(topics)
@@ -186,7 +190,7 @@ class BriefingList(VirtualList):
         return cut(shown, room), style
 
     def _request(self, key: int) -> None:
-        """Request rows on screen that aren't loaded, once."""
+        """Request the row of ``key`` and others nearby, unless it was requested already."""
         if key in self._asked:
             return
         if not self._missing:
@@ -203,9 +207,9 @@ class BriefingList(VirtualList):
 
 
 def dated(row: BriefingRow, today: datetime.date) -> str:
-    """Return the publication date in seven cells: the time if today (``14:05``), else the date.
+    """Return when a briefing was published, in seven cells: the time if today (``14:05``), else the date.
 
-    Without either, the date added, with a plus: ``+22 Nov``, ``+Nov’24``.
+    Without a publication date, return the date when it was added, with a plus: ``+22 Nov``, ``+Nov’24``.
     """
     if row.published:
         return _time(row.published, today) or ago(row.published, today.year)
@@ -213,7 +217,7 @@ def dated(row: BriefingRow, today: datetime.date) -> str:
 
 
 def _time(moment: str, today: datetime.date) -> str:
-    """Return the local time of an ISO date-time of today in seven cells, else ""."""
+    """Return the local time of an ISO timestamp in seven cells; "" if it isn't of today or has no time."""
     if len(moment) <= len("2026-02-20"):
         return ""
     try:

@@ -19,7 +19,7 @@ def cut(text: str, width: int) -> str:
     """Cut ``text`` to at most ``width`` cells, with an ellipsis if needed."""
     if width <= 0:
         return ""
-    # avoid measuring a title of ten thousand characters
+    # Don't measure more characters than can fit.
     text = text[: width + 1] if text.isascii() else text[: 2 * width + 2]
     if cell_len(text) <= width:
         return text
@@ -36,7 +36,7 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
     """Make a line of exactly ``width`` cells from styled pieces, padded with ``fill``.
 
-    Blanks take their neighbour's style, since each change of style costs the terminal forty bytes.
+    Blanks get the style of their neighbour, since each change of style sends about 40 bytes to the terminal.
     """
     segments: list[Segment] = []
     filled = list(pieces)
@@ -54,7 +54,7 @@ def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
 
 
 def _joins(before: str, style: Style, text: str, other: Style) -> bool:
-    """Return whether two neighbours can share a style: equal, or one is blank and its style invisible."""
+    """Return whether two neighbours can share a style: their styles are equal, or not visible on a blank."""
     if style == other:
         return True
     blank = before.isspace() or text.isspace()
@@ -66,7 +66,7 @@ def _joins(before: str, style: Style, text: str, other: Style) -> bool:
 
 
 def title_length(title: str, text: str) -> int:
-    """Return the length of a text's beginning that its title repeats, 0 if it doesn't."""
+    """Return how many characters at the start of ``text`` repeat its title; 0 if it starts differently."""
     head = title.removesuffix("…")
     if not head or not text.startswith(head):
         return 0
@@ -74,7 +74,7 @@ def title_length(title: str, text: str) -> int:
 
 
 def ago(date: str, year: int) -> str:
-    """Format a date in seven cells: ``22 Feb`` in the given year, ``Nov ’24`` before it, blank if unknown."""
+    """Format a date in seven cells: ``22 Feb`` in the given year, ``Nov ’24`` in others, blank if unknown."""
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     parts = date[:10].split("-")
     if len(parts) < 2 or not all(part.isascii() and part.isdigit() for part in parts):
@@ -86,7 +86,7 @@ def ago(date: str, year: int) -> str:
 
 
 def bar(value: float, most: float, width: int) -> str:
-    """Draw a bar of at most ``width`` cells; any value above zero shows at least an eighth."""
+    """Draw a bar that has ``width`` cells at the value ``most``, and at least an eighth of a cell above zero."""
     eighths = round(8 * width * value / most) if most else 0
     eighths = max(eighths, 1 if value else 0)
     return "█" * (eighths // 8) + (" ▏▎▍▌▋▊▉"[eighths % 8] if eighths % 8 else "")

@@ -1,4 +1,4 @@
-"""A choice of a few names on one line: ``● obsidian  ○ logseq  ○ hugo``."""
+"""A choice between a few names on one line: ``● obsidian  ○ logseq  ○ hugo``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Choice(Bar, can_focus=True):
-    """Choose with left, right or the mouse."""
+    """A choice made with the arrow keys, ``h``, ``l``, Space or the mouse."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h,up", "step(-1)", "Previous", show=False),

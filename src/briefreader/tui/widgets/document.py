@@ -1,7 +1,6 @@
-"""A briefing as laid-out lines, independent of any widget.
+"""A briefing laid out in lines, independent of any widget.
 
-Maps lines to offsets in the body, insights, matches and paragraphs; ``lay_out_next`` lays out a few thousand characters
-at a time.
+A document relates its lines to offsets in the briefing's body, and so to insights, matches and paragraphs.
 """
 
 from __future__ import annotations
@@ -18,24 +17,28 @@ if TYPE_CHECKING:
 
     from briefreader.model import Briefing, Insight
 
-WORDS_A_MINUTE = 220
+WORDS_PER_MINUTE = 220
 
 Span = tuple[int, int]
 _ITEM = re.compile(r"\n[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
 
 
 class Document:
-    """Lines of one briefing at one width; offsets are code points into its body."""
+    """The lines of one briefing; offsets are code points into its body.
+
+    ``width`` is that of the widget, and ``widest`` the maximum for text, both in cells. At first only the head is laid
+    out; each ``lay_out_next`` adds lines of the body.
+    """
 
     def __init__(self, briefing: Briefing, insights: Sequence[Insight], width: int, widest: int) -> None:
         self.briefing = briefing
         self.insights = sorted(insights, key=lambda insight: insight.start)
-        # one to one, so that offsets stay valid
+        # Each character is replaced by one character, so that offsets stay valid.
         self.body = clean(briefing.body.replace("\r", "\n"))
         most = max((insight.number for insight in insights), default=0)
         self.gutter = len(str(most)) + 2 if most else 1
         self.text_width = max(min(width - self.gutter - 1, widest), 8)
-        # text is centred in a wide pane
+        # In a wide pane, the text is centred.
         self.margin = max((width - self.gutter - self.text_width) // 2, 0) if width > widest + 8 else 0
         self.lines: list[Line] = self._head()
         self.head = len(self.lines)
@@ -50,7 +53,7 @@ class Document:
 
     @property
     def reach(self) -> int:
-        """The offset up to which lines are laid out."""
+        """The offset up to which the body is laid out."""
         return len(self.body) if self.whole else self._chunks[self._done][0]
 
     def lay_out_next(self) -> None:
@@ -67,7 +70,7 @@ class Document:
         title = one_line(briefing.title) or "Untitled"
         first = self.body.lstrip()[: len(title) + 16].split("\n", 1)[0].lstrip("# ").strip()
         lines = [] if first == title else _plain(title, "h3", width)
-        minutes = max(1, round(len(self.body.split()) / WORDS_A_MINUTE))
+        minutes = max(1, round(len(self.body.split()) / WORDS_PER_MINUTE))
         facts = [briefing.source, briefing.author, briefing.published[:10], f"{minutes} min"]
         lines += _plain(" · ".join(one_line(fact, 60) for fact in facts if fact), "muted", width)
         if briefing.summary and briefing.summary not in briefing.body:
@@ -77,17 +80,17 @@ class Document:
     def line_of(self, offset: int) -> int:
         """Return the line that shows the character at ``offset``."""
         y = bisect_right(self._starts, offset) - 1
-        # a blank line after a block has the block's offset
+        # A blank line after a block has the same offset as the block.
         while 0 < y < len(self.lines) and not self.lines[y].runs:
             y -= 1
         return max(y, 0)
 
     def offset_of(self, y: int) -> int:
-        """Return the offset of line ``y`` in the body; 0 in the head."""
+        """Return the offset of line ``y`` in the body; 0 for lines of the head."""
         return self.lines[y].start if self.head <= y < len(self.lines) else 0
 
     def insight_at(self, y: int) -> Insight | None:
-        """Return the insight of line ``y``."""
+        """Return the first insight whose passage line ``y`` shows, or None."""
         if not self.head <= y < len(self.lines) or not self.lines[y].runs:
             return None
         line = self.lines[y]
@@ -121,7 +124,7 @@ class Document:
         )
 
     def paragraph(self, y: int) -> Span:
-        """Return the lines of the first paragraph or list item at or after line ``y``."""
+        """Return the first and last line of the first paragraph or list item that begins at or below line ``y``."""
         end = len(self.lines) - 1
         first = next((at for at in range(y, end + 1) if self._begins(at)), max(min(y, end), 0))
         last = first
@@ -130,7 +133,7 @@ class Document:
         return first, last
 
     def grown(self, lines: Span, by: int) -> Span:
-        """Extend or shrink a selection of lines by a paragraph."""
+        """Return a selection (first and last line) extended by a paragraph, or shrunk if ``by`` is negative."""
         first, last = lines
         if by > 0:
             return first, self.paragraph(last + 1)[1] if last + 1 < len(self.lines) else last
@@ -142,7 +145,7 @@ class Document:
         return first, last if last > first else self.paragraph(first)[1]
 
     def span_of_lines(self, first: int, last: int) -> Span | None:
-        """Return the offsets shown by lines ``first`` to ``last``, including emphasis marks at the ends.
+        """Return the span of the body shown by lines ``first`` to ``last``, with emphasis marks at its ends.
 
         None if they show nothing of the body.
         """
@@ -153,7 +156,7 @@ class Document:
         return span[0] - len(before) + len(before.rstrip("*_`")), span[1] + len(after) - len(after.lstrip("*_`"))
 
     def span_of_cells(self, parts: Sequence[tuple[int, int, int]]) -> Span | None:
-        """Return the offsets shown by ``(line, from column, to column)``; column -1 is the line's end."""
+        """Return the span of the body shown by ``(line, from column, to column)``; column -1 is the line's end."""
         runs: list[Run] = []
         for y, low, high in parts:
             at = self.margin + self.gutter

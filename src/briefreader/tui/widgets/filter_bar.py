@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class FilterBar(Vertical):
-    """``/ topic:pricing tokens        6 of 1,636 · 11 ms``, and below it the parsed query."""
+    """The filter line, ``/ topic:pricing tokens        6 of 1,636 · 11 ms``, and below it the parsed query."""
 
     DEFAULT_CSS = """
     FilterBar {
@@ -34,7 +34,7 @@ class FilterBar(Vertical):
     """
 
     class Left(Message):
-        """The filter line was left with Enter or ↓; ``cleared`` after Esc."""
+        """The filter line was left: with Enter or ↓, or with Esc (``cleared``)."""
 
         def __init__(self, cleared: bool) -> None:
             super().__init__()
@@ -61,18 +61,18 @@ class FilterBar(Vertical):
         return self.input.value
 
     def set_value(self, text: str) -> None:
-        """Set the query, without a message."""
+        """Parse and show a query, without posting ``QueryChanged``."""
         self.set_query(parse(text))
 
     def set_query(self, query: Query) -> None:
-        """Set the query, without a message."""
+        """Show a query, without posting ``QueryChanged``."""
         self.asked = query
         cursor = self.app.cursor_position
         with self.input.prevent(Input.Changed):
             self.input.value = one_line(query.typed)
             self.input.cursor_position = len(query.typed)
         if not self.input.has_focus:
-            self.app.cursor_position = cursor  # Textual moves it to any input that changes
+            self.app.cursor_position = cursor  # Textual moves it to every input that changes
         self.query_one(ParsedQuery).show(query)
 
     def show_result(self, listing: Listing, total: int | None) -> None:
@@ -96,7 +96,7 @@ class FilterBar(Vertical):
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     def _entered_or_left(self) -> None:
-        """Make room for the parsed query when the input is entered, so that no key moves the list."""
+        """Make room for the parsed query when the input gets the focus, so that typing doesn't move the list."""
         self.query_one(ParsedQuery).show(self.asked)
 
     @on(Input.Submitted)

@@ -1,4 +1,4 @@
-"""The hits of a search, two lines each: the match, and where it is from."""
+"""The hits of an insight search, two lines each: the title, then the source and an excerpt."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from rich.style import Style
 
 
-LINE = "─"
+LINE = "─"  # the item that separates full matches from partial ones
 
 
 class HitList(VirtualList):
-    """Two lines per hit: title with highlighted matches, then source and an excerpt."""
+    """A list of hits, by relevance or grouped by briefing, with matches highlighted."""
 
     row_height = 2
     empty = ("Type to search every key insight", "Typos are OK. Narrow with topic:, source:, after:")
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.items: list[Hit | str] = []  # headings are titles of the briefings that hits are in
+        self.items: list[Hit | str] = []  # a string is the title of a briefing above its hits, or LINE
         self.marked: set[str] = set()
         self._grouped = False
 
     def show(self, hits: Sequence[Hit], grouped: bool, keep: Hit | None = None) -> None:
-        """Show hits by relevance or grouped by briefing; the cursor stays on the hit ``keep``."""
+        """Show hits by relevance or grouped by briefing; if ``keep`` is among them, the cursor moves to it."""
         self.items = list(hits)
         self._grouped = grouped
         line = next((n for n, hit in enumerate(hits) if hit.below and n), None)
@@ -50,12 +50,12 @@ class HitList(VirtualList):
 
     @property
     def current(self) -> Hit | None:
-        """The selected hit."""
+        """The selected hit, or None if there are none."""
         item = self.items[self.cursor] if self.cursor < len(self.items) else None
         return item if isinstance(item, Hit) else None
 
     def is_heading(self, index: int) -> bool:
-        """Whether a row is a heading: a briefing's title, or the one above partial matches."""
+        """Whether a row is a heading: a briefing's title, or the separator above partial matches."""
         return isinstance(self.items[index], str)
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
@@ -79,7 +79,7 @@ class HitList(VirtualList):
             pad = " " * (room - sum(cell_len(text) for text, _ in lit) + 1)
             return [bar, mark, *lit, (pad, base), (topics, self.part("topic", base))]
         muted = self.part("muted", base)
-        # continue after the title, if the text begins with it, or after what the first line shows of the text
+        # Start after the part of the text that the first line shows already.
         skip = title_length(row.title, row.text) if row.title else _fitting(row.text, room)
         spans = [(start - at - skip, end - at - skip) for start, end in item.spans if start >= at + skip]
         rest = row.text[skip:] if len(row.text) - skip > 2 else ""
@@ -106,7 +106,7 @@ class HitList(VirtualList):
 
 
 def _origin_width(width: int, month: str, rest: str) -> int:
-    """Return the cells for the source: a third of the line, minus date and text."""
+    """Return the maximum width of the source: about a third of the line, or more if the text is short."""
     return max(width // 3 - 8, width - 10 - cell_len(month) - cell_len(rest[:width]), 8)
 
 
@@ -117,12 +117,12 @@ def _fitting(text: str, room: int) -> int:
 
 
 def _plain(text: str) -> str:
-    """Return text for one line, of the same length."""
+    """Make text safe on one line, without changing its length, so that spans stay valid."""
     return clean(text).replace("\n", " ").replace("\t", " ")
 
 
 def _snippet(text: str, spans: Sequence[tuple[int, int]], lead: str, room: int) -> tuple[str, list[tuple[int, int]]]:
-    """Return an excerpt of ``text`` around its first span, else from its start, with the spans shifted."""
+    """Return an excerpt around the first span, else from the start of the text, with the spans shifted."""
     if not spans or min(spans)[0] < room * 2 // 3:
         return lead + text[: room * 2], [(start + len(lead), end + len(lead)) for start, end in spans]
     begin = max(min(spans)[0] - room // 3, 0)

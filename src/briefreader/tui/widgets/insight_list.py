@@ -20,17 +20,18 @@ if TYPE_CHECKING:
     from briefreader.tui.widgets.text_rows import Part
 
 EXTRACTED_SIGN = "~"
-# what an insight is to earlier reports of its news: its sign, what that means, and its style; the sources follow it
+# Signs of insights whose news other briefings report too: by status, the sign, its legend, and its style. After the
+# sign, a number says how many sources report the news.
 REPORT_SIGNS = {
-    "new": ("+", "others", "topic"),
+    "new": ("+", "reported first", "topic"),
     "updated": ("±", "update", "accent"),
     "repeat": ("=", "repeat", "muted"),
 }
-MIN_TEXT_WIDTH = 12  # minimum cells beside a title for an excerpt of the text
+MIN_TEXT_WIDTH = 12  # minimum width, in cells, of an excerpt beside the title
 
 
 class InsightList(VirtualList):
-    """The insights of one briefing, stated ones first."""
+    """The insights of one briefing."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("insights", "list")
 
@@ -44,7 +45,7 @@ class InsightList(VirtualList):
     def show(
         self, rows: Sequence[InsightRow], cursor: int = 0, reports: Mapping[int, tuple[str, int]] | None = None
     ) -> None:
-        """Show these insights, each with its status and sources where ``reports`` has its row key."""
+        """Show these insights; ``reports`` has the status and number of sources of some, by row key."""
         self.rows = rows
         self.reports = reports or {}
         self.reset(len(rows), cursor)
@@ -55,13 +56,13 @@ class InsightList(VirtualList):
         return self.rows[self.cursor] if self.rows else None
 
     def point_at(self, start: int, end: int) -> None:
-        """Select the insight of a passage, if there is one."""
+        """Select the insight whose passage this is, if there is one."""
         at = next((n for n, row in enumerate(self.rows) if (row.start, row.end) == (start, end)), None)
         if at is not None:
             self.cursor = at
 
     def set_row_height(self, height: int) -> None:
-        """Set one or two lines per insight."""
+        """Set the height of a row: one or two lines."""
         if height != self.row_height:
             self.row_height = height
             self.reset(self.count, self.cursor)
@@ -88,7 +89,7 @@ class InsightList(VirtualList):
         return pieces
 
     def _lines(self, row: InsightRow, width: int, width_below: int) -> tuple[list[Part], list[Part]]:
-        """Return title and text on one or two lines, as parts with styles."""
+        """Return the parts of the first and second line, with the title and as much of the text as fits."""
         width = max(width, 4)
         title = one_line(row.title or row.text, 4 * width)
         skip = title_length(row.title, row.text)

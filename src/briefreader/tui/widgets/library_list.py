@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of the library: label, query and count; a heading has no query."""
+    """A row of the library pane. Selecting it lists the briefings that match its query; a heading has no query."""
 
     label: str
     query: str | None
@@ -29,7 +29,7 @@ class Place:
 
 
 class LibraryList(VirtualList):
-    """All briefings, unread, starred, inbox, topics, sources and saved searches, with counts."""
+    """A list of places; ``▸`` marks the one whose briefings are listed."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("library", "list")
     empty = ("Counting …",)
@@ -49,11 +49,11 @@ class LibraryList(VirtualList):
 
     @property
     def current(self) -> Place | None:
-        """The selected place."""
+        """The selected place, or None before the first count."""
         return self.places[self.cursor] if self.places else None
 
     def mark_query(self, query: str) -> None:
-        """Select the place of the current query."""
+        """Mark the place with this query."""
         before, self.listed_query = self.listed_query, query
         for n, place in enumerate(self.places):
             if place.query in (before, query) and before != query:

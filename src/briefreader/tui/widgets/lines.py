@@ -13,28 +13,27 @@ if TYPE_CHECKING:
 
 
 class Drawn(Widget):
-    """Caches the widget's base style."""
+    """A widget that caches its base style."""
 
     _base_style: Style | None = None
 
     @property
     def base_style(self) -> Style:
-        """The style of a blank, cached because Textual recomputes it from all ancestors."""
+        """The widget's own style, cached because Textual computes it from all ancestors each time."""
         if self._base_style is None:
             self._base_style = self.rich_style
         return self._base_style
 
     def notify_style_update(self) -> None:
-        """Recompute the base style."""
+        """Discard the cached base style."""
         super().notify_style_update()
         self._base_style = None
 
 
 class Lines(Drawn, ScrollView):
-    """A scrollable widget of many lines, with a permanent scroll bar.
+    """A scrollable widget of many lines.
 
-    With a permanent scroll bar, a change in the number of lines doesn't change the layout, which would repaint the
-    screen.
+    The scroll bar is always shown: showing or hiding it would change the layout, and so repaint the screen.
     """
 
     DEFAULT_CSS = """
@@ -45,11 +44,11 @@ class Lines(Drawn, ScrollView):
     }
     """
 
-    _origin: Offset | None = None  # until the next Resize: asking Textual again could hide that from it
+    _origin: Offset | None = None  # cached until Resize; reading it from Textual before may prevent that event
 
     @property
     def cursor_screen_offset(self) -> Offset:
-        """Where the terminal's cursor goes, for screen readers."""
+        """The position of the terminal's cursor, for screen readers."""
         if self._origin is None:
             self._origin = self.content_region.offset
         return self._origin + Offset(0, self.cursor_line)
@@ -61,7 +60,7 @@ class Lines(Drawn, ScrollView):
 
     @property
     def cursor_line(self) -> int:
-        """The line on screen that the cursor is at."""
+        """The line of the cursor, counted from the top of the widget."""
         return 0
 
     def extend_to(self, height: int) -> None:
@@ -74,5 +73,5 @@ class Lines(Drawn, ScrollView):
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def redraw(self, first: int, count: int) -> None:
-        """Redraw some lines, without the scroll bar."""
+        """Redraw ``count`` lines from line ``first``, without the scroll bar."""
         self.refresh(Region(0, first - self.scroll_offset.y, self.scrollable_content_region.width, count))

@@ -1,4 +1,4 @@
-"""A page: a briefing drawn line by line, with insights, reasons and matches marked.
+"""A widget that draws a briefing line by line, with insights, reasons and matches marked.
 
 After the first screenful, layout continues in slices of about ten milliseconds, so that a newsletter of half a megabyte
 opens at once and keys stay responsive.
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from briefreader.tui.widgets.document import Document, Span
 
 _SLICE = 0.010  # seconds of layout before other events are handled
-# few, since each is looked up in the style sheets at every start
+# Each role costs time at every start, since it is looked up in the style sheets.
 _ROLES = "h1 h2 h3 strong em s code link mark rule muted".split()
 
 
 class BriefingPage(Lines):
-    """Draws one briefing; offsets are code points into its body."""
+    """A page with one briefing; offsets are code points into its body."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"md--{role}" for role in _ROLES),
@@ -69,24 +69,24 @@ class BriefingPage(Lines):
         self.insights: Sequence[Insight] = ()
         self.matches: list[Span] = []
         self.match = -1
-        self._text = "Choose a briefing with Enter."
+        self._text = "Select a briefing to read it here."
         self._progress = ""
         self._widest = width
         self.document: Document | None = None
         self._width = 0
-        self._wanted: int | None = None  # an offset to jump to once its lines are laid out
+        self._wanted: int | None = None  # the offset to jump to when its lines are laid out
         self._reasons: Sequence[Span] = ()
         self.passage: Span | None = None
-        self._visual: Span | None = None  # first and last selected line, by paragraph
+        self._visual: Span | None = None  # first and last line of the selection by paragraph
 
     def show(self, briefing: Briefing | None, insights: Sequence[Insight] = (), offset: int = 0) -> None:
-        """Show a briefing from ``offset``; None clears the reader."""
+        """Show a briefing, scrolled to ``offset``; None clears the page."""
         self.briefing, self.insights = briefing, insights
         self.matches, self.match, self._reasons, self.passage, self._visual = [], -1, (), None, None
         self._lay_out(offset)
 
     def show_text(self, text: str) -> None:
-        """Clear the reader and show a line of text."""
+        """Clear the page, and show a line of text."""
         self._text = text
         self.show(None)
 
@@ -99,7 +99,7 @@ class BriefingPage(Lines):
                 self.redraw(first, self.document.line_of(high - 1) - first + 1)
 
     def jump(self, start: int, end: int | None = None) -> None:
-        """Scroll ``start`` near the top; with ``end``, highlight the passage."""
+        """Scroll to the offset ``start``; with ``end``, highlight the passage between them."""
         self.passage = (start, end) if end is not None else None
         self._wanted = start
         self.settle()
@@ -107,12 +107,12 @@ class BriefingPage(Lines):
 
     @property
     def top_offset(self) -> int:
-        """The offset of the topmost line; 0 at the very top."""
+        """The offset of the topmost line on screen; 0 at the start."""
         return self.document.offset_of(self.scroll_offset.y) if self.document is not None else 0
 
     @property
     def percent(self) -> int:
-        """How much has been on screen, 0 to 100."""
+        """How much of the briefing is above the bottom of the screen, in percent."""
         document = self.document
         if document is None or not document.body:
             return 100
@@ -130,7 +130,7 @@ class BriefingPage(Lines):
         if self.briefing is None or self._width <= 0:
             self.extend_to(0)
         else:
-            # the Markdown parser isn't needed before the first paint
+            # imported here: the Markdown parser isn't needed before the first paint
             from briefreader.tui.widgets.document import Document
 
             document = self.document = Document(self.briefing, self.insights, self._width, self._widest)
@@ -164,7 +164,7 @@ class BriefingPage(Lines):
             self.extend_to(len(self.document.lines))
 
     def settle(self) -> None:
-        """Jump to the wanted offset if its lines are laid out."""
+        """Perform the jump that waits for its lines, if they are laid out now."""
         document = self.document
         if self._wanted is None or document is None:
             return
@@ -177,7 +177,10 @@ class BriefingPage(Lines):
     # Drawing
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw; what was loaded while the page was hidden is laid out now, as Resize may not be sent on showing it."""
+        """Draw lines, and lay out a briefing that was loaded while the page was hidden.
+
+        Showing the page doesn't always cause a Resize event.
+        """
         if self.document is None and self.briefing is not None:
             self.call_later(self.on_resize)
         return super().render_lines(crop)
@@ -209,7 +212,7 @@ class BriefingPage(Lines):
         return self.get_component_rich_style(f"md--{name}", partial=True)
 
     def _styled(self, run: Run, base: Style) -> list[Piece]:
-        """Split a run at the marks, each piece in its style."""
+        """Split a run at the borders of marks, and return the styled pieces."""
         style = base
         for role in run.style.split():
             if role in _ROLES:
@@ -229,7 +232,7 @@ class BriefingPage(Lines):
         return pieces
 
     def _marks(self, begin: int, end: int) -> list[tuple[int, int, str]]:
-        """Return the marks between two offsets: passage, reasons, matches."""
+        """Return the marks (start, end, style) between two offsets: passage, reasons and matches."""
         marks = [(*self.passage, "current")] if self.passage is not None else []
         marks += [(low, high, "reason") for low, high in self._reasons]
         first = max(bisect_right(self.matches, (begin, -1)) - 1, 0)
@@ -249,19 +252,19 @@ class BriefingPage(Lines):
         return Strip.join([parts[0], parts[1].apply_style(style), *parts[2:]]) if len(parts) > 1 else strip
 
     def on_resize(self) -> None:
-        """Lay out again when the width changed."""
+        """Lay out again if the width has changed."""
         self._origin = None
         if self.scrollable_content_region.width != self._width:
             self._lay_out(self.top_offset if self._wanted is None else self._wanted)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Report how far the briefing was read."""
+        """Update the progress after scrolling."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self._update_progress()
 
     def _update_progress(self) -> None:
-        """Show the progress on the border if it changed."""
+        """Show the progress on the border, if it has changed."""
         progress = f"{self.percent}%" if self.document is not None else ""
         if progress != self._progress:
             self._progress = progress

@@ -1,4 +1,4 @@
-"""An input for a path, which suggests the rest of the name; Tab or → accepts it."""
+"""An input for a path that suggests the rest of a name; Tab or → accepts the suggestion."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from briefreader.paths import from_user
 
 
 class PathInput(Input):
-    """An input for a path; with ``folders`` it completes folders only."""
+    """An input for a path; with ``folders``, it suggests only folders."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", show=False)]
 
@@ -25,7 +25,7 @@ class PathInput(Input):
         )
 
     def action_complete(self) -> None:
-        """Accept the suggestion, else go to the next field."""
+        """Accept the suggestion; if there is none, move to the next field."""
         typed = self.value
         if self.cursor_position == len(typed):
             self.action_cursor_right()
@@ -34,7 +34,7 @@ class PathInput(Input):
 
 
 class _Entries(Suggester):
-    """Suggests entries of a folder, looked up in a thread."""
+    """Suggests files and folders, looked up in a thread."""
 
     def __init__(self, *, folders: bool) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
@@ -45,9 +45,9 @@ class _Entries(Suggester):
 
 
 def completed(typed: str, *, folders: bool = False) -> str | None:
-    """Complete ``typed`` to the first entry that begins with it, folders with a slash, or return None.
+    """Return ``typed`` completed to the first matching path, a folder with a slash; None if there is none.
 
-    Names that can't be displayed unchanged aren't suggested, and nothing is before the first letter.
+    Names with unsafe characters don't match, and an empty name matches nothing.
     """
     head, slash, begun = typed.rpartition("/")
     if not begun or begun == "~":

@@ -1,4 +1,4 @@
-"""An input for a query, with completions; Tab accepts the first."""
+"""An input for a query with completions (Tab accepts the first), the parsed query, and the count of matches."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from textual import events
     from textual.timer import Timer
 
-_COUNTS = 28  # maximum cells for a count
-LAYOUT_DELAY = 0.3  # seconds without typing after which the parsed query gets the lines it needs
+_COUNT_CELLS = 28  # width of the count, in cells
+LAYOUT_DELAY = 0.3  # seconds after the last key until the height of the parsed query changes
 
 
 class QueryInput(Input):
     """An input with completions; ``values`` as for :func:`briefreader.query.complete`."""
 
-    virtual_size = Reactive(Size(0, 0))  # it scrolls inside itself, so typing needs no layout of the screen
+    virtual_size = Reactive(Size(0, 0))  # a change while typing doesn't lay out the screen
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", show=False)]
 
     class Offered(Message):
-        """The completions of the current word, likeliest first; may be empty."""
+        """The completions of the current word changed; ``options`` has them by likelihood, or is empty."""
 
         def __init__(self, options: Sequence[str]) -> None:
             super().__init__()
@@ -41,27 +41,27 @@ class QueryInput(Input):
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
         super().__init__(value, id=id, placeholder=placeholder, compact=True, select_on_focus=False)
-        self.cursor_blink = False  # blinking would write to the terminal twice a second
+        self.cursor_blink = False  # blinking would send bytes to the terminal twice a second
         self.values: Mapping[str, Sequence[str]] = {}
         self._offered: Sequence[str] = ()
 
     def validate_value(self, value: str) -> str:
-        """Remove control characters, which a completion from a document may contain."""
+        """Replace unsafe characters, which a completion may contain."""
         return one_line(value) if clean(value) != value else value
 
     @property
     def completion(self) -> Completion:
-        """The completions; none without the focus."""
+        """The completions of the current word; none without the focus."""
         return complete(self.value, self.cursor_position, self.values) if self.has_focus else Completion(0, 0)
 
     def on_input_changed(self) -> None:
-        """Show completions, unless the word is complete already."""
+        """Offer the completions of the word, except the word itself."""
         found = self.completion
         typed = self.value[found.start : found.end]
         self._offer([one_line(text, 40).strip() for text, _ in found.options if text.strip() != typed])
 
     def on_blur(self, event: events.Blur) -> None:
-        """Hide the completions."""
+        """Withdraw the completions."""
         self._offer([])
 
     def _offer(self, options: Sequence[str]) -> None:
@@ -79,7 +79,7 @@ class QueryInput(Input):
 
 
 class ParsedQuery(Static):
-    """The parsed query below its input, in as many lines as needed; without a query, hidden unless one is typed."""
+    """The parsed query, below its input; if the query is empty, hidden unless the input has the focus."""
 
     DEFAULT_CSS = """
     ParsedQuery { height: auto; padding: 0 1 0 3; color: $muted; display: none; }
@@ -91,7 +91,7 @@ class ParsedQuery(Static):
         self._timer: Timer | None = None
 
     def show(self, query: Query) -> None:
-        """Show a query's meaning, and warnings; the height changes only after a pause, since it moves all panes."""
+        """Show the parts of a query and warnings; the height, which moves all panes, changes after a pause."""
         parts = [*map(str, query.terms), *map(str, query.filters), *(f"in:{scope}" for scope in query.scopes)]
         parts += [f"sort:{query.sort}"] if query.sort else []
         says = Content(one_line(" · ".join([*parts, *query.warnings]), 8000) or " ")
@@ -111,7 +111,7 @@ class ParsedQuery(Static):
 
 
 class QueryStatus(Static):
-    """The count beside a query, of fixed width, since a change of width would lay out the screen again."""
+    """The count beside a query; its width is fixed, since changing it would lay out the screen again."""
 
     DEFAULT_CSS = """
     QueryStatus {
@@ -128,6 +128,6 @@ class QueryStatus(Static):
         """Show a count or a message."""
         says = one_line(text, 120)
         if says or self._width:
-            says = " " * (_COUNTS - cell_len(says)) + says
+            says = " " * (_COUNT_CELLS - cell_len(says)) + says
         same, self._width = cell_len(says) == self._width, cell_len(says)
         self.update(Content(says), layout=not same)

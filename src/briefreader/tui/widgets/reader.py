@@ -1,4 +1,4 @@
-"""The reader: keys for moving, finding and selecting in a briefing."""
+"""The reader: a briefing with keys for moving, finding and selecting."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Reader(BriefingPage, can_focus=True):
-    """A page with keys."""
+    """A briefing page with key bindings."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("reader")
     SCOPES: ClassVar[tuple[str, ...]] = ("reader",)
@@ -34,7 +34,7 @@ class Reader(BriefingPage, can_focus=True):
         """The screen should ask for words to find."""
 
     class Selecting(Message):
-        """A selection by paragraph started, and keys change it."""
+        """The user started to select paragraphs."""
 
     class ContentsRequested(Message):
         """The screen should show the headings."""
@@ -45,15 +45,15 @@ class Reader(BriefingPage, can_focus=True):
     # Selecting
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return the text under a mouse selection."""
+        """Return the text selected with the mouse."""
         return (selection.extract(self.document.plain()), "\n") if self.document is not None else None
 
     def selection_updated(self, selection: Selection | None) -> None:
-        """Redraw a changed mouse selection."""
+        """Redraw the page with a changed mouse selection."""
         self.refresh()
 
     def selected_span(self) -> Span | None:
-        """The selection by ``v`` or mouse as offsets into the body; None without one."""
+        """Return the span of the body that is selected, by paragraph or with the mouse; None if nothing is."""
         document, selection = self.document, self.text_selection
         if document is None:
             return None
@@ -65,14 +65,14 @@ class Reader(BriefingPage, can_focus=True):
         return document.span_of_cells([(y, *(selection.get_span(y) or (0, 0))) for y in rows])
 
     def paragraph_at_top(self) -> Span | None:
-        """The first complete paragraph on screen, as offsets."""
+        """Return the span of the first paragraph that begins on screen."""
         document = self.document
         if document is None:
             return None
         return document.span_of_lines(*document.paragraph(max(self.scroll_offset.y, document.head)))
 
     def clear_marks(self) -> bool:
-        """Clear selection, matches and highlighted passage; return whether there was any."""
+        """Clear the matches, the selected paragraphs and the highlighted passage; return whether any was set."""
         had = bool(self.matches) or self._visual is not None or self.passage is not None
         self.matches, self.match, self._visual, self.passage = [], -1, None, None
         if had:
@@ -82,7 +82,7 @@ class Reader(BriefingPage, can_focus=True):
     # Finding
 
     def find(self, words: str) -> int:
-        """Mark all matches of ``words`` and go to the next; return their number."""
+        """Mark all matches of ``words``, go to the first one below the top, and return their number."""
         self.matches = self.document.find(words) if self.document is not None else []
         self.match = -1
         if self.matches:
@@ -100,7 +100,7 @@ class Reader(BriefingPage, can_focus=True):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave ``n`` and ``N`` to the screen unless there are matches."""
+        """Leave the keys for matches to the screen if there are no matches."""
         return bool(self.matches) if action in ("find_next", "find_previous") else True
 
     def _scroll(self, by: int) -> None:
@@ -150,14 +150,14 @@ class Reader(BriefingPage, can_focus=True):
         self._scroll(-max(self._page - 2, 1))
 
     def action_next_insight(self) -> None:
-        """Jump to the next insight's passage."""
+        """Jump to the passage of the next insight."""
         here = self.passage[0] if self.passage else self.top_offset - 1
         following = sorted((i.start, i.end) for i in self.insights if i.start > here)
         if following:
             self._reach(*following[0])
 
     def action_previous_insight(self) -> None:
-        """Jump to the previous insight's passage."""
+        """Jump to the passage of the previous insight."""
         here = self.passage[0] if self.passage else self.top_offset
         before = sorted((i.start, i.end) for i in self.insights if i.start < here)
         if before:

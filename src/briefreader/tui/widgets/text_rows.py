@@ -1,4 +1,4 @@
-"""A list of styled lines, used by help, history, links, contents and reasons."""
+"""A list of styled lines, as used by most dialogs."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
-Part = tuple[str, str]  # text and component: "", muted, accent, strong, topic, found
+Part = tuple[str, str]  # text and style: "", or the NAME of a ``row--NAME`` component, such as muted
 
 
 class TextRows(VirtualList):
-    """Rows of parts, each drawn as its component and cut to the width."""
+    """A list whose rows consist of parts, cut to the width; without ``pointer``, it has no cursor."""
 
     def __init__(self, rows: Sequence[Sequence[Part]] = (), *, id: str | None = None, pointer: bool = True) -> None:
         super().__init__(id=id)
@@ -57,7 +57,7 @@ def one_line_keep(text: str) -> str:
 
 
 def columns(rows: Sequence[Sequence[str]], gap: int = 2, widest: int = 40) -> list[list[str]]:
-    """Pad cells into aligned columns; the last one isn't padded."""
+    """Cut and pad texts to aligned columns of at most ``widest`` cells; the last column isn't padded or cut."""
     if not rows:
         return []
     count = max(len(row) for row in rows)

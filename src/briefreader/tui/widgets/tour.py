@@ -1,4 +1,4 @@
-"""The tour: a line above the hints with the next step, which advances when that was done."""
+"""The tour: a line above the hints asks for a key, and advances when the user has pressed it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ _KEY = re.compile(r"\{([\w.]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``{main.filter}`` in ``message`` is that command's key; the action or focus in ``done`` completes the step."""
+    """A step of the tour.
+
+    In ``message``, ``{main.filter}`` stands for the key of that command. The step is complete after an action in
+    ``done``, or when a widget in it (``#briefings``) gets the focus.
+    """
 
     message: str
     done: frozenset[str]
@@ -30,12 +34,12 @@ STEPS = (
     Step("{list.cursor_down} and {list.cursor_up} move through the briefings", frozenset({"cursor_down", "cursor_up"})),
     Step("{list.choose} opens one; {reader.next_insight} jumps to the next insight", frozenset({"choose"})),
     Step("{main.back} goes back to the list", frozenset({"back"})),
-    Step("{main.filter} narrows the list, by words or by topic:", frozenset({"filter"})),
+    Step("{main.filter} filters the list by words or topics", frozenset({"filter"})),
     Step("Type pricing, look at the list, then press Enter", frozenset({"#briefings"})),
-    Step("{main.search} searches all insights, typos are OK: mixtur of expert; Esc goes back", frozenset({"search"})),
+    Step("{main.search} searches all insights; try mixtur of expert (typos are OK), then Esc", frozenset({"search"})),
     Step("{main.why} shows why a briefing has its topics, and why not others", frozenset({"why"})),
     Step(
-        "{main.accept} accepts a topic, {main.reject} rejects it; later tagging learns from it",
+        "{main.accept} accepts a topic, {main.reject} rejects it; the tagger learns from both",
         frozenset({"accept", "reject"}),
     ),
     Step("{main.undo} undoes the last change", frozenset({"undo"})),
@@ -44,7 +48,7 @@ STEPS = (
 
 
 class TourBar(Bar):
-    """The current step; hidden when no tour is running."""
+    """The current step of the tour; hidden while no tour is running."""
 
     DEFAULT_CSS = "TourBar { display: none; background: $panel; }"
 
@@ -66,7 +70,7 @@ class TourBar(Bar):
         return self.under_way
 
     def advance(self, what: str) -> None:
-        """Advance if ``what``, an action or a focused widget (``#briefings``), completes the step."""
+        """Advance if ``what`` completes the step: an action, or a widget (``#briefings``) that got the focus."""
         if not self.is_mounted or not self.under_way or what not in STEPS[self._at].done:
             return
         self._at += 1
@@ -78,7 +82,7 @@ class TourBar(Bar):
 
     def pieces(self, width: int) -> list[Piece]:
         """Return the styled pieces of the line."""
-        if self._at == len(STEPS):  # drawn once more before it is hidden
+        if self._at == len(STEPS):  # it may be drawn once more before it is hidden
             return []
         leave = f"  {self._shown('app.tour')} ends the tour "
         pieces: list[Piece] = [(f" {self._at + 1} of {len(STEPS)}  ", self.part("muted"))]

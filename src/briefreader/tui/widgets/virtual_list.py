@@ -1,7 +1,7 @@
-"""Base class of long lists: draws only the visible lines.
+"""Base class of long lists, which draws only the visible lines.
 
-A cursor move redraws two rows, so a key costs a few hundred bytes over SSH at any size. Subclasses say what a row
-looks like (``render_row``) and how many there are (``reset``).
+Moving the cursor redraws two rows. So a key sends a few hundred bytes over SSH, however long the list is. Subclasses
+implement ``render_row``, and call ``reset`` with the number of rows.
 """
 
 from __future__ import annotations
@@ -53,16 +53,16 @@ class VirtualList(Lines, can_focus=True):
     """
 
     row_height: int = 1
-    # Whether a cursor is shown; without one the list is a page to scroll.
+    # Whether there is a cursor; without one, keys scroll the list.
     pointer = True
-    # What an empty list shows: a line, and hints below it.
+    # What an empty list shows: a message, and hints below it.
     empty: tuple[str, ...] = ("Nothing here",)
 
     count: var[int] = var(0, init=False)
     cursor: var[int] = var(0, init=False)
 
     class Moved(Message):
-        """The cursor moved, or the rows changed under it."""
+        """The cursor moved to another row."""
 
         def __init__(self, sender: VirtualList, index: int) -> None:
             super().__init__()
@@ -78,7 +78,7 @@ class VirtualList(Lines, can_focus=True):
         """A row was chosen with Enter or a click."""
 
     def reset(self, count: int, cursor: int = 0) -> None:
-        """Replace the rows by ``count`` new ones, the cursor on ``cursor`` (clamped)."""
+        """Replace the rows with ``count`` new ones, and move the cursor to ``cursor``, limited to these."""
         self.count = count
         self._resize()
         with self.prevent(self.Moved):
@@ -87,7 +87,7 @@ class VirtualList(Lines, can_focus=True):
         self.refresh()
 
     def grow(self, count: int) -> None:
-        """Increase the number of rows to ``count``; the first ones stay."""
+        """Increase the number of rows to ``count``; the existing rows stay."""
         shows_end = self.visible_rows.stop >= self.count
         self.count = count
         self._resize()
@@ -96,7 +96,7 @@ class VirtualList(Lines, can_focus=True):
 
     @abstractmethod
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
-        """Return the pieces of line ``line`` of row ``index``; ``base`` is its background. Subclasses override this."""
+        """Return the styled pieces of a line (from 0) of row ``index``; ``base`` is the row's style."""
 
     def part(self, name: str, base: Style) -> Style:
         """Return the style of component ``row--name`` on the row's background."""
@@ -129,7 +129,7 @@ class VirtualList(Lines, can_focus=True):
         return max(0, min(value, self.count - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Redraw the two rows, scroll the cursor into view, and post ``Moved``."""
+        """Redraw the old and the new row, scroll the cursor into view, and post ``Moved``."""
         self.refresh_row(old)
         self.refresh_row(new)
         self._reveal()
@@ -138,11 +138,11 @@ class VirtualList(Lines, can_focus=True):
 
     @property
     def cursor_line(self) -> int:
-        """The line on screen of the selected row."""
+        """The first line of the selected row, counted from the top of the widget."""
         return self.cursor * self.row_height - self.scroll_offset.y
 
     def move(self, by: int) -> None:
-        """Move the cursor by ``rows``, stopping at the ends; without a cursor, scroll."""
+        """Move the cursor by ``by`` rows, stopping at the ends; without a cursor, scroll."""
         if not self.pointer:
             self.scroll_to(y=self.scroll_offset.y + by * self.row_height, animate=False)
             return
@@ -153,7 +153,10 @@ class VirtualList(Lines, can_focus=True):
         return False
 
     def _row_at(self, target: int, onward: int) -> int:
-        """Return the row nearest to ``target`` that isn't a heading: onward (down if positive), else back."""
+        """Return the first row that isn't a heading, from ``target`` downwards, else upwards.
+
+        If ``onward`` is negative, search upwards first.
+        """
         down, up = range(max(target, 0), self.count), range(min(target, self.count - 1), -1, -1)
         ahead, behind = (down, up) if onward > 0 else (up, down)
         return next((row for row in chain(ahead, behind) if not self.is_heading(row)), self.cursor)
@@ -171,9 +174,9 @@ class VirtualList(Lines, can_focus=True):
         self.extend_to(self.count * self.row_height)
 
     def _reveal(self) -> None:
-        """Scroll the cursor's row into view, to the middle if it was off screen.
+        """Scroll to the cursor's row if it is off screen, so that it is in the middle.
 
-        The following rows come into view, and a full repaint happens once per half page rather than at every row.
+        So the screen is repainted once per half page while the cursor moves on, rather than for every row.
         """
         height = self.scrollable_content_region.height
         if height <= 0:
@@ -192,15 +195,15 @@ class VirtualList(Lines, can_focus=True):
         self.call_after_refresh(self.place_cursor)
 
     def on_focus(self) -> None:
-        """Redraw the cursor, which looks different with the focus."""
+        """Redraw the cursor, which has another colour with the focus."""
         self.refresh_row(self.cursor)
 
     def on_blur(self) -> None:
-        """Redraw the cursor, which looks different without the focus."""
+        """Redraw the cursor, which has another colour without the focus."""
         self.refresh_row(self.cursor)
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor on a click; choose on a click at the cursor or a double click."""
+        """Move the cursor to the clicked row; open the row on a double click, or if it has the cursor."""
         offset = event.get_content_offset(self)
         if offset is None:
             return

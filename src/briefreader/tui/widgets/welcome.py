@@ -1,4 +1,4 @@
-"""The welcome list of an empty library, with ways to begin."""
+"""The welcome list, which an empty library shows: ways to start."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from briefreader.tui.widgets.text_rows import Part, TextRows
 _HEAD: list[list[Part]] = [
     [],
     [("  briefreader", "accent")],
-    [("  Newsletters, podcast summaries and essays, read for their key insights.", "")],
-    [("  Topics are suggested with their reasons, and you decide.", "muted")],
-    [("  The search tolerates typos.", "muted")],
+    [("  Read the key insights of newsletters, podcast summaries and essays.", "")],
+    [("  Topics are assigned with reasons; you accept or reject them.", "muted")],
+    [("  Search all insights; typos are OK.", "muted")],
     [],
-    [("  This library is empty. Begin with", "")],
+    [("  This library is empty. To start, choose:", "")],
     [],
 ]
 CHOICES: tuple[tuple[str, str, str], ...] = (
     ("demo", "Look around", "open the demo: sample briefings in a temporary library"),
-    ("feed", "Add a feed", "enter its URL; new items are fetched regularly"),
+    ("feed", "Add a feed", "enter its URL; F fetches new items"),
     ("mail", "Add a mail folder", "a Maildir, an mbox or an IMAP folder, read-only"),
     ("add", "Add briefings", "files, a folder, a mailbox, or pasted text"),
-    ("help", "Read the keys", "every command has a key; : finds commands by name"),
+    ("help", "Read the keys", "all commands have keys; : finds commands by name"),
 )
 
 
 class Welcome(TextRows):
-    """A list whose cursor moves over the choices only."""
+    """A list whose cursor only moves over the choices."""
 
     class Picked(Message):
         """A choice was made: ``demo``, ``feed``, ``mail``, ``add`` or ``help``."""
