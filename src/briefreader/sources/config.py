@@ -26,8 +26,7 @@ Kind = Literal["feed", "maildir", "mbox", "folder", "notmuch", "imap"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 DEFAULT_INTERVAL = {"feed": "1h"}  # default of `every`; for the other kinds it is OTHER_INTERVAL
 OTHER_INTERVAL = "15m"
-DEFAULT_SINCE = {"feed": ""}  # default of `since`: no limit for feeds, OTHER_SINCE for the other kinds
-OTHER_SINCE = "30d"
+DEFAULT_SINCE = "30d"  # default of `since`, which only mail has
 MAIL_KINDS = frozenset({"maildir", "mbox", "notmuch", "imap"})
 KEYS = frozenset("name kind address every full topics since rules previous_names write password".split())
 FIELDS = ("subject", "author", "list_id")
@@ -216,7 +215,7 @@ class _Reader:
             interval=self._duration("every", DEFAULT_INTERVAL.get(kind, OTHER_INTERVAL)) or 60,
             full=self._flag("full", kind == "feed", "feeds"),
             topics=self._names("topics"),
-            since=self._duration("since", DEFAULT_SINCE.get(kind, OTHER_SINCE)),
+            since=self._since(kind),
             rules=self._rules(),
             previous_names=self._names("previous_names"),
             write=self._flag("write", kind == "notmuch", "notmuch"),
@@ -264,6 +263,13 @@ class _Reader:
         if found is None:
             self.problem(key, f"{key} must be a duration such as 30m, 1h or 7d, not {value!r}")
         return found
+
+    def _since(self, kind: Kind) -> int | None:
+        if kind in MAIL_KINDS:
+            return self._duration("since", DEFAULT_SINCE)
+        if "since" in self.table:
+            self.problem("since", "since is only allowed for mail")
+        return None
 
     def _password(self, kind: Kind) -> str:
         value = self.table.get("password")

@@ -11,7 +11,6 @@ kind = "feed"
 address = "https://kelp.example/feed"
 every = "2h"
 full = true
-since = "30d"
 rules = [{ subject = "*webinar*", do = "skip" }, { author = "Ana ?ee*", subject = "[Weekly]*", do = "read" }]
 previous_names = ["Kelp"]
 
@@ -19,6 +18,7 @@ previous_names = ["Kelp"]
 name = "Mail"
 kind = "maildir"
 address = "~/Mail/news"
+since = "60d"
 """
 
 
@@ -32,14 +32,15 @@ def test_parse_reads_every_key() -> None:
         "https://kelp.example/feed",
         2,
     )
-    assert (kelp.interval, kelp.full, kelp.since) == (7200, True, 30 * 86_400)
+    assert (kelp.interval, kelp.full, kelp.since) == (7200, True, None)
     assert kelp.rules[1] == Rule("read", (("subject", "[Weekly]*"), ("author", "Ana ?ee*")))
-    assert (mail.interval, mail.since, mail.line) == (900, 30 * 86_400, 12)
+    assert (mail.interval, mail.since, mail.line) == (900, 60 * 86_400, 11)
 
 
-def test_feed_without_since_takes_everything() -> None:
-    sources, _ = parse(b'[[source]]\nname = "a"\nkind = "feed"\naddress = "https://a.example/"\n')
-    assert (sources[0].interval, sources[0].since) == (3600, None)
+@pytest.mark.parametrize(("kind", "since"), [("folder", None), ("mbox", 30 * 86_400)])
+def test_default_of_since_is_30_days_for_mail_only(kind: str, since: int | None) -> None:
+    (source,), _ = parse(f'[[source]]\nname = "a"\nkind = "{kind}"\naddress = "/a"\n'.encode())
+    assert source.since == since
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_feed_without_since_takes_everything() -> None:
         ('rules = [{ body = "x", do = "skip" }]', 4, "unknown field in a rule: body"),
         ('password = "secret"', 4, "password"),
         ("write = true", 4, "write is only allowed for notmuch"),
+        ('since = "30d"', 4, "since is only allowed for mail"),
     ],
 )
 def test_bad_value_is_reported_with_its_line(line: str, at: int, message: str) -> None:
