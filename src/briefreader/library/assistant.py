@@ -86,11 +86,11 @@ class Assistant:
         """Undo the latest batch of this session.
 
         Raises:
-            UsageError: nothing was decided in this session.
+            UsageError: there is no decision to undo.
             UndoConflictError: later batches changed the same items.
         """
         if not self._batch:
-            raise UsageError("nothing was decided in this session")
+            raise UsageError("no decision to undo in this session")
         undone = self._reader.undo(self._batch)
         self._batch = 0
         return undone

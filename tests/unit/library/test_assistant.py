@@ -91,7 +91,7 @@ def test_undo_leaves_what_the_reader_decided_elsewhere(filled: Library) -> None:
     filled.decide([other], "moe", "accepted")
     assistant.undo()
     assert (accepted(filled, one), accepted(filled, other)) == (set(), {"moe"})
-    with pytest.raises(UsageError, match="nothing was decided"):
+    with pytest.raises(UsageError, match="no decision to undo"):
         assistant.undo()
 
 

@@ -114,7 +114,7 @@ class Toolbox:
             batch = self._assistant.undo()
             return {"undone": batch.number, "summary": batch.summary}
 
-        return Tool("undo_decisions", "Undo your decisions of this session.", {}, (), undo, _WRITE)
+        return Tool("undo_decisions", "Undo your latest entry in the history; earlier ones stay.", {}, (), undo, _WRITE)
 
 
 _LIMIT: Record = {"type": "integer", "minimum": 1, "maximum": MAX_HITS}
