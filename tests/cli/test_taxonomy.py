@@ -125,6 +125,8 @@ def test_delete_asks_and_diff_previews(library: Path, tmp_path: Path, cli: Any) 
     (tmp_path / "new.txt").write_text("About beds\n\nA rose bed and a compost heap, and a rose bed.\n")
     assert cli("add", tmp_path / "new.txt").code == 0
     assert cli("taxonomy", "diff", library / "taxonomy.yaml", "--jsonl").records == []
+    shipped = {r["title"]: r["lost"] for r in cli("taxonomy", "diff", "ai-industry", "--jsonl").records}
+    assert shipped["About yard"] == ["yards"]
     unknown = cli("taxonomy", "diff", table)
     assert unknown.code == 2 and "tsv" in unknown.err
     assert cli("taxonomy", "delete", "yards", "--yes").code == 0

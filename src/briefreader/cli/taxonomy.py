@@ -147,7 +147,7 @@ def _print_topic(session: Session, topic: Topic) -> None:
 def diff(session: Session, file: Path, form: str | None) -> None:
     """Show how another taxonomy, in FILE, would change each briefing's topics.
 
-    FILE may be in any format that `import` accepts.
+    FILE may be in any format that `import` accepts, or ai-industry (shipped).
     """
     changed = 0
     with session.library() as library, session.out.records("taxonomy diff") as write:

@@ -6,6 +6,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
+from briefreader import paths
 from briefreader.errors import MissingExtraError, TaxonomyError, UsageError
 from briefreader.taxonomy import ID_FORM, LIST_KEYS, TOPIC_KEYS, Taxonomy, Topic, id_of, is_id
 
@@ -33,13 +34,14 @@ def format_of(path: Path, given: str = "") -> str:
 
 
 def load(path: Path, format: str = "") -> Taxonomy:
-    """Load a taxonomy from a file in any of the formats.
+    """Load a taxonomy from a file in any of the formats, or a shipped one by its name.
 
     Raises:
         TaxonomyError: the file has errors.
         MissingExtraError: the format is SKOS, and rdflib is not installed.
         UsageError: the format is unknown.
     """
+    path = paths.taxonomy_called(path)
     format = format_of(path, format)
     if format == "yaml":
         return Taxonomy.load(path)
