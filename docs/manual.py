@@ -43,8 +43,10 @@ record for each file or source that failed. `-0` prints IDs for `xargs -0`.
 
 QUERY uses the query language of the app (search.md), and can be several arguments: `briefreader list topic:moe
 -is:read`. ID is the ID of a briefing (`7f3a`) or an insight (`7f3a.2`); a unique prefix is enough. The options of
-`briefreader` itself can be given before or after the command. A command that changes the library prints the number of
-the change, for `briefreader undo`."""
+`briefreader` itself can be given before or after the command.
+
+A command that changes the library prints the number of the change, for `briefreader undo`. `mark`, `edit` and `tag
++TOPIC` don't tolerate typos in QUERY: they change only briefings that contain its words."""
 
 
 ENVIRONMENT = {

@@ -162,7 +162,7 @@ def test_progress_bar_is_cleared_before_other_output(color: Color, monkeypatch: 
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("sys.stdout", terminal)
     monkeypatch.setattr("sys.stderr", terminal)
-    monkeypatch.setattr("briefreader.cli.output.REDRAWN", 0.0)
+    monkeypatch.setattr("briefreader.cli.output.REDRAW_SECONDS", 0.0)
     out = Output("human", color)
     with out.progress("Adding") as advance:
         for number in range(3):

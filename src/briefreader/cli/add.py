@@ -189,7 +189,7 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
     "--source",
     default="",
     metavar="NAME",
-    help="Re-parse all briefings of a source, and remove text that its issues repeat.",
+    help="Re-parse all briefings of a source, and remove text that they repeat.",
 )
 def reread(session: Session, ids: tuple[str, ...], everything: bool, source: str) -> int:
     """Re-parse the stored originals, for example after an upgrade. IDs, notes and decisions are kept."""

@@ -27,7 +27,7 @@ alerts = LazyGroup(
 
 @command("list")
 def list_(session: Session) -> None:
-    """List the alerts: query, how often each fired, when last, and its program."""
+    """List the alerts with their queries, how often and when they last fired, and their programs."""
     with session.library() as library, session.out.records("alerts list") as write:
         found = library.alerts()
         for alert in found:

@@ -65,7 +65,7 @@ def problems_of_keys(keys: dict[str, str]) -> list[str]:
 
 @command("keys")
 def keys(session: Session) -> None:
-    """List the app's commands with their keys, and the IDs to remap them in config.toml."""
+    """List the app's commands with their keys, and with their IDs for remapping keys in config.toml."""
     from briefreader.tui.app import key_rows
 
     columns = (Column(24), Column(22, "bold"), Column(0))

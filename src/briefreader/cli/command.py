@@ -65,7 +65,9 @@ GLOBAL_OPTIONS = (
     _global("--yes", is_flag=True, help="Answer yes to all prompts."),
     _global("--no-input", is_flag=True, help="Fail instead of prompting."),
     _global(
-        "--color", type=click.Choice(["auto", "always", "never"]), help="When to colour the output. Default: auto."
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        help="When to colour the output. Default: the setting `color`.",
     ),
     _global("--debug", is_flag=True, help="Show a traceback on internal errors."),
 )
@@ -123,11 +125,17 @@ class Command(GlobalOptionsMixin):
         return [*options, "--", *words, *rest]
 
 
+_CHOOSE = {  # what the values of these keys choose
+    "is": "state, kind or novelty",
+    "in": "where the words occur",
+    "has": "what the briefing has",
+    "sort": "order of the results",
+}
 QUERIES = [
     ("words", "all of these words, in any order; typos are OK"),
     ('"a phrase"', "this exact phrase"),
     ("-word -topic:moe", "without this word or topic"),
-    *((f"{key}:", meaning) for key, meaning in KEYS.items()),
+    *((f"{key}:", f"{_CHOOSE[key]}: {meaning}" if key in _CHOOSE else meaning) for key, meaning in KEYS.items()),
 ]
 """The parts of a query and their meanings, as shown by ``--help``."""
 

@@ -40,8 +40,8 @@ _BESIDE = 42  # columns that the weight, the term and two ellipses take up
 def explain(session: Session, target: str, topic: str | None) -> None:
     """Explain why each topic was assigned or not: the terms that count, their weights, and where they occur.
 
-    ID is a briefing or insight of the library; FILE needs no library. For a story (story:s7f3a.2), explains what its
-    reports share.
+    ID is a briefing or insight of the library. FILE is read without a library. For a story (story:s7f3a.2), explains
+    what its reports share.
     """
     if target.startswith("story:"):
         from briefreader.cli.stories import explain_story

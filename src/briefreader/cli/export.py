@@ -54,7 +54,11 @@ _STYLES = {
 @click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="Jinja2 template for the notes.")
 @click.option("--group-by", type=click.Choice(["topic"]), help="Write one note per topic instead of one per briefing.")
 @click.option(
-    "--top", type=click.IntRange(1), default=5, metavar="N", help="Insights per topic with --group-by. Default: 5."
+    "--top",
+    type=click.IntRange(1),
+    default=5,
+    metavar="N",
+    help="Maximum number of insights per topic, with --group-by. Default: 5.",
 )
 @click.option(
     "--brief",

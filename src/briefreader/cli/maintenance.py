@@ -71,7 +71,7 @@ def restore(session: Session, file: str) -> None:
 @command("backup")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 def backup(session: Session, path: Path | None) -> None:
-    """Copy the library to PATH, by default into its own folder backups.
+    """Copy the library to PATH, by default into its backups folder.
 
     The app may be running. The copy is a complete library, which --library opens.
     """

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 Format = Literal["human", "json", "jsonl", "nul"]
-REDRAWN = 0.1
+REDRAW_SECONDS = 0.1
 """Seconds between updates of a progress bar."""
 MAX_WIDTH = 100
 """Maximum width of rendered Markdown, in cells."""
-OPEN, NARROW = 24, 8
-"""Preferred width of the flexible column, and minimum width of others, in cells."""
+FLEXIBLE_WIDTH, MIN_WIDTH = 24, 8
+"""Preferred width of the flexible column, and minimum width of the others, in cells."""
 StyledText = str | tuple[str, str]
 """Text, or text with a rich style."""
 
@@ -49,19 +49,19 @@ class Column:
 
     width: int
     style: str = ""
-    least: int = NARROW
+    least: int = MIN_WIDTH
 
 
 def _fitted(columns: Sequence[Column], width: int) -> list[int]:
     """Return the columns' widths on a line of ``width`` cells; on a narrow line, the widest shrink first."""
     widths = [column.width for column in columns]
     left = width - sum(each + 2 for each in widths if each)
-    while left < OPEN and (giving := [n for n, column in enumerate(columns) if widths[n] > column.least]):
+    while left < FLEXIBLE_WIDTH and (giving := [n for n, column in enumerate(columns) if widths[n] > column.least]):
         widest = max(giving, key=widths.__getitem__)
-        less = 1 if columns[widest].least or widths[widest] > NARROW else widths[widest]
+        less = 1 if columns[widest].least or widths[widest] > MIN_WIDTH else widths[widest]
         widths[widest] -= less
         left += less if widths[widest] else less + 2
-    return [each if column.width else max(left, NARROW) for column, each in zip(columns, widths, strict=True)]
+    return [each if column.width else max(left, MIN_WIDTH) for column, each in zip(columns, widths, strict=True)]
 
 
 class Writer(Protocol):
@@ -92,7 +92,7 @@ class Output:
 
     @property
     def is_terminal(self) -> bool:
-        """Whether stdout is a terminal."""
+        """Whether the format is human, and stdout is a terminal."""
         return self.form == "human" and self._stdout.isatty()
 
     @property
@@ -109,7 +109,7 @@ class Output:
 
     @contextmanager
     def records(self, kind: str) -> Iterator[Writer]:
-        """Return a function that writes records one at a time; after an error, :meth:`failure` closes the document.
+        """Yield a function that writes records one at a time; after an error, ``failure`` closes the document.
 
         In the human format the function writes nothing, since the command prints its own lines.
         """
@@ -139,13 +139,13 @@ class Output:
         self._document = "whole"
 
     def record(self, record: Mapping[str, Any]) -> None:
-        """Write a single record in either JSON format; nothing in the human one."""
+        """Write the only record of a command as JSON; nothing in the human format."""
         if self.form in ("json", "jsonl"):
             self._write(self._dumps({"schema_version": SCHEMA_VERSION, **record}) + "\n")
             self._document = "whole"
 
     def line(self, *parts: StyledText) -> None:
-        """Write a line in the human format only."""
+        """Write a line; nothing in the other formats."""
         if self.form != "human":
             return
         if self._colored(self._stdout):
@@ -164,7 +164,7 @@ class Output:
         console = self._console()
         first = _text(head)
         indent = first.cell_len
-        for line in _text(parts).wrap(console, max(self.width - indent, OPEN)):
+        for line in _text(parts).wrap(console, max(self.width - indent, FLEXIBLE_WIDTH)):
             line.rstrip()
             console.print(first + line, soft_wrap=True)
             first = _text([" " * indent])
@@ -227,7 +227,7 @@ class Output:
 
     @contextmanager
     def paged(self, *, wanted: bool = True) -> Iterator[None]:
-        """Page the output of this block through ``$PAGER`` if it doesn't fit on the terminal."""
+        """Show what is written in the ``with`` block in ``$PAGER``, if it doesn't fit on the terminal."""
         from briefreader.cli.pager import PagedText, pager_command, show_paged
 
         command = pager_command() if wanted and self.is_terminal else []
@@ -290,7 +290,7 @@ class Output:
         def advance(done: int, total: int | None = None) -> None:
             nonlocal drawn
             bar.update(task, completed=done, total=total, count=f"{done:,}/{total:,}" if total else f"{done:,}")
-            if (now := time.monotonic()) - drawn >= REDRAWN:
+            if (now := time.monotonic()) - drawn >= REDRAW_SECONDS:
                 drawn = now
                 bar.start()  # again, if other output cleared the bar
                 bar.refresh()

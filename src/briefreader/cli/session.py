@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Session:
-    """The global options of one run, which click sets wherever they are given, and what depends on them."""
+    """The global options of one run, and what depends on them.
+
+    Click sets the options, whether they are given before or after the command.
+    """
 
     library_dir: Path | None = None
     config: Path | None = None
@@ -75,7 +78,7 @@ class Session:
 
     @property
     def folder(self) -> Path:
-        """The library's folder: ``--library``, else ``BRIEFREADER_LIBRARY``, else the setting, else the default."""
+        """The library's folder: ``--library``, ``BRIEFREADER_LIBRARY``, the setting or the default."""
         return paths.library_dir(self.library_dir or os.environ.get("BRIEFREADER_LIBRARY") or self.settings.library)
 
     def confirm(self, question: str) -> None:
@@ -95,7 +98,7 @@ class Session:
 
     @property
     def taxonomy_file(self) -> Path:
-        """The taxonomy file: ``--taxonomy``, else the setting, the library's own, the shipped one."""
+        """The taxonomy file: ``--taxonomy``, the setting, the library's own or the shipped one."""
         if chosen := self._chosen_taxonomy:
             return chosen
         own = self.folder / paths.TAXONOMY

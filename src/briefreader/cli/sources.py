@@ -194,7 +194,7 @@ def import_(session: Session, file: Path) -> None:
 
 
 @command("export")
-@click.option("--to", type=click.Path(path_type=Path), help="File to write. Default: stdout.")
+@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="File to write. Default: stdout.")
 def export(session: Session, to: Path | None) -> None:
     """Write the list of feeds as OPML."""
     from briefreader.atomic import atomic_write

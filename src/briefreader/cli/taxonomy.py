@@ -218,7 +218,7 @@ def merge(session: Session, old: str, into: str) -> None:
 @command("delete")
 @click.argument("topic", type=TopicId())
 def delete(session: Session, topic: str) -> None:
-    """Delete a topic, after confirmation. Your decisions on it are kept, and apply again if you add it again."""
+    """Delete a topic, after confirmation. Your decisions are kept, and apply if you add the topic again."""
     with session.library() as library:
         found = library.taxonomy.topic(topic)
         session.out.record({"topic": found.id, "label": found.label})
@@ -274,7 +274,7 @@ def discover(session: Session, limit: int) -> None:
 )
 @click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="File to write. Default: stdout.")
 def import_(session: Session, file: Path, form: str | None, to: Path | None) -> None:
-    """Convert a taxonomy from TSV or SKOS (Turtle or JSON-LD) to a taxonomy file."""
+    """Convert a taxonomy from TSV or SKOS (Turtle or JSON-LD) to YAML."""
     from briefreader.library.taxonomy_files import load
 
     found = load(file, form or "")
