@@ -161,6 +161,7 @@ class Alerts:
         return [(row.id, [row.id], row.key) for row in rows if row.id not in before]
 
     def _story_targets(self, asked: Query, alert: Alert | None) -> list[tuple[str, list[str], int]]:
+        """Return the matches as ``_targets`` does, one for each story, or for an insight without a story."""
         found: list[tuple[str, list[str], int]] = []
         keys = self._stories.insight_keys(asked)
         with self._db.reading() as con:
@@ -181,6 +182,7 @@ class Alerts:
         return found
 
     def _record(self, alert: Alert, target: str, key: int) -> dict[str, Any]:
+        """Return the record of a match that an alert's program gets on its stdin (docs/across.md)."""
         with self._db.reading() as con:
             row = list_rows.rows(con, [key], self._taxonomy.ids())[0]
             keys = list_rows.insight_keys(con, [key])[:MAX_INSIGHTS]

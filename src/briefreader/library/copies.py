@@ -94,6 +94,7 @@ def _read(con: Connection, copy: Copy) -> NewBriefing | None:
 
 
 def _as_read(original: Original, digest: str) -> NewBriefing | None:
+    """Parse an original; return the briefing whose bytes have this hash, or None."""
     from briefreader.reading import read_original
 
     for found in read_original(original):
@@ -142,6 +143,7 @@ def suspects(con: Connection) -> Iterator[list[Suspect]]:
 
 
 def _suspect(con: Connection, key: int, copy: Copy) -> Suspect:
+    """Parse a duplicate that version 0.1 merged, and find out whether the current rules merge it too."""
     found = _read(con, copy)
     if found is None:
         status: SuspectStatus = "lost"

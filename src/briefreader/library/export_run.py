@@ -293,6 +293,7 @@ class ExportRun:
             yield Exported(note.id, STREAM, "written", text="\n\n".join(block.text for block in note.blocks) + "\n")
 
     def _data(self, keys: Sequence[int]) -> Iterator[Exported]:
+        """Write the briefings as one file of data, or yield the text for a stream."""
         full = self._request.options.full_text
         format = cast("data.DataFormat", self._request.options.format)
         chunks = data.chunks(self._materials(keys, body=full), format, full_text=full)

@@ -175,6 +175,7 @@ class _Run:
                 yield self._store_feed(answer)
 
     def _states(self, sources: Sequence[Source]) -> dict[str, State]:
+        """Return the stored state of each source; sources with a new name get that of the previous one."""
         former = [source for source in sources if source.previous_names]
         if former and not self.options.dry_run:
             with self.db.writing() as con:
@@ -184,6 +185,7 @@ class _Run:
         return {source.name: found.get(source.name) or State() for source in sources}
 
     def _store_feed(self, answer: Polled) -> SourceResult:
+        """Store the result of polling a feed."""
         result = SourceResult(answer.source.name, seconds=answer.seconds)
 
         def items(seen: Mapping[str, str], since: float) -> Iterator[Item]:
@@ -195,6 +197,7 @@ class _Run:
         return self._store(answer.source, answer.state, items, result)
 
     def _store_items(self, source: Source, state: State) -> SourceResult:
+        """Fetch the items of a source that is not a feed, and store them."""
         started = time.monotonic()
         result = SourceResult(source.name)
         ask = self.options.ask_password
@@ -238,6 +241,7 @@ class _Run:
 
 
 def _states(db: Database) -> dict[str, State]:
+    """Return the stored state of each source; sources with a new name get that of the previous one."""
     with db.reading() as con:
         return {name: State.from_json(text) for name, text in source_states.states(con).items()}
 

@@ -201,6 +201,7 @@ class Ingest:
         return batch
 
     def _reread_each(self, keys: Iterable[int]) -> Iterator[Reread]:
+        """Yield briefings parsed again from their stored originals."""
         from briefreader.reading import read_original
 
         for key in keys:

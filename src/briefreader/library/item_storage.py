@@ -143,6 +143,7 @@ class ItemStorage:
         return store_some(self._db, self._batch, pending, revive=False, afterwards=self._apply_rules)
 
     def _previewed(self, pending: list[Found]) -> list[Added]:
+        """Return the results that storing these documents would have; nothing is written."""
         done: list[Added] = []
         with self._db.reading() as con:
             while pending:

@@ -167,6 +167,7 @@ class News:
         return found
 
     def _drift_of(self, topic: str) -> list[Drift]:
+        """Return the words of a topic whose frequency changes, each with the latest or earliest example."""
         from briefreader.stories import drift, terms
 
         keys = self._stories.insight_keys(language.parse(f"topic:{language.quote(topic)}"))[:MAX_DRIFT_INSIGHTS]
@@ -197,6 +198,7 @@ class News:
         return {key: kept.get(key, np.zeros(0, np.uint32)) for key in keys}
 
     def _candidates(self, con: Connection, keys: Sequence[int], rows: Mapping[int, InsightRow]) -> list[Candidate]:
+        """Return the insights with what their value for a brief depends on: topic, story, source, stars, worth."""
         from briefreader.stories.brief import Candidate
 
         known = stored.members(con, keys)

@@ -143,6 +143,7 @@ def _taken(con: Connection, edited: list[_Edited], problems: list[Problem]) -> l
 
 
 def _verdicts(con: Connection, key: int, e: _Edited) -> Iterator[PulledChange]:
+    """Yield the verdicts of a file that differ from those in the library."""
     current = decisions.verdicts_for(con, (key, 0))
     verdicts: list[tuple[str, Verdict]] = [(topic, "accepted") for topic in e.edits.accepted]
     verdicts += [(topic, "rejected") for topic in e.edits.rejected]
@@ -152,6 +153,7 @@ def _verdicts(con: Connection, key: int, e: _Edited) -> Iterator[PulledChange]:
 
 
 def _notes(con: Connection, key: int, notes: tuple[tuple[int, str], ...], e: _Edited) -> Iterator[PulledChange]:
+    """Yield the notes of a file that differ from those in the library."""
     for number, text in notes:
         if decisions.note_of(con, (key, number)) != text:
             target = f"{e.found.id}.{number}" if number else e.found.id

@@ -98,6 +98,7 @@ class Quotes:
             return self._nearest(con, quote)
 
     def _nearest(self, con: Connection, quote: str) -> Quotation | None:
+        """Return the passage most similar to a quotation, with the differences."""
         best: tuple[float, int, str, tuple[int, int], str] | None = None
         for key in filters.keys_by_text(con, _rare(quote), every=False, limit=MAX_NEAREST):
             body = briefings.body(con, key)
@@ -113,6 +114,7 @@ class Quotes:
 def _quotation(
     con: Connection, key: int, body: str, span: tuple[int, int], differences: tuple[Difference, ...] | None
 ) -> Quotation:
+    """Return a location with the insight there; ``differences`` are None if the quotation is verified."""
     briefing = briefings.load(con, key)
     start, end = span
     numbers = [
@@ -177,6 +179,7 @@ def _source_of(plain: Plain, at: int, offset: int) -> int:
 
 
 def _shown_pieces(body: str) -> Iterator[tuple[str, Callable[[int], int]]]:
+    """Yield the plain text of a body's blocks, each with a function that maps its offsets to the body."""
     for block in blocks(body):
         if block.kind == "code":
             yield body[block.start : block.end], partial(add, block.start)
@@ -216,6 +219,7 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 
 
 def _cuts_word(text: str, at: int) -> bool:
+    """Return whether an offset is inside a word or number."""
     begin = text.rfind(" ", 0, at) + 1
     end = text.find(" ", at)
     for word in _WORD.finditer(text, begin, len(text) if end < 0 else end):

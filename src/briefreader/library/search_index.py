@@ -78,6 +78,7 @@ class SearchIndex:
         self._meaning.update(cancelled)
 
     def _merge(self, at_least: int, cancelled: CancelCheck) -> None:
+        """Merge new insights into the posting lists, in a transaction per slice."""
         from briefreader.search.indexing import ANALYSIS, inverted
         from briefreader.search.ranking import SearchCancelled
 

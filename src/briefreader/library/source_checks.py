@@ -139,6 +139,7 @@ def _latest(source: Source, ask_password: Callable[[Source], str] | None) -> Ite
 
 
 def _read(item: Item) -> Iterator[Briefing | Problem]:
+    """Yield the briefings in an item."""
     from briefreader.reading import originals, read_original
 
     with item.open() as stream:

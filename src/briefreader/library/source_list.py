@@ -126,6 +126,7 @@ class SourceList:
         return self.path.read_text("utf-8-sig") if self.path.exists() else EMPTY
 
     def _write(self, text: str) -> None:
+        """Write sources.toml, after copying the previous file to ``backups/``."""
         if self._dry_run:
             return
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -139,6 +139,7 @@ class Stories:
     def _decide(
         self, verb: str, own: tuple[int, int], others: Sequence[tuple[int, int]], *, same: bool, words: str
     ) -> Batch:
+        """Store whether an insight and each of the others are in the same story, as one batch."""
         batch = self._batches.apply(
             verb,
             others,
@@ -149,6 +150,7 @@ class Stories:
         return batch
 
     def _made(self, con: Connection, totals: Iterable[stored.Totals]) -> list[Story]:
+        """Return stories with their titles, reports, and what the reports share."""
         from briefreader.display import one_line
         from briefreader.stories.facts import differing_figures
         from briefreader.stories.reasons import names, sentence

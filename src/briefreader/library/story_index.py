@@ -74,6 +74,7 @@ class StoryIndex:
         self.refresh()
 
     def _restart(self, counted: int) -> None:
+        """Count words again, and make all insights pending."""
         from briefreader.stories import terms
 
         with self._db.reading() as con:
@@ -130,6 +131,7 @@ class StoryIndex:
 def _stories(
     keys: set[int], pairs: Sequence[Pair], texts: Mapping[int, Report], decided: Iterable[tuple[int, int, bool]]
 ) -> list[tuple[int, ...]]:
+    """Group insights into stories by their pairs and the decisions; return the keys of each story."""
     from briefreader.stories import linking
 
     decided = list(decided)
@@ -148,6 +150,7 @@ def _counted(highest: int) -> int:
 def _pairs(
     keys: Iterable[int], around: Sequence[tuple[int, int, str, bytes]], idf: npt.NDArray[np.float32]
 ) -> list[Pair]:
+    """Return the likely pairs of the insights ``keys`` with those of other briefings in ``around``."""
     import numpy as np
 
     from briefreader.stories import similarity, terms

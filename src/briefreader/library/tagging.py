@@ -307,6 +307,7 @@ class Tagging:
     def _scored(
         self, tagger: Tagger, keys: Sequence[int], workers: int, cancelled: CancelCheck
     ) -> Iterator[list[tuple[Text, list[Row]]]]:
+        """Yield slices of texts with their rows, computed by this process or by several workers."""
         slices = self.texts(keys, cancelled)
         if workers == 1:
             scored: Iterator[Scored] = ((slice_, suggestion_rows.rows(tagger, slice_)) for slice_ in slices)

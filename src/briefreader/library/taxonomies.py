@@ -196,6 +196,7 @@ class Taxonomies:
         yield from self._retagged(replace(before, topics=topics), self._tagging.keys(f"topic:{changed.id}"), cancelled)
 
     def _excluding(self, topic: str, phrase: str) -> Topic:
+        """Return a topic that also excludes a phrase."""
         known = self._taxonomy.load().topic(topic)
         phrase = " ".join(phrase.split())
         if not phrase or phrase in known.exclude:
@@ -203,6 +204,7 @@ class Taxonomies:
         return replace(known, exclude=(*known.exclude, phrase))
 
     def _retagged(self, other: Taxonomy, keys: Sequence[int], cancelled: CancelCheck) -> Iterator[Retagged]:
+        """Yield the briefings among ``keys`` that would get other topics with another taxonomy."""
         from briefreader.tagging import Tagger
 
         with self._db.reading() as con:

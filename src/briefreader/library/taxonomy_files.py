@@ -133,6 +133,7 @@ def _to_skos(taxonomy: Taxonomy, format: str) -> str:
 
 
 def _properties(skos: Any, own: Any) -> dict[str, Any]:
+    """Return the SKOS property of each field of a topic."""
     return {
         "label": skos.prefLabel,
         "description": skos.definition,

@@ -57,6 +57,7 @@ def _changed(before: Taxonomy, changed: Map[str, Topic | None], added: Collectio
 
 
 def _edits(text: str, root: Mapping, before: Taxonomy, wanted: Map[str, Topic], added: Collection[Topic]) -> list[Edit]:
+    """Return the edits of the text that lead to the wanted topics."""
     entries = root.values["topics"]
     assert isinstance(entries, Sequence)
     found: list[Edit] = []
@@ -77,6 +78,7 @@ def _edits(text: str, root: Mapping, before: Taxonomy, wanted: Map[str, Topic], 
 
 
 def _edit(text: str, entry: Mapping, key: str, value: str | tuple[str, ...]) -> Edit:
+    """Return the edit that sets one key of a topic, or removes it if the value is empty."""
     node = entry.values.get(key)
     if node is None:
         place = _line_end(text, entry.values["id"].end)
@@ -88,6 +90,7 @@ def _edit(text: str, entry: Mapping, key: str, value: str | tuple[str, ...]) -> 
 
 
 def _entry(topic: Topic, dash: int) -> str:
+    """Return the YAML of a new topic, indented like the other entries."""
     whole = Taxonomy((topic,)).to_yaml().split("topics:\n", 1)[1].rstrip("\n")
     return "".join(f"\n{' ' * dash}{line[2:]}" for line in whole.split("\n"))
 

@@ -176,6 +176,7 @@ def _line_of(lines: list[str], key: str, start: int = 1) -> int:
 
 
 def _check_unique(source: Source, others: list[Source], reader: _Reader) -> None:
+    """Report a name or address that another source has."""
     for other in others:
         if (other.kind, other.address) == (source.kind, source.address):
             reader.problem("address", f"{source.address} is already listed as {other.name}")
@@ -199,6 +200,7 @@ class _Reader:
         self.problems.append(SourceProblem(line, one_line(message, 200), hint))
 
     def source(self) -> Source | None:
+        """Return the source if all its keys are valid, else None."""
         for key in sorted(self.table.keys() - KEYS):
             near = difflib.get_close_matches(key, KEYS, n=1)
             self.problem(key, f"unknown key {key}", f"did you mean {near[0]}?" if near else "")

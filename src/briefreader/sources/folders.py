@@ -53,6 +53,8 @@ def _messages(root: Path) -> Iterator[os.DirEntry[str]]:
 
 
 def _maildir_opener(root: Path, key: str, path: str) -> Callable[[], BinaryIO]:
+    """Return a function that opens a message, even if it was renamed since the scan."""
+
     def opener() -> BinaryIO:
         try:
             return Path(path).open("rb")

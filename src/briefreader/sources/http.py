@@ -169,7 +169,7 @@ def _response(found: Any, url: str, moved_to: str, deadline: _Deadline, max_byte
 
 
 def _one_line(value: str | None) -> str:
-    """Return a header's value if it is safe to send back (printable, less than 1,000 characters), else ""."""
+    """Return a header's value if it is safe to send back (printable, fewer than 1,000 characters), else ""."""
     return value.strip() if value and len(value) < 1000 and value.isprintable() else ""
 
 
@@ -210,6 +210,7 @@ def _retry_after(headers: Message) -> float:
 
 
 def _explained(error: Exception, url: str, deadline: _Deadline) -> ReadingError:
+    """Return the user-facing error for a failed request."""
     if deadline.expired:
         return ReadingError("timed out", where=url)
     reason = getattr(error, "reason", None) or error

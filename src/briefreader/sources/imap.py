@@ -88,6 +88,7 @@ def _examine(server: imaplib.IMAP4, folder: str) -> None:
 
 
 def _new_messages(server: imaplib.IMAP4, source: Source, state: State, since: float) -> Iterator[Item]:
+    """Yield the messages of the open folder that were not delivered yet, in order of UID."""
     validity = _text(server.response("UIDVALIDITY")[1])
     last = int(state.position.get("uid", 0)) if state.position.get("uidvalidity") == validity else 0
     if last:

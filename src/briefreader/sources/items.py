@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_BACKOFF = 86_400  # maximum seconds between attempts of a failing source: a day
+MAX_BACKOFF = 86_400  # maximum seconds between attempts of a failing source, unless its server asks for more
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ def _encoded(text: str) -> str:
 
 
 def _run(*words: str, stdin: bytes = b"") -> bytes:
+    """Run notmuch and return its output; raise ReadingError if it fails."""
     try:
         done = subprocess.run(
             ["notmuch", *words], input=stdin, capture_output=True, timeout=TIMEOUT_SECONDS, check=False

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from briefreader.sources.config import Source
 
-MAX_FEEDS = 20_000
+MAX_FEEDS = 20_000  # outlines of a file beyond this number are ignored
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ def held(folder: Path) -> bool:
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[int]:
+    """Yield a descriptor of the lock file, which is created if it is missing."""
     try:
         descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:

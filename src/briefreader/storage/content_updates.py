@@ -67,6 +67,7 @@ def retitle(con: sqlite3.Connection, batch: int, key: int, title: str) -> bool:
 def _new_content(
     con: sqlite3.Connection, key: int, briefing: Briefing, fingerprint: FingerprintLike, moves: Moves
 ) -> row_snapshots.Image:
+    """Return the image of a briefing's new content."""
     briefing = storable(briefing)
     image = row_snapshots.KINDS["content"].read(con, str(key))
     assert image is not None
@@ -145,6 +146,7 @@ def _former(
 
 
 def _words(insight: Insight) -> str:
+    """Return the case-folded words by which insights are matched."""
     title, text = (" ".join(part.casefold().split()) for part in (insight.title, insight.text))
     # version 0.1 used an insight's first words as its title
     return text if text.startswith(title.rstrip("…")) else f"{title} {text}"
@@ -155,6 +157,7 @@ def _passage(insight: Insight) -> tuple[int, int]:
 
 
 def _decided(con: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    """Return whether an insight has a decision or a note."""
     place = (row["briefing_key"], row["number"])
     for table in ("decision", "note"):
         query = f"SELECT 1 FROM {table} WHERE briefing_key = ? AND insight_number = ?"

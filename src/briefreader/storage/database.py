@@ -188,6 +188,7 @@ class Database:
         return self._writer
 
     def _open_writer(self) -> sqlite3.Connection:
+        """Open the writing connection, after checking that the file is a library."""
         con = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             con.row_factory = sqlite3.Row
@@ -212,6 +213,7 @@ class Database:
         return con
 
     def _open_reader(self) -> sqlite3.Connection:
+        """Open a read-only connection, as immutable if the folder of a read-only library requires it."""
         uri = self.path.resolve().as_uri() + "?mode=ro" + ("&immutable=1" if self._immutable else "")
         con = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         con.row_factory = sqlite3.Row
@@ -272,6 +274,7 @@ class Database:
             )
 
     def _migrate(self, con: sqlite3.Connection) -> None:
+        """Create the tables, or upgrade them to the current version after a backup."""
         version = self._check(con)
         if version == schema.VERSION:
             return

@@ -59,6 +59,7 @@ def _wanted_topics(query: Query, expand: Expand) -> list[str]:
 
 
 def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topics: list[str]) -> Condition:
+    """Return the condition for one filter, before negation."""
     value = filter_.value
     match filter_.key:
         case "topic" | "suggested" | "any" if value == "none":
@@ -126,6 +127,7 @@ def _topic(key: str, topics: Sequence[str] | None, level: Level) -> Condition:
 
 
 def _target_has(key: str, topics: Sequence[str] | None, level: Level, left: str = "") -> Condition:
+    """Return the condition that a row has one of the topics (None: any topic), or a suggestion of one."""
     among = "1" if topics is None else "s.topic IN (SELECT value FROM json_each(?))"
     listed = () if topics is None else (json.dumps(topics),)
     number = f"s.insight_number {'=' if level == 'briefing' else '>'} 0"
@@ -210,6 +212,7 @@ def _of_insights(condition: str, level: Level, values: tuple[Any, ...] = ()) -> 
 
 
 def _is(value: str, level: Level) -> Condition:
+    """Return the condition for ``is:``: a state, a status of news, or a kind of insights."""
     if value in _NEWS:
         return _of_insights(_NEWS[value], level)
     if value == "noted":

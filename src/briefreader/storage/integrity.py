@@ -68,6 +68,7 @@ def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[
 
 
 def _bad_originals(con: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    """Yield hash and problem of each damaged original."""
     for row in con.execute("SELECT digest, data FROM original"):
         try:
             if hashlib.sha256(zlib.decompress(row["data"])).hexdigest() != row["digest"]:

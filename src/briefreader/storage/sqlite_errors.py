@@ -36,6 +36,7 @@ def damaged(where: str, what: str = "") -> DamagedError:
 
 
 def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
+    """Return the user-facing error for an sqlite3 error, by its primary error code."""
     primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     where = str(path)
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -80,6 +80,7 @@ def _write_back(con: sqlite3.Connection, number: int, side: Literal["before", "a
 
 
 def _refuse_overlap(con: sqlite3.Connection, number: int) -> None:
+    """Raise UndoConflictError if later batches changed what a batch changed."""
     if con.execute("SELECT 1 FROM batch WHERE number > ? AND NOT undone LIMIT 1", (number,)).fetchone() is None:
         return
     later = con.execute(_OVERLAP, {"number": number}).fetchall()
