@@ -98,4 +98,4 @@ class MeaningSearch:
                     vectors.report(con)
             except LockedError:
                 pass
-        return f"questions worded differently from the text need the extra meaning; {install_hint('meaning')}"
+        return f"semantic search, an optional extra, might find more; {install_hint('meaning')}"
