@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Verb = Literal["add", "tag", "follow", "fetch", "preview_topic"]
+Verb = Literal[
+    "add", "tag", "follow", "fetch", "preview_topic", "preview_exclusion", "taxonomy_diff", "evaluate", "phrase_use"
+]
+_VALUES = ("evaluate", "phrase_use")  # verbs that return a value
 list_ = list  # inside the class, ``list`` is a method
 
 
@@ -315,7 +318,7 @@ class Library:
     def run_in_subprocess(
         self, verb: Verb, *given: Any, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Any]:
-        """Run a method (add, tag, follow, fetch or preview_topic) in a separate process and yield its results.
+        """Run a method, such as ``add`` or ``evaluate``, in a separate process, and yield its results.
 
         Raises:
             LibraryError: the process was terminated. Exceptions of the method are raised here.
@@ -340,13 +343,16 @@ class Request:
 
 
 def run(request: Request, *, progress: Report, cancelled: CancelCheck) -> Iterator[Any]:
-    """Run a method for another process, and yield what it yields; then fire alerts."""
-    options: dict[str, Any] = {"cancelled": cancelled}
-    if request.verb != "follow":
-        options["progress"] = progress
+    """Run a method for another process, and yield what it yields or returns; then fire alerts."""
+    options: dict[str, Any] = {"cancelled": cancelled, "progress": progress}
+    if request.verb in ("follow", "preview_exclusion"):
+        del options["progress"]
+    elif request.verb in (*_VALUES, "taxonomy_diff"):
+        options.clear()
     with Library(request.folder, taxonomy=request.taxonomy, create=False) as library:
         library.sensitivity = request.sensitivity
         library.topics_to_relearn.update(request.topics_to_relearn)
-        yield from getattr(library, request.verb)(*request.given, **options)
+        found = getattr(library, request.verb)(*request.given, **options)
+        yield from (found,) if request.verb in _VALUES else found
         if request.verb in ("add", "fetch", "tag"):
             deque(library.fire_alerts(), maxlen=0)

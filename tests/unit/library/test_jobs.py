@@ -103,6 +103,11 @@ def test_the_same_comes_of_it(library: Library, documents: Path, tmp_path: Path)
     seen: list[Any] = []
     added = list(library.run_in_subprocess("add", [documents], progress=seen.append))
     tagged = list(library.run_in_subprocess("tag", progress=seen.append))
+    (evaluation,) = library.run_in_subprocess("evaluate")
+    assert evaluation.documents == 0
+    (use,) = library.run_in_subprocess("phrase_use", library.taxonomy_path)
+    assert use
+    assert not list(library.run_in_subprocess("taxonomy_diff", library.taxonomy_path))
     with Library(tmp_path / "here") as here:
         assert {(a.title, a.status) for a in added} == {(a.title, a.status) for a in here.add([documents])}
         assert {(t.title, t.topics) for t in tagged} == {(t.title, t.topics) for t in here.tag()}

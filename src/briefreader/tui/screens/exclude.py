@@ -74,7 +74,7 @@ class ExcludeDialog(RunDialog[bool]):
             self.run_records(lambda cancelled: self._preview(phrase, cancelled), self._show_preview)
 
     def _preview(self, phrase: str, cancelled: CancelCheck) -> Iterator[Any]:
-        return self.library.preview_exclusion(self._topic, phrase, cancelled=cancelled)
+        return self.library.run_in_subprocess("preview_exclusion", self._topic, phrase, cancelled=cancelled)
 
     def _show_preview(self, records: list[Any], stopped: bool) -> None:
         phrase = " ".join(self.query_one(Input).value.split())

@@ -43,7 +43,7 @@ class TopicLine(NamedTuple):
     """A topic with its number of briefings, in total and in each of the last months."""
 
     topic: Topic
-    total: int
+    total: int | None
     months: tuple[int, ...]
 
 
@@ -73,8 +73,10 @@ class TopicsDialog(Dialog[str]):
         yield Static("", id="says", classes="label", markup=False)
 
     def on_mount(self) -> None:
-        """Start counting."""
+        """List the topics, and start counting."""
         self.query_one(TextRows).focus()
+        self._lines = [TopicLine(topic, None, ()) for topic in self.library.taxonomy.topics]
+        self._draw()
         self._load()
 
     @work(exclusive=True, group="topics", exit_on_error=False)
@@ -113,7 +115,7 @@ class TopicsDialog(Dialog[str]):
         plot = "" if narrow and quality else sparkline(line.months) + "  "  # no room for both
         return [
             (fit(one_line(line.topic.label), 20 if narrow else 26) + " ", ""),
-            (f"{line.total:>6,}  ", "muted"),
+            (f"{'…' if line.total is None else f'{line.total:,}':>6}  ", "muted"),
             (plot, "topic"),
             (quality or one_line(line.topic.description, 120), "muted" if not quality else ""),
         ]
@@ -161,7 +163,7 @@ class TopicsDialog(Dialog[str]):
         self._show_message("Evaluating with your decisions …")
         wide = self.app.size.width >= NARROW
 
-        evaluation = await in_thread(lambda cancelled: self.library.evaluate())
+        (evaluation,) = await in_thread(lambda cancelled: list(self.library.run_in_subprocess("evaluate")))
         for quality in evaluation.topics:
             self._quality[quality.topic] = _quality_text(quality, wide=wide)
         self._draw()
@@ -253,7 +255,8 @@ def _check_draft(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], 
     problems = Taxonomy.check(draft)
     if any(problem.severity == "error" for problem in problems):
         return problems, []
-    return Taxonomy.check(draft, library.phrase_use(draft)), list(library.taxonomy_diff(draft))
+    (use,) = library.run_in_subprocess("phrase_use", draft)
+    return Taxonomy.check(draft, use), list(library.run_in_subprocess("taxonomy_diff", draft))
 
 
 def _save_draft(library: Library, draft: Path) -> int:
