@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Piece = tuple[str, Style]
+_EMOJI = re.compile("(.)\ufe0f(?!\u200d)")  # a sign that a variation selector makes an emoji
 
 
 def cut(text: str, width: int) -> str:
@@ -44,6 +46,8 @@ def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
     for text, style in filled:
         if not text:
             continue
+        if "\ufe0f" in text:
+            text = _EMOJI.sub(_two_cells, text)
         last = segments[-1] if segments else None
         if last is not None and last.style is not None and _joins(last.text, last.style, text, style):
             segments[-1] = Segment(last.text + text, style if last.text.isspace() else last.style)
@@ -51,6 +55,11 @@ def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
             segments.append(Segment(text, style))
     strip = Strip(segments)
     return strip.crop(0, width) if strip.cell_length != width else strip
+
+
+def _two_cells(match: re.Match[str]) -> str:
+    """Return a sign on two cells, without the selector: some terminals, such as tmux, ignore it and draw one cell."""
+    return match[1] + " " * (2 - cell_len(match[1]))
 
 
 def _joins(before: str, style: Style, text: str, other: Style) -> bool:
