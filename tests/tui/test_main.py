@@ -187,7 +187,7 @@ async def test_finding_in_a_briefing(stage: Any, library: Any) -> None:
         await on.sees("Find in this briefing")
         await on.write("million tokens")
         await on.press("enter")
-        await on.sees("2 matches")
+        await on.sees("Match 1 of 2")
         reader = on.app.main_screen.reader
         assert [reader.briefing.body[slice(*span)] for span in reader.matches] == ["million tokens", "million tokens"]
         first = reader.match

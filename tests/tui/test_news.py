@@ -49,8 +49,8 @@ async def test_a_story_stays_open_when_its_first_report_is_split_off(stage: Any,
         assert on.app.screen.current.story != first and on.app.screen.current.story.removeprefix("s") in ids
         await on.press("u")
         await on.sees("Undone")
+        await on.until(lambda: on.app.screen.current.story == first, "the story, as before")
         await on.sees("▾")
-        assert on.app.screen.current.story == first
 
 
 async def test_insights_are_marked_as_others_report_them(stage: Any, library: Library) -> None:

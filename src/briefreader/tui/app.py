@@ -334,12 +334,14 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
         if (main := self.main_screen) is None:
             return
-        main.show_status("Opening the demo …")
+        main.top.busy("opening the demo")
         try:
             library = await asyncio.to_thread(Library.demo)
         except Exception as error:
             main.show_status(describe_error(error), "error")
             return
+        finally:
+            main.top.busy("")
         self._own_library = library
         self.library = library
         # Textual can't replace the default screen, because it was never pushed.

@@ -148,17 +148,26 @@ class ReaderPane(Reader, Background):
         self.app.push_screen(Prompt("Find in this briefing"), self._find_words)
 
     def _find_words(self, words: str | None) -> None:
-        count = self.find(words or "")
-        if words:
-            self._show_matches(words, count)
-
-    def _show_matches(self, words: str, count: int) -> None:
-        key = cast("BriefreaderApp", self.app).key_of
-        if not count:
+        if self.find(words or ""):
+            self._show_match()
+        elif words:
             self.post_message(StatusChanged(f"“{one_line(words, 40)}” is not in this briefing", "warning"))
-            return
+
+    def action_find_next(self) -> None:
+        """Go to the next match."""
+        super().action_find_next()
+        self._show_match()
+
+    def action_find_previous(self) -> None:
+        """Go to the previous match."""
+        super().action_find_previous()
+        self._show_match()
+
+    def _show_match(self) -> None:
+        """Show the number of the match in the bottom line."""
+        key = cast("BriefreaderApp", self.app).key_of
         steps = f"{key('reader.find_next')} next, {key('reader.find_previous')} previous, {key('main.escape')} done"
-        self.post_message(StatusChanged(f"{count:,} match{'es' * (count != 1)} · {steps}"))
+        self.post_message(StatusChanged(f"Match {self.match + 1:,} of {len(self.matches):,} · {steps}"))
 
     @on(Reader.Selecting)
     def _show_selecting(self, event: Reader.Selecting) -> None:

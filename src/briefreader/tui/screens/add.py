@@ -57,7 +57,7 @@ class AddDialog(RunDialog[bool]):
         yield Static(Content("Or paste text here:"), classes="label")
         yield TextArea(show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
         yield Static("", id="report", classes="label", markup=False)
-        rows = TextRows()
+        rows = TextRows(gives=1)
         rows.empty = ("Nothing added yet", "Your files stay where they are; the library stores copies.")
         yield rows
 
@@ -126,14 +126,14 @@ class AddDialog(RunDialog[bool]):
         """Return the row of an added source with its status, or of a tagged briefing with its topics."""
         if not hasattr(record, "status"):
             topics = " ".join(score.topic for score in record.topics)
-            return [(f"{'tagged':<8} ", "topic"), (f"{record.title}  ", ""), (topics or "no topic", "muted")]
+            return [(f"{'tagged':<8} ", "topic"), (record.title, ""), (f"  {topics or 'no topic'}", "muted")]
         style = "accent" if record.status == "failed" else "topic" if record.status == "added" else "muted"
         insights = f"{record.insights:,} insight{'s' if record.insights > 1 else ''}" if record.insights else ""
         about = record.message or insights
         return [
             (f"{record.status:<8} ", style),
-            (f"{record.title or PurePath(record.path).name}  ", ""),
-            (about, "muted"),
+            (record.title or PurePath(record.path).name, ""),
+            (f"  {about}", "muted"),
         ]
 
     def leave(self) -> None:

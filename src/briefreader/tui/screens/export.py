@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -32,6 +33,7 @@ _PLANNED = {"written": "to write", "merged": "to merge", "renamed": "to rename"}
 class ExportDialog(RunDialog[None]):
     """Enter shows a preview; Enter again exports."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go", "Preview, then write", show=False)]
     heading = "Export notes"
     hints = (
         Hint("Enter", "Preview, then write", "screen.go"),
@@ -58,7 +60,7 @@ class ExportDialog(RunDialog[None]):
         yield PathInput(folder, placeholder="folder, e.g. ~/notes/briefings", folders=True)
         yield Choice(PROFILES, self._settings.export.profile)
         yield Static("", id="report", classes="label", markup=False)
-        rows = TextRows()
+        rows = TextRows(gives=1)
         rows.empty = ("Press Enter to see what would be written.", "Nothing is written until you press Enter again.")
         yield rows
 
@@ -79,6 +81,11 @@ class ExportDialog(RunDialog[None]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_go()
+
+    def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
+        """Handle Enter in the list of notes as in the folder."""
         event.stop()
         self.action_go()
 

@@ -88,6 +88,8 @@ class NewTopicDialog(RunDialog[str]):
     def _previewed(self, found: list[Any], stopped: bool) -> None:
         rows = self.query_one(TextRows)
         rows.empty = ("No briefing would get the topic.", "Try other keywords, or add other spellings.")
+        if stopped:
+            rows.empty = ("Stopped", "Press Enter to preview it again.")
         rows.show([row for each in sorted(found, key=lambda each: -each.score) for row in _rows(each)])
         so_far = " so far" if stopped else ""
         self.report(f"{len(found):,} briefing{'s' * (len(found) != 1)} would get the topic{so_far}")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MAX_TITLE_CHARACTERS = 300
 MAX_STORIES = 300
-PERIODS = {1: "since yesterday", 7: "in the last 7 days", 30: "in the last 30 days", 0: "so far"}  # by number of days
+PERIODS = {1: "since yesterday", 7: "in the last 7 days", 30: "in the last 30 days", 0: "in all"}  # by number of days
 MINUTES = (2, 5, 10, 15, 30, 60)  # lengths of the brief
 _STYLES = {"new": "topic", "updated": "accent", "repeat": "muted"}
 
@@ -253,11 +253,13 @@ class PeriodDialog(NewsDialog):
 
     def show_lines(self, lines: list[Line]) -> None:
         """Show the lines or, if there are none, how to get more."""
-        key = cast("BriefreaderApp", self.app).key_of(f"{self.SCOPES[0]}.earlier")
-        more = f"Press {key} for a longer period, " if self.days else "Press "
+        key = cast("BriefreaderApp", self.app).key_of
+        more = (f"Press {key(f'{self.SCOPES[0]}.earlier')} for a longer period.",) * bool(self.days)
+        fetch, add = key("main.fetch"), key("main.add")
         self.nothing = (
             f"Nothing was published {PERIODS[self.days]}",
-            f"{more}F on the main screen to fetch from your sources, + to add files.",
+            *more,
+            f"On the main screen, {fetch} fetches from your sources, {add} adds files.",
         )
         super().show_lines(lines)
 

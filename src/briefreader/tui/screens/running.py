@@ -126,6 +126,8 @@ class RunDialog(Dialog[T]):
     def _so_far(self) -> str:
         """Return the progress as a bar, or as a count if the number of records isn't known."""
         at = self._at
+        if at is None and not self.records:
+            return "⟳ Starting …"
         if at is not None and at.stage:
             return f"⟳ {at.done:,} done, {at.stage} …"
         if at is None or at.total <= 1:

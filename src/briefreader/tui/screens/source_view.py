@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from briefreader.model import Briefing
 
-TEXT_CELLS = 78
 LABEL_CELLS = 12
 
 
@@ -45,8 +44,19 @@ class SourceView(Dialog[BlockDecision]):
 
     def __init__(self, briefing: Briefing) -> None:
         super().__init__()
+        self._briefing = briefing
         self._rows: list[list[Part]] = []
         self._answers: list[BlockDecision | None] = []
+        self._width = 0
+
+    def _fill(self) -> None:
+        """List the blocks, wrapped to the width."""
+        rows = self.query_one(TextRows)
+        width = max(rows.size.width - LABEL_CELLS - 3, LABEL_CELLS)
+        if width == self._width:
+            return
+        self._width, self._rows, self._answers = width, [], []
+        briefing = self._briefing
         for sponsor in briefing.sponsors:
             self._add([("sponsor      ", "accent"), (f"{sponsor.name} ", ""), (sponsor.url, "muted")], None)
         for cut in briefing.cuts:
@@ -58,6 +68,7 @@ class SourceView(Dialog[BlockDecision]):
             self._add([("Nothing was cut from this briefing.", "muted")], None)
         for number, text in enumerate(_texts(briefing.body)):
             self._block("" if number else "kept", text, BlockDecision(text, cut=True))
+        rows.show(self._rows, rows.cursor)
 
     def _add(self, row: list[Part], answer: BlockDecision | None) -> None:
         self._rows.append(row)
@@ -65,16 +76,20 @@ class SourceView(Dialog[BlockDecision]):
 
     def _block(self, label: str, text: str, answer: BlockDecision) -> None:
         shown = one_line(plain(text)) or one_line(text)
-        for n, (start, end) in enumerate(wrap(shown, TEXT_CELLS)):
+        for n, (start, end) in enumerate(wrap(shown, self._width)):
             self._add([(f"{'' if n else label:<{LABEL_CELLS}} ", "accent"), (shown[start:end], "muted")], answer)
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
-        yield TextRows(self._rows)
+        yield TextRows()
 
     def on_mount(self) -> None:
         """Focus the list."""
         self.query_one(TextRows).focus()
+
+    def on_resize(self) -> None:
+        """Wrap the blocks to the new width."""
+        self.call_after_refresh(self._fill)
 
     def action_decide(self) -> None:
         """Cut a kept block from every issue of the publisher, or keep a cut one."""

@@ -31,7 +31,7 @@ ADDRESSES = {
     "feed": ("Add a feed", "URL of an RSS, Atom or JSON feed:"),
     "mail": ("Add a mail folder", "Path of a Maildir or mbox, or imaps://user@host/FOLDER:"),
 }
-_NAME_CELLS = 15
+_NAME_CELLS = 14
 
 
 class SourcesDialog(Dialog[bool]):
@@ -81,8 +81,8 @@ class SourcesDialog(Dialog[bool]):
             (fit(one_line(source.name), _NAME_CELLS) + " ", "strong"),
             (f"{source.kind:<8}", "muted"),
             (f"{activity.per_week:>5.1f}/week{activity.read:>5.0%} read{shares}  ", ""),
-            (f"{checked}  ", "muted"),
-            (one_line(error) or one_line(source.address), "accent" if error else "muted"),
+            (f"{checked:<6}", "muted"),
+            (f"  {one_line(error) or one_line(source.address)}", "accent" if error else "muted"),
         ]
 
     @property

@@ -191,8 +191,9 @@ class BottomBar(HintBar):
     """The main screen's hints or, for a few seconds, a message of up to ``MAX_MESSAGE_LINES`` lines."""
 
     def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:
-        super().__init__(hints_of(reaches("briefings"), keymap), id=id)
+        super().__init__(id=id)
         self._keymap = keymap
+        self.show_hints_of("briefings")
         self.message = ""
         self._kind = "good"
         self._timer: Timer | None = None
@@ -206,7 +207,10 @@ class BottomBar(HintBar):
             self.show_hints(_FILTERING)
         else:
             scope: Scope = widget_id if widget_id in SCOPES else "main"
-            self.show_hints(hints_of(reaches(scope), self._keymap))
+            commands = reaches(scope)
+            if scope not in ("insights", "reader"):
+                commands.remove(COMMANDS["main.back"])
+            self.show_hints(hints_of(commands, self._keymap))
 
     def show_message(self, text: str, kind: str = "good") -> None:
         """Show a message for 6 seconds, or 12 if ``kind`` is "error"; other kinds are "good" and "warning"."""

@@ -95,7 +95,8 @@ class ParsedQuery(Static):
         parts = [*map(str, query.terms), *map(str, query.filters), *(f"in:{scope}" for scope in query.scopes)]
         parts += [f"sort:{query.sort}"] if query.sort else []
         says = Content(one_line(" · ".join([*parts, *query.warnings]), 8000) or " ")
-        self.display = bool(query.typed.strip()) or isinstance(self.screen.focused, QueryInput)
+        plain = says.plain.replace(" · ", " ").strip()  # without the focus, shown only if it says more than the input
+        self.display = plain != query.typed.strip() or isinstance(self.screen.focused, QueryInput)
         lines = says.get_height({}, max(self.app.size.width - 4, 1))
         self.update(says, layout=False)
         if self._timer is not None:

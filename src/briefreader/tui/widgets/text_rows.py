@@ -16,15 +16,27 @@ if TYPE_CHECKING:
     from rich.style import Style
 
 Part = tuple[str, str]  # text and style: "", or the NAME of a ``row--NAME`` component, such as muted
+_LEAST = 20  # cells left of a part that is shortened
 
 
 class TextRows(VirtualList):
-    """A list whose rows consist of parts, cut to the width; without ``pointer``, it has no cursor."""
+    """A list whose rows consist of parts, cut to the width; without ``pointer``, it has no cursor.
 
-    def __init__(self, rows: Sequence[Sequence[Part]] = (), *, id: str | None = None, pointer: bool = True) -> None:
+    Part number ``gives`` is shortened first.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Sequence[Part]] = (),
+        *,
+        id: str | None = None,
+        pointer: bool = True,
+        gives: int | None = None,
+    ) -> None:
         super().__init__(id=id)
         self.rows: list[Sequence[Part]] = list(rows)
         self.pointer = pointer
+        self._gives = gives
 
     def on_mount(self) -> None:
         """Show the initial rows."""
@@ -40,10 +52,15 @@ class TextRows(VirtualList):
         here = index == self.cursor and self.pointer
         pieces: list[Piece] = [("▌" if here else " ", self.part("accent", base))]
         left = width - 2
-        for text, name in self.rows[index]:
+        parts = [(one_line_keep(text), name) for text, name in self.rows[index]]
+        if self._gives is not None and self._gives < len(parts):
+            text, name = parts[self._gives]
+            over = sum(cell_len(text) for text, _ in parts) - left
+            parts[self._gives] = (cut(text, max(cell_len(text) - over, _LEAST)) if over > 0 else text, name)
+        for text, name in parts:
             if left <= 0:
                 break
-            shown = cut(one_line_keep(text), left)
+            shown = cut(text.rstrip() if cell_len(text) > left else text, left)
             left -= cell_len(shown)
             pieces.append((shown, self.part(name, base) if name else base))
         return pieces

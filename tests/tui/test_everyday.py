@@ -1,0 +1,125 @@
+"""Small things that everyday use depends on: keys that lead back, texts that are not cut, messages that say enough."""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rich.style import Style
+
+from briefreader.tui.screens.topics import TopicsDialog
+from briefreader.tui.widgets.cells import strip_of
+from briefreader.tui.widgets.text_rows import TextRows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from briefreader.library import Library
+
+SMALL, WIDE = (80, 24), (120, 40)
+
+
+async def test_a_pane_that_fills_the_window_is_left_with_escape(stage: Any, library: Library) -> None:
+    async with stage(library, SMALL) as on:
+        await on.press("slash")
+        await on.write("tolls")
+        await on.press("enter", "enter")
+        await on.sees("h Back", "Charging per")
+        await on.press("escape")
+        await on.sees("Briefings 2 · 2")
+        assert "h Back" not in on.text
+        await on.press("escape")
+        await on.sees("Briefings 2 · 5")
+
+
+async def test_the_parsed_query_is_not_shown_if_it_repeats_the_filter(stage: Any, library: Library) -> None:
+    async with stage(library, SMALL) as on:
+        await on.press("1", "j")
+        await on.sees("/ is:unread")
+        assert on.text.count("is:unread") == 2  # in the top line and in the filter
+        await on.press("slash")
+        await on.rest()
+        assert on.text.count("is:unread") == 3
+
+
+async def test_enter_previews_an_export_wherever_the_focus_is(stage: Any, library: Library, tmp_path: Path) -> None:
+    async with stage(library) as on:
+        await on.press("E")
+        await on.write(str(tmp_path / "notes"))
+        await on.press("tab", "right", "enter")
+        await on.sees("Preview: ", "to write")
+        await on.press("tab", "enter")
+        await on.sees("Done: ")
+
+
+@pytest.mark.parametrize(("key", "period"), [("B", "since yesterday"), ("C", "in the last 7 days")])
+async def test_an_empty_brief_names_no_keys_that_mean_something_else(
+    stage: Any, library: Library, key: str, period: str
+) -> None:
+    async with stage(library, SMALL) as on:
+        await on.press(key)
+        await on.sees(f"Nothing was published {period}", "Press e for a longer period", "On the main screen, F fetches")
+
+
+async def test_blocks_of_the_source_view_wrap_in_a_small_window(stage: Any, library: Library) -> None:
+    async with stage(library, SMALL) as on:
+        await on.sees("The toll booth")
+        await on.press("enter", "V")
+        await on.sees("kept")
+        rows = on.app.screen.query_one(TextRows)
+        await on.until(lambda: rows.count > 3, "the blocks")
+        assert all(sum(len(text) for text, _ in row) < rows.size.width for row in rows.rows)
+
+
+async def test_topics_can_be_selected_before_they_are_counted(
+    stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, count = Event(), TopicsDialog._count
+
+    def slow(self: TopicsDialog, cancelled: Any) -> Any:
+        assert gate.wait(60)
+        return count(self, cancelled)
+
+    monkeypatch.setattr(TopicsDialog, "_count", slow)
+    async with stage(library) as on:
+        await on.press("T", "j")
+        await on.sees("Mixture of experts", "…")
+        rows = on.app.screen.query_one(TextRows)
+        assert rows.cursor == 1
+        gate.set()
+        await on.sees("Briefings by month")
+        assert rows.cursor == 1
+
+
+async def test_find_says_which_match_it_is_at(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.sees("Charging per")
+        await on.press("4", "ctrl+f")
+        await on.write("million tokens")
+        await on.press("enter")
+        await on.sees("Match 1 of 2")
+        await on.press("n")
+        await on.sees("Match 2 of 2")
+
+
+async def test_the_share_of_a_topic_says_what_it_is_a_share_of(stage: Any, library: Library) -> None:
+    async with stage(library, WIDE) as on:
+        await on.sees("% of text")
+
+
+async def test_a_long_title_leaves_room_for_the_topics(stage: Any, library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "long.md"
+    path.write_text(f"# {'Agents that call tools ' * 8}\n\n{'An agentic workflow calls tools. ' * 20}", "utf-8")
+    async with stage(library, SMALL) as on:
+        await on.press("plus")
+        await on.write(str(path))
+        await on.press("enter")
+        await on.sees("Done: 1 added · 1 tagged", "…  agents")
+
+
+def test_signs_take_two_cells_whether_or_not_the_terminal_knows_emoji() -> None:
+    style = Style()
+    strip = strip_of([("\N{STUDIO MICROPHONE}\ufe0fTalk \u26a1\ufe0fnow", style)], 14, style)
+    assert strip.text == "\N{STUDIO MICROPHONE} Talk \u26a1now  "
+    assert strip.cell_length == 14
