@@ -45,7 +45,7 @@ def preheader(root: _Element) -> str:
 def own(text: str, title: str, body: str) -> str:
     """Return ``text`` on one line as an abstract, or "" if it isn't worth showing.
 
-    An abstract of few words, one about the mailing itself, and one that repeats ``title`` and ``body`` are dropped.
+    Texts of few words, texts about the newsletter itself, and repetitions of ``title`` and ``body`` are dropped.
     """
     text = one_line(text, MAX_CHARACTERS)
     words = _WORD.findall(text.lower())

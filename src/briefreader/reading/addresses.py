@@ -17,7 +17,9 @@ _URL = r"https?://[^\s<>\"”]{3,4000}"
 _ADDRESS = re.compile(rf"(?P<open>[(<\[])\s{{0,20}}(?P<held>{_URL}?)\s{{0,20}}(?P<close>[)>\]])|(?P<bare>{_URL})")
 _BEFORE = re.compile(r"[ \t]{0,20}\n?[ \t]{0,20}\Z")
 _PAIRS = {"(": ")", "<": ">", "[": "]"}
-_HELD, _BARE, _END = "\ue000", "\ue001", "\ue002"  # private-use characters, removed from the text first
+# a mark consists of these private-use characters, which are removed from the text first: the beginning, for a URL in
+# brackets or a bare one, the number of the URL, and the end
+_HELD, _BARE, _END = "\ue000", "\ue001", "\ue002"
 MARK = re.compile("[\ue000\ue001](\\d{1,6})\ue002")
 _PRIVATE = re.compile("[\ue000-\ue002]")
 _MARKDOWN = re.compile(
@@ -26,14 +28,16 @@ _MARKDOWN = re.compile(
     r"|!?\[(?:[^\[\]\n]++|\[[^\[\]\n]{0,200}\]){0,1000}\]\((?:[^()\s]++|\([^()\s]*\)){0,4000}(?:\s+\"[^\"\n]*\")?\)"
     r"|(?m:^ {0,3}\[[^\]\n]{1,100}\]:[ \t]*\S+.*$)|\]\([^)\n]{0,4000}\)|<(?!https?://)[a-zA-Z/!][^<>\n]{0,4000}>)"
 )
+# words and signs before a URL that aren't part of the link's text
 _LEAD_IN = re.compile(r"(?:[\s:→>»|–—-]|\b(?:at|here|visit|auf|unter|sur|en)(?=[\s:]*$))+$", re.I)
+# the beginning of a line that isn't part of the link's text
 _START = re.compile(r"(?:[ \t]*(?:[-*+•‣▪◦●○·]|\d{1,3}[.)])[ \t]+|#{1,6} |>[ \t]?|[\W_]+(?=\w))")
 _BRACKETED = re.compile(r"\\?\[([^\[\]\n\\]{1,300})\\?\]$")
 _QUOTED = re.compile(r"[“\"‘'][^“”\"‘’'\n]{2,80}[”\"’']$")
 _MAX_QUOTED = 82  # maximum characters that ``_QUOTED`` matches
 _NAME = re.compile(r"(?:[A-Z0-9][\w.’'&-]*(?:[ ](?:of|the|and|for|in|de|von|&)(?=[ ][A-Z0-9]))?[ ]?){1,6}$")
 _LAST = re.compile(r"\S+$")
-_SHORT = 12  # maximum words of a line that as a whole becomes the text of its link
+_SHORT = 12  # maximum words of a line that becomes the text of its link
 _TRAILING = ".,;:!?'’"
 
 

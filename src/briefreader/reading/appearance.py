@@ -28,6 +28,7 @@ _SIZE = re.compile(r"([\d.]{1,8})\s*(px|pt|r?em|%)?")
 _HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})")
 _NAME_WORDS = re.compile(r"[a-z]+")
+# purposes of elements, and the words in class names and IDs that suggest them
 ROLES = (
     ("button", frozenset("button btn cta buttons".split())),
     ("header", frozenset("header masthead preheader preview navbar nav menu topbar logo".split())),
@@ -37,6 +38,7 @@ ROLES = (
     ),
     ("byline", frozenset("byline author meta date avatar caption credit pencraft".split())),
 )
+# elements that count as containers
 _DIVISIONS = frozenset("table td th div section article footer header center nav aside".split())
 _ROLE_TAGS = {"header": "header", "nav": "header", "button": "button", "figcaption": "byline"}
 

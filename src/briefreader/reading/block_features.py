@@ -47,6 +47,7 @@ class Unit:
         self.cue = boilerplate_patterns.covered(self.words, self.lowered, self.tokens)
 
 
+# names of the features of a block by itself, of its appearance, and of its context
 LOCAL = (
     "log_words short mean_length prose caps upper digits sentences per_sentence ends exclaims emoji date count you me"
     " we call promotion greeting quote_marks bars is_heading is_item linked links link_density host_share outside"
@@ -72,7 +73,10 @@ _FIRST = itemgetter(0)
 
 @dataclass(slots=True)
 class _Seen:
-    """The features of a single block, and the values from which its context features are computed."""
+    """The features of a single block (``row``), and the values from which its context features are computed.
+
+    ``linked``, ``promotion`` and ``you`` are shares of its text.
+    """
 
     tokens: list[str]
     cue: str

@@ -31,7 +31,8 @@ _EDGE = 900  # minimum characters of head and tail, but at most a third of the t
 MAX_CUT_SHARE = 0.6  # maximum share of words that the model may cut; protects texts in an unfamiliar layout
 MIN_WORDS_LEFT = 30  # if the model would leave fewer words, cues alone decide
 _FEW_WORDS = 6  # maximum words of a button, a label or a date
-MIN_CUE_SHARE = 0.2  # minimum share of a block's characters that cues must cover to classify it
+MIN_CUE_SHARE = 0.2  # if cues cover this share of a block's characters, they determine its kind
+# only punctuation and markup
 _DEBRIS = re.compile(r"^[\s|•·∙\-–—*_<>/\\\[\](){}.,:;!#>]*$")
 _SPONSOR_NAME = re.compile(
     r"(?:presented by|together with|sponsored by|brought to you by|a (?:message|note|word) from)\s+"

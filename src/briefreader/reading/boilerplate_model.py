@@ -211,7 +211,7 @@ def _digest(content: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=4)
 def shipped(path: Path = FILE) -> tuple[BoilerplateModel | None, str]:
-    """Return the shipped model, or None and the error; cached."""
+    """Return the shipped model and "", or None and an error message; the result is cached."""
     try:
         return BoilerplateModel(loads(path.read_text("utf-8"))), ""
     except OSError as error:

@@ -242,7 +242,7 @@ _DATE = re.compile(
 )
 # see ``tail_share``
 _TAIL_SHARE = {"why": 0.1, "tail": 0.1, "forwarded": 0.1, "referral": 0.05}
-_GENTLE = ("why", "tail", "forwarded")  # kinds for which a quarter of a block is enough
+_LOW_SHARE_KINDS = ("why", "tail", "forwarded")  # kinds for which a quarter of a block is enough
 _WORD = re.compile(r"\w+")
 _LETTER = re.compile(r"[^\W_]")
 
@@ -289,7 +289,7 @@ def kind_of_block(words: str, *, near: bool) -> str:
     spans = sentences(words) if near else []
     if len(spans) > 1:
         return best if sum(kind_of_sentence(words[a:b])[1] for a, b in spans) >= 0.8 * len(words) else ""
-    if covered / len(words) >= (0.25 if best in _GENTLE else 0.5):
+    if covered / len(words) >= (0.25 if best in _LOW_SHARE_KINDS else 0.5):
         return best
     return best if near and kind_of_sentence(words)[1] >= 0.7 * len(words) else ""
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from briefreader.markdown import Block, Plain
     from briefreader.reading.block_features import Unit
 
-MAX_BLOCK_CHARACTERS = 400
-TAIL_START = 0.55  # share of the text at which the tail can begin at the earliest
+MAX_BLOCK_CHARACTERS = 400  # maximum characters of a block that is classified
+TAIL_START = 0.55  # share of the text before which no tail begins
 MAX_SPONSOR_CHARACTERS = 600  # maximum characters of text added after a sponsor's label
 _ONLY_LINKS = re.compile(r"[\W_]*(?:\[[^\]]{0,200}\]\([^\s)]{1,3000}\)[\W_]*)+")
 _SPONSOR_LABEL = re.compile(r"\W*(?:a |presented|together|sponsored|from|our|today|advert|brought).{0,60}$", re.I)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MIN_WORDS, MAX_WORDS = 6, 60
 MAX_SENTENCES = 4000
 MIN_HEADLINE_WORDS = 5
-_FRAGMENT_WORDS = 12  # maximum words of a caption, byline or label, a line without end punctuation
+_FRAGMENT_WORDS = 12  # a line with up to this many words and no end punctuation is a caption or label
 
 _CLOSERS = "\"'”’»)]*_ 」』）"
 _ENDS = tuple(".!?…。！？।॥۔؟")
@@ -219,7 +219,7 @@ def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn]
 
 def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sentence]:
     view = strip(body[start : block.end])
-    hosts = {m["host"] for m in _HOST_ONLY.finditer(body, start, block.end)}  # references
+    hosts = {m["host"] for m in _HOST_ONLY.finditer(body, start, block.end)}  # links to a bare host are references
     if block.kind == "heading":
         spans = [(0, len(view.text.split("\n", 1)[0].rstrip(" #")))]
     else:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MIN_ENTRIES = 3
 MAX_ENTRIES = 400
 MIN_ENTRY_WORDS = 5
-MAX_SECTION_WORDS = 160
+MAX_SECTION_WORDS = 160  # maximum words of a section or list item that is an entry
 MIN_DIGEST, MAX_FEATURE_WORDS = 6, 900  # from six entries on, a section of up to 900 words is an entry too
 MAX_TYPICAL_WORDS = 100  # maximum median length of the sections of a digest
 # limits for a run of paragraphs without headlines
@@ -100,7 +100,7 @@ def lead_of(body: str, block: Block) -> Opening | None:
 def find_entries(body: str, found: Sequence[Block], spoken: Collection[int] = ()) -> list[Entry]:
     """Return the entries of ``body`` in order, at most ``MAX_ENTRIES``.
 
-    ``found`` are the blocks of ``body``; those in ``spoken`` are what a speaker says, and are ignored.
+    ``found`` are the blocks of ``body``; those in ``spoken`` belong to an interview and are ignored.
     """
     openings: dict[int, Opening] = {}
     for n in range(len(found)):

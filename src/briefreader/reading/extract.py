@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MIN_INSIGHTS, MAX_INSIGHTS = 3, 8
 LIKELY = 0.5  # minimum probability of insights beyond ``MIN_INSIGHTS``
 UNLIKELY = 0.3  # if no candidate reaches this probability, as in an agenda, one insight is enough
-DIVERSITY = 0.15  # weight of repetition; relevance has the rest
+DIVERSITY = 0.15  # weight of repetition; the weight of relevance is 1 minus this
 # maximum sentences of a notice, and minimum share of them that speaks to the reader;
 # fitted by ``python -m benchmarks.reading notices``
 NOTICE_SENTENCES, NOTICE_SHARE = 25, 0.42

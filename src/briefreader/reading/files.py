@@ -39,7 +39,7 @@ _KINDS = (
 def walk(path: Path) -> Iterator[Path | Problem]:
     """Yield ``path`` if it is a file, else the files below it, sorted by name.
 
-    Hidden files are skipped, and files that aren't ``wanted``. What can't be read is yielded as a problem.
+    Hidden files and files that aren't ``wanted`` are skipped. What can't be read is yielded as a problem.
     """
     try:
         is_folder = path.is_dir()

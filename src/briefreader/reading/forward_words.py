@@ -1,6 +1,6 @@
 """Words in forwarded mails, from ``forward_words.toml``: names of header fields, and prefixes of subjects.
 
-``forwarded`` recognises header lines in other languages by their values.
+Header lines in a language that isn't listed are recognised by their values (``forwarded``).
 """
 
 from __future__ import annotations

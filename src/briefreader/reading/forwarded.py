@@ -20,14 +20,16 @@ from briefreader.text import fold
 if TYPE_CHECKING:
     from briefreader.reading.forward_words import Role
 
-MAX_HEAD = 6000
+MAX_HEAD = 6000  # maximum characters of a mail that are searched for header lines
 _MAX_NOTE = 600  # maximum characters of text above header lines that nothing announces
 _MAX_FORWARDS = 5
 MIN_IN_ONE_LINE = 3  # minimum fields of a line that has several
 _QUOTE = re.compile(r"^[>|\s]+")
 _FIELD = re.compile(r"(?P<name>[^\W\d_][^:：\n]{0,28}?)\s{0,2}[:：]\s*(?P<value>.*)")
 _ADDRESS = re.compile(r"[^\s<>@\"]+@[^\s<>@\"]+\.[^\s<>@\"]+")
+# "----- Forwarded message -----"
 _RULED = re.compile(r"[-_=–—*•\s]{2,}[^-_=–—\s].{2,60}?[-_=–—*:：\s]{2,}|[-_=–—]{5,}")
+# "Begin forwarded message:"
 _ANNOUNCED = re.compile(r"[^.!?]{5,60}[:：]")
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _FENCE = re.compile(r"\A\ufeff?---[ \t]*\n(?P<head>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _PAIR = re.compile(r"^([A-Za-z][\w -]{0,40}?)\s*:\s*(.*)$")
 _TOML_FENCE = re.compile(r"\A\ufeff?\+\+\+[ \t]*\n(?P<head>.*?)(?:^|\n)\+\+\+[ \t]*(?:\n|\Z)", re.S)
-MAX_HEAD = 64_000
+MAX_HEAD = 64_000  # maximum characters of frontmatter
 _LEADING = re.compile(r"\A\s*(?P<head>(?:[A-Z][A-Za-z ]{2,25}:[^\n]*\n){2,12})[ \t]*(?:\n|\Z)")
 _LEADING_NAMES = frozenset(
     ("feed", "title", "author", "authors", "date", "published", "link", "url", "source", "tags", "flags",

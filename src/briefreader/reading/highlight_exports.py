@@ -54,7 +54,7 @@ def _value(value: str) -> str:
 
 
 def _bulleted(text: str) -> str:
-    """Return the text with quotes below headings for highlights as list items, and these headings all the same."""
+    """Return the text with quotes below headings for highlights as list items, and these headings as "Highlights"."""
     parts: list[str] = []
     done = 0
     for heading in _HIGHLIGHTS.finditer(text):

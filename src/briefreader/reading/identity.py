@@ -1,8 +1,9 @@
 """Compute the fingerprints of briefings and compare texts, for duplicate detection.
 
-Candidates share a Message-ID, a feed entry's GUID or link, a URL, title and date, all words, or some of the ``INDEXED``
-smallest hashes of their word shingles (bottom-k sketch, Broder 1997). ``identity_rules`` decides which candidate is the
-same briefing. If it needs the texts, ``agree`` compares them without the blocks that the publisher repeats.
+Candidates share one of these: a Message-ID, a feed entry's GUID or link, a URL, title and date, all words, or some of
+the ``INDEXED`` smallest hashes of their word shingles (bottom-k sketch, Broder 1997). ``identity_rules`` decides which
+candidate is the same briefing. If it needs the texts, ``agree`` compares them without the blocks that the publisher
+repeats.
 
 The hash of a word is BLAKE2b; that of a shingle is a polynomial of the hashes of its words modulo 2**64, computed for
 all shingles at once.

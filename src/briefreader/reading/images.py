@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_ALT_CHARACTERS = 300
-_MIN_PIXELS = 32
+_MIN_PIXELS = 32  # images that are less wide or high are dropped
 OPEN, CLOSE = "\ue003", "\ue004"  # private-use characters, removed from HTML before it is parsed
 MARK = rf"{OPEN}(?P<image>[^{OPEN}{CLOSE}]*){CLOSE}"
 _GENERIC = re.compile(

@@ -83,9 +83,11 @@ _FOLLOWS = re.compile(
     r"that being\b|in the time since|more (?:to that|importantly|broadly)\b|either way|same\b|now,|ok\b|well,|sure,|"
     r"look,|right\b|plus\b)"
 )
-_EARLY_SENTENCES, _LEAD_SENTENCES = 40, 8
+_EARLY_SENTENCES = 40  # number of sentences over which the feature ``long_early`` falls by the factor e
+_LEAD_SENTENCES = 8  # number of sentences at the beginning of a text that are its lead
 _LEAD_COSINE = 0.35  # similarity to the lead that a sentence of the lead itself is given
-LONG, _LISTED = (110, 150), (0.6, 0.8)  # a long digest: ranges of its sentences, and of their share in list items
+LONG, _LISTED = (110, 150), (0.6, 0.8)  # ranges of sentences, and of their share in lists: long digests
+# "I", "me", "my" and "myself"
 _PERSONAL = re.compile(r"[IMm](?<!\w.)(?:(?<=I)|(?<=[Mm])[ey]|(?<=m)yself)\b")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{2,}")
 _ENDS = (".", "!", "?", "。", "！", "।")

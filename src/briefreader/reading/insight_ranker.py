@@ -37,7 +37,7 @@ class InsightModel:
     def score(self, rows: Floats, *, english: bool = True) -> list[tuple[float, float]]:
         """Return each candidate's probability and rank value; rows are in the order of ``NAMES``.
 
-        In other languages than English, the features in ``LANGUAGE_NAMES`` are given their average value.
+        In languages other than English, the features in ``LANGUAGE_NAMES`` are given their average value.
         """
         counts = np.array([english or name not in LANGUAGE_NAMES for name in self.names])
         values = rows[:, [NAMES.index(name) for name in self.names]]

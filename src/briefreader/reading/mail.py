@@ -1,7 +1,8 @@
 """Read mail: choose the texts, unwrap forwarded messages, and read the headers.
 
-Uses the ``compat32`` policy of ``email``, since the modern one raises on real headers and is three times slower.
-Addresses are parsed by a regular expression, since ``email.utils`` is recursive and slow on hostile ones.
+Uses the ``compat32`` policy of ``email``, since the modern one raises exceptions on real headers and is three
+times slower. Addresses are parsed by a regular expression, since ``email.utils`` is recursive and slow on hostile
+addresses.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def read_mail(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _drafts(original: Original, message: Message, depth: int) -> Iterator[Draft | Problem]:
+    """Yield the drafts of a message and of the messages attached to it."""
     texts = texts_of(message)
     if _is_bounce(message) or depth >= MAX_NESTED_MESSAGES:
         texts.messages = []
@@ -74,6 +76,7 @@ def _drafts(original: Original, message: Message, depth: int) -> Iterator[Draft 
 
 
 def _draft(original: Original, message: Message, texts: Texts) -> Iterator[Draft | Problem]:
+    """Yield the draft of one message, which may forward another; a problem if it has no text."""
     draft = Draft(original)
     inline, footer = without_list_footer(texts.inline)
     _fill_body(draft, inline)
@@ -128,6 +131,7 @@ def _is_bounce(message: Message) -> bool:
 
 
 def _holds_digest(message: Message) -> bool:
+    """Whether one of the parts of a message is a digest."""
     payload = message.get_payload()
     parts = payload if isinstance(payload, list) else []
     return any(not isinstance(part, str) and part.get_content_type() == "multipart/digest" for part in parts)
@@ -178,6 +182,7 @@ def _first_reference(message: Message) -> str:
 
 
 def _headers(draft: Draft, message: Message) -> None:
+    """Set title, author, source, date and URL from the headers."""
     subject = header(message, "Subject").replace('\\"', '"')  # some senders escape quotes, as in an address
     draft.title = one_line(forwarded.original_subject(subject) if forwarded.is_forward(subject) else subject)
     sender = header(message, "From")

@@ -1,6 +1,6 @@
 """Decode mail headers (raw 8-bit text, encoded words, Message-IDs) with the same charset rules as bodies.
 
-The modern policy of ``email``, which would do this, raises on real headers.
+The modern policy of ``email`` isn't used, since it raises exceptions on real headers.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ MAX_PARTS = 300
 _SURELY_CONTENT = 400  # minimum words of a part that is more than a footer or "view this mail in a browser"
 _REPEATED = 0.9  # minimum share of a plain text's words in the HTML that repeats it
 _ADDRESSES = re.compile(r"https?://\S+|\]\([^)\s]*\)")
-MAX_FOOTER_WORDS = 60
+MAX_FOOTER_WORDS = 60  # maximum words of the footer that a mailing list appends
 _LISTED = re.compile(
     r"\b(?:mailing[- ]?list|mailman|liste?[aen]?\b|newsletter|unsubscri|subscri|abonn|abmeld|abbestell|désabonn|member"
     r"|desuscri|suscri|iscri|inschr|uitschr|afmeld|prenum|odhlás|wypis|отпис|рассылк)",

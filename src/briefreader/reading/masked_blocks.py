@@ -1,7 +1,7 @@
 """Hash blocks with numbers and URLs masked, to recognise the blocks that a publisher repeats.
 
-Blocks that differ only in numbers, URLs or mail addresses have the same hash, called masked hash. Duplicate detection
-and publisher memory use it.
+Blocks that differ only in numbers, URLs or mail addresses have the same hash, which is called the masked hash.
+Duplicate detection and publisher memory use it.
 """
 
 from __future__ import annotations

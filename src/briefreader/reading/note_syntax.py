@@ -10,6 +10,7 @@ import re
 
 from briefreader.markdown import outside_code
 
+# text without any of these has no such syntax
 _SIGNS = ("[[", "==", "[!", "%%", "::", "((", "{{", " ^", "\n^")
 _CODE_SPAN = re.compile(r"(?P<ticks>`+)[^`\n](?:[^\n]*?[^`\n])?(?P=ticks)(?!`)")
 _LINK = re.compile(

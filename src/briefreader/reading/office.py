@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_MEMBER_BYTES = 60_000_000  # maximum unpacked size of a file in the archive
-MAX_COMPRESSION_RATIO = 200
+MAX_COMPRESSION_RATIO = 200  # maximum ratio of the unpacked to the packed size
 _RELATIONS = "word/_rels/document.xml.rels"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

@@ -28,7 +28,7 @@ _FORWARD = re.compile(
     r"^\s*(?:(?:fwd?|wg|tr|rv|enc)\s*:\s*)(?:(?:re|aw|sv|fwd?|wg|tr|rv|enc)\s*(?:\[\d+\])?\s*:\s*)*", re.I
 )
 _COMMENT = re.compile(r"\([^)]{0,80}\)")
-_FIRST_YEAR = 1990
+_FIRST_YEAR = 1990  # earlier dates are implausible
 MAX_CHARACTERS = 400  # maximum characters of a title or URL that are compared
 
 

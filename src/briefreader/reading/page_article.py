@@ -26,7 +26,7 @@ _MAX_BETWEEN = 12  # maximum blocks restored between two parts
 # a sentence that readability takes for prose
 _PLACEHOLDER = "Here stands part number {}, which the article holds, and will stand again."
 _PLACEHOLDERS = re.compile(r"Here stands part number (\d{1,6}), which the article holds, and will stand again\.")
-_MIN_SHARE = 0.25  # minimum share of the page that an article has, unless it is long
+_MIN_SHARE = 0.25  # minimum share of the page that the article has, unless it has 600 characters
 # class names for which readability drops an element
 _SUSPECTED = re.compile(
     r"combx|comment|community|disqus|extra|foot|header|menu|remark|rss|shoutbox|sidebar|sponsor|ad-break|agegate"
@@ -42,6 +42,7 @@ _FRAME = re.compile(
     r"|pop-?up|modal|cookie\w*|breadcrumbs?|pagination|pager|tags?|widgets?|outbrain|taboola|recommend\w*)(?:$|\s)",
     re.I,
 )
+# headings and labels of parts that don't belong to the article
 _MORE = re.compile(
     r"(?:related|more|read (?:more|next)|see also|share|tags?|filed under|categories|popular|trending|recommended"
     r"|latest|you (?:may|might)|about the author|comments?|sign up|subscribe|newsletter|follow)\b",
@@ -109,6 +110,7 @@ def _protected(root: _Element) -> list[tuple[_Element, str]]:
 
 
 def _is_among_prose(element: _Element) -> bool:
+    """Whether an element is beside paragraphs of prose, outside navigation and lists of further links."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None or any(holder.tag in ("nav", "aside", "footer", "li") for holder in element.iterancestors()):
         return False

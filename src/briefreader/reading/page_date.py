@@ -27,7 +27,7 @@ _PUBLISHED = ("published", "pubdate", "entry-date", "post-date", "dateline", "by
 
 
 def published(root: _Element, meta: Mapping[str, str], linked: Mapping[str, object]) -> str:
-    """Return the publication date of a page in ISO 8601, or ""; ``meta`` and ``linked`` are its metadata."""
+    """Return the date of a page in ISO 8601, or ""; ``meta`` has its meta elements, ``linked`` its JSON-LD."""
     stated = [linked.get("datePublished"), *(meta.get(name) for name in _META), linked.get("dateCreated")]
     for value in stated:
         if isinstance(value, str) and (date := dates.iso(value) or dates.of_epoch(value)):

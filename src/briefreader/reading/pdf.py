@@ -19,8 +19,8 @@ from briefreader.reading.draft import Draft
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_PAGES = 400
-MAX_CHARACTERS = 5_000_000
+MAX_PAGES = 400  # further pages are ignored
+MAX_CHARACTERS = 5_000_000  # pages after this many characters are ignored
 
 
 def read_pdf(original: Original) -> Iterator[Draft | Problem]:
@@ -86,7 +86,10 @@ def _texts(reader: Any) -> list[str]:
 
 
 def _without_repeats(pages: list[str]) -> tuple[list[str], list[str]]:
-    """Return the pages without lines at their edges that recur on half of them, except for numbers; and these lines."""
+    """Return the pages without headers and footers, and the removed lines.
+
+    These are lines at the top or bottom of pages that recur on at least half of the pages, apart from numbers.
+    """
 
     def key(line: str) -> str:
         return re.sub(r"\d+", "#", line.strip().lower())

@@ -16,9 +16,9 @@ from briefreader.reading.masked_blocks import masked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-LATEST = 12
-MIN_ISSUES = 3
-MIN_SHARE = 0.3
+LATEST = 12  # issues that are compared, including the current one
+MIN_ISSUES = 3  # minimum issues with a repeated block
+MIN_SHARE = 0.3  # minimum share of the compared issues with a repeated block
 DECIDED = "your decision"
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from briefreader.reading.insight_ranker import InsightModel
 
 DocumentParser = Callable[[Original], Iterator[Draft | Problem]]
-_HEAD = 65_536
+_HEAD = 65_536  # bytes that are read first, to detect the format
 
 READERS: dict[str, DocumentParser] = {
     "txt": plaintext.read_text,

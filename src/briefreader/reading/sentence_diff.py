@@ -22,6 +22,7 @@ Op = Literal["changed", "added", "removed"]
 MIN_LIKENESS = 60.0
 """Minimum similarity, in percent, of a sentence and its rewording."""
 MAX_PAIRED = 300
+"""Maximum different sentences of a revision for which rewordings are found."""
 LONGER = 1.05
 """Minimum ratio of words for a copy to have noticeably more text."""
 FORWARD_LONGER = 1.5
@@ -73,7 +74,7 @@ def body_sentences(body: str) -> tuple[Sentence, ...]:
 
 
 def compare(before: str, after: str) -> list[SentenceChange]:
-    """Return the sentences in which two bodies differ: changed figures first, then in the order of the later text.
+    """Return the sentences in which two bodies differ: changed figures first, removed sentences last.
 
     A sentence that only moved counts as unchanged.
     """

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 WHITE_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
-MAX_CELLS = 4000
+MAX_CELLS = 4000  # a table with more cells counts as a layout table
 _SEPARATED = frozenset("br p div li ul ol dd dt hr h1 h2 h3 h4 h5 h6 td th".split())
 
 
