@@ -32,19 +32,19 @@ _NO_DOCS = np.zeros(0, np.int32)
 
 
 class State(Protocol):
-    """The state of the stored index, see ``storage.postings.State``."""
+    """The state of the stored index, as in ``storage.postings.State``."""
 
     @property
     def indexed(self) -> int:
-        """Number of the last indexed insight."""
+        """Key of the last indexed insight."""
 
     @property
     def masks(self) -> int:
-        """Version of the masks of removed and dismissed insights."""
+        """Number of changes of hidden insights, removed briefings and titles."""
 
     @property
     def rebuilds(self) -> int:
-        """How often the index was rebuilt."""
+        """Number of rebuilds of the index."""
 
     @property
     def highest(self) -> int:

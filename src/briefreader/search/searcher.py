@@ -85,7 +85,7 @@ class Searcher:
             query: the parsed query.
             limit: maximum number of matches.
             mask: positions to which the results are restricted.
-            cancelled: whether to stop.
+            cancelled: called repeatedly; if it returns True, the search stops.
             spans: whether to find the spans to highlight, which takes half the time.
 
         Raises:

@@ -34,7 +34,7 @@ class Text:
 
 
 def folded(title: str, text: str) -> Text:
-    """Fold title and text for comparison with queries."""
+    """Return a title and text with their folded forms, for comparison with queries."""
     return Text(title, text, fold(title), fold(text[:_COMPARED]))
 
 

@@ -28,7 +28,7 @@ Key = int
 def reports(pairs: Iterable[Pair], places: Mapping[Key, Report]) -> list[Pair]:
     """Return the pairs that may link a story, without texts that a publisher repeats.
 
-    These are texts that it repeats verbatim, or almost verbatim in three insights.
+    A text is repeated if it occurs twice verbatim, or three times almost verbatim.
     """
     pairs = list(pairs)
     repeated = templates(pairs, places)

@@ -21,7 +21,10 @@ _LINK = re.compile(r"https?://[^\s)>\]\"']+")
 
 
 def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list[Shared]:
-    """Return what two texts share: links and figures, then names and words, rarest first; ``links`` are given."""
+    """Return what two texts share: links and figures, then names and words, rarest first.
+
+    ``links`` are the links that both passages contain.
+    """
     left, right = ({int(value & WORD): value & NAME for value in cut("", text)} for text in (one, other))
     words = [word for word in left.keys() & right.keys() if idf[word] > 0]
     rare = [

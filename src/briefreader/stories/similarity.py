@@ -95,7 +95,7 @@ def _slice(
     def total(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return (
             np.bincount(cells, values, size).reshape(-1, width).astype(float)
-        )  # bincount of no cells returns integers
+        )  # without cells, bincount returns integers
 
     cosine = total(weights[at] * np.repeat(right.weights, held))
     cosine /= left.norms[start:stop, None] * right.norms[None, :]
