@@ -105,6 +105,7 @@ def _trimmed(address: str) -> tuple[str, str]:
 
 
 def _line(line: str, targets: tuple[str, ...]) -> str:
+    """Return a line with links in place of its marks."""
     done: list[str] = []
     rest = line
     alone = len(MARK.findall(line)) == 1
@@ -151,6 +152,7 @@ def _anchor(before: str, *, ends: bool, held: bool) -> tuple[str, str, str]:
 
 
 def _link(words: str, target: str) -> str:
+    """Return a Markdown link; without words, its text is the host."""
     if not target:
         return words
     if not words:

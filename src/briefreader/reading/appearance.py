@@ -126,6 +126,7 @@ def inherited(look: Look, tag: str, element: _Element, number: int) -> Look:
 
 @lru_cache(maxsize=4096)
 def _declared(style: str) -> _Declared:
+    """Parse a ``style`` attribute; results are cached."""
     found = _NOTHING
     for part in style.lower().split(";")[:80]:
         name, _, value = part.partition(":")

@@ -108,6 +108,7 @@ def table(units: Sequence[Unit], title: str = "") -> tuple[Floats, list[list[str
 
 
 def _local(unit: Unit) -> _Seen:
+    """Return the features of one block; those of its hosts are set later, by ``table``."""
     words = unit.words
     lowered, tokens = unit.lowered, unit.tokens
     plain = words.isascii()

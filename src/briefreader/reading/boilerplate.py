@@ -90,6 +90,7 @@ def cut(
 
 
 def _pieces(body: str, rendered: Sequence[Rendered]) -> list[Piece]:
+    """Split a body into pieces, with their positions in its plain text."""
     views = [(block, unit, strip(body[block.text : block.end])) for block, unit in units(body, rendered)]
     total = max(sum(len(view.text) for _, _, view in views), 1)
     pieces: list[Piece] = []
@@ -211,6 +212,7 @@ def _gap(body: str, pieces: list[Piece], i: int) -> str:
 
 
 def _add_cut(cuts: list[Cut], kind: str, text: str, reason: str = "") -> None:
+    """Append a cut, or extend the last one if it has the same kind and reason."""
     text = text.strip()
     if not text or _DEBRIS.match(text):
         return

@@ -138,6 +138,7 @@ class BoilerplateModel:
         return result
 
     def _by_trees(self, features: Floats) -> Floats:
+        """Return the log odds of each row of features by the trees."""
         count, width = features.shape
         flat = np.ascontiguousarray(features, float).ravel()
         row = np.arange(0, count * width, width)[:, None]

@@ -67,6 +67,7 @@ def mark(pieces: list[Piece], head: float, tail: float) -> None:
 
 
 def _kind(piece: Piece, head: float, tail: float) -> str:
+    """Return the kind of a piece by its own cues, "" for content."""
     if piece.block.kind in ("code", "table"):
         return ""
     if piece.start > TAIL_START and piece.size <= 5000 and boilerplate_patterns.is_disclaimer(piece.words):

@@ -32,11 +32,9 @@ _ENDS = tuple(".!?…。！？।॥۔؟")
 # patterns in lower case match lower-case text, which is several times as fast as ignoring case
 _ADDRESS = re.compile(r"https?://|www\.\w")
 _TEASER = re.compile(r"(?:why|how|what|where|when)\b")  # without end punctuation: announces what the text is about
-# spaces before punctuation, left where markup was removed
-_LOOSE = (" .", " ,", " ;", " :", " !", " ?")
+_LOOSE = (" .", " ,", " ;", " :", " !", " ?")  # left where markup was removed
 _LOOSE_END = re.compile(r" +(?=[.,;:!?](?:\s|$))")
-# beginnings that refer to a previous sentence
-_UNRESOLVED = re.compile(
+_UNRESOLVED = re.compile(  # beginnings that refer to a previous sentence
     r"[\"'“‘(]*(?:this|that|these|those|they|them|he|she|his|her|their|its|however|but|so|and|or|yet|yes|no(?=,)|nope|also|then|"
     r"still|instead|therefore|thus|hence|otherwise|similarly|likewise|moreover|furthermore|meanwhile|conversely|"
     r"nevertheless|nonetheless|both|neither|such|because|which|though|besides|even so|for example|for instance|"
@@ -48,8 +46,7 @@ _UNRESOLVED = re.compile(
     r"dies|diese[rsmn]?|doch|aber|er|sie|ihre?|dabei|damit|deshalb|außerdem|cela|ceci|mais|ils?|elles?|donc|"
     r"esto|pero|sin embargo|ellos|ellas)\b"
 )
-# exceptions to ``_UNRESOLVED``
-_RESOLVED = re.compile(
+_RESOLVED = re.compile(  # exceptions to ``_UNRESOLVED``
     r"(?:this|these|that|those) (?:week|weekend|month|year|morning|spring|summer|autumn|fall|winter|season|decade|"
     r"quarter|century|days|years|is why)\b|there(?:'s|’s| is| are| was| were| will| has| have)\b|here in\b|"
     r"both [A-Z]|because of [A-Z]|such as\b|so far\b|so[- ]called\b|that said\b",
@@ -218,6 +215,7 @@ def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn]
 
 
 def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sentence]:
+    """Yield the sentences of a block whose text begins at ``start``."""
     view = strip(body[start : block.end])
     hosts = {m["host"] for m in _HOST_ONLY.finditer(body, start, block.end)}  # links to a bare host are references
     if block.kind == "heading":
@@ -264,6 +262,7 @@ def _continues(line: str, following: str, width: int) -> bool:
 
 
 def _candidate(all_: list[Sentence], i: int, found: Sequence[Block], turns: Mapping[int, Turn]) -> Candidate | None:
+    """Return sentence ``i`` as a candidate, with the sentences that it needs, or None."""
     sentence = all_[i]
     block = found[sentence.block]
     turn = turns.get(sentence.block)

@@ -36,6 +36,7 @@ def detect(data: bytes) -> str:
 
 
 def _japanese(sample: bytes) -> str:
+    """Return the Japanese codec in which at least a fifth of the characters are kana, or ""."""
     for codec in ("euc_jp", "cp932"):
         text = [c for c in decoded(sample[: len(sample) & ~1], codec) if not c.isascii()]
         kana = sum(map(bool, map(_KANA.match, text)))
@@ -45,6 +46,7 @@ def _japanese(sample: bytes) -> str:
 
 
 def _other_script(sample: bytes) -> str:
+    """Return the codec that chardet finds, "" if it is Latin or uncertain, or if the text isn't mostly letters."""
     import chardet
 
     found = chardet.detect(sample)

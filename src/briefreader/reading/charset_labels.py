@@ -70,6 +70,7 @@ def decoded(data: bytes, codec: str) -> str:
 
 
 def _euc_jp(data: bytes) -> str:
+    """Decode EUC-JP, including the characters that vendors added."""
     try:
         return data.decode("euc_jp")
     except UnicodeDecodeError:
@@ -84,6 +85,7 @@ def _euc_jp(data: bytes) -> str:
 
 
 def _iso2022_jp(data: bytes) -> str:
+    """Decode ISO-2022-JP, including half-width kana and the characters that vendors added."""
     try:
         return data.decode("iso2022_jp")
     except UnicodeDecodeError:

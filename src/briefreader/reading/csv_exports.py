@@ -47,6 +47,7 @@ def is_export(head: bytes) -> bool:
 
 
 def _kind(header: list[str]) -> str:
+    """Return "books" for a table of highlights, "pages" for saved pages, or ""."""
     titled = any(name in header for name in _TITLE)
     if titled and any(name in header for name in _HIGHLIGHT):
         return "books"
@@ -95,6 +96,7 @@ def _of(row: Mapping[str, str], names: tuple[str, ...]) -> str:
 
 
 def _books(original: Original, rows: list[Row]) -> Iterator[Draft]:
+    """Yield a draft for each book, with its highlights."""
     books: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         books.setdefault((_of(row, _TITLE), _of(row, _AUTHOR)), []).append(row)
@@ -118,6 +120,7 @@ def _books(original: Original, rows: list[Row]) -> Iterator[Draft]:
 
 
 def _page(original: Original, row: Row) -> Draft | None:
+    """Return a saved page as a draft, None without title and text."""
     title, text, url = _of(row, _TITLE), _of(row, _TEXT), urls.clean(_of(row, _URL))
     if not title and not text:
         return None

@@ -160,6 +160,7 @@ def _zone(text: str) -> timezone:
 
 
 def _utc(when: datetime) -> str:
+    """Return a date-time in UTC as ISO 8601, or ""."""
     try:
         when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
     except (ValueError, OverflowError):

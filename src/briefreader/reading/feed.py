@@ -48,6 +48,7 @@ def read_feed(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _root(data: bytes) -> _Element | None:
+    """Parse XML without resolving entities; None if it has no root element."""
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -105,6 +106,7 @@ def _origin(feed: Any, entry: Any, repeated: frozenset[str]) -> Origin:
 
 
 def _draft(original: Original, feed: Any, entry: Any, repeated: frozenset[str]) -> Draft:
+    """Return the draft of an entry, with its longest content."""
     content = entry.get("content") or []
     best = max(content, key=lambda c: len(c.get("value") or ""), default=None)
     html = (best.get("value") if best else "") or entry.get("summary") or entry.get("description") or ""

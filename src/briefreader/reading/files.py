@@ -52,6 +52,7 @@ def walk(path: Path) -> Iterator[Path | Problem]:
 
 
 def _folder(folder: Path, depth: int) -> Iterator[Path | Problem]:
+    """Yield the wanted files and the problems of a folder and its subfolders."""
     try:
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
     except OSError as error:

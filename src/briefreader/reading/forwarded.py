@@ -92,6 +92,7 @@ def unwrap(body: str, subject: str = "") -> Forwarded | None:
 
 
 def _unwrap_once(body: str, *, expected: bool) -> Forwarded | None:
+    """Return the outermost message that a body forwards; ``expected`` if the subject says that it does."""
     lines = body[:MAX_HEAD].split("\n")
     read = [_read_line(line) for line in lines]
     _join_values(read)
@@ -110,6 +111,7 @@ def _unwrap_once(body: str, *, expected: bool) -> Forwarded | None:
 
 
 def _read_line(line: str) -> _Line:
+    """Parse a line: a header field, several fields, a ruled line, or text."""
     words = plain(_QUOTE.sub("", line))
     several = _in_one_line(words) if words.count(":") + words.count("：") >= MIN_IN_ONE_LINE else []
     if len({one.role for one in several}) >= MIN_IN_ONE_LINE:
@@ -172,6 +174,7 @@ def _in_one_line(words: str) -> list[_Line]:
 
 
 def _fields(run: list[_Line]) -> list[_Line]:
+    """Return the fields of a run of lines, including several fields of one line."""
     fields: list[_Line] = []
     for line in run:
         fields += line.several or ([line] if line.name else [])
@@ -192,6 +195,7 @@ def _is_header(fields: list[_Line], *, marked: bool) -> bool:
 
 
 def _forwarded(body: str, lines: list[str], top: int, end: int, fields: list[_Line]) -> Forwarded:
+    """Return the message whose header ``fields`` are in lines ``top`` to ``end``."""
     rest = "\n".join([*lines[end:], ""])[:-1] + body[MAX_HEAD:]
     rest = rest.lstrip("\n")
     quoted = [line for line in rest.split("\n") if line.strip()]

@@ -90,6 +90,7 @@ def _toml_text(value: object) -> object:
 
 
 def _lines(head: str) -> dict[str, object]:
+    """Return the fields in lines of the form ``key: value`` or ``key: [value, value]``."""
     fields: dict[str, object] = {}
     for line in head.split("\n"):
         if pair := _PAIR.match(line):

@@ -72,6 +72,7 @@ def _tex(math: _Element) -> str:
 
 
 def _linear(element: _Element, depth: int) -> str:
+    """Return MathML in a linear form: ``x^2``, ``a_{ij}``, ``1/n``, ``√{xy}``."""
     if depth > 40:
         return text_of(element)
     parts = [_linear(child, depth + 1) for child in element if child.tag not in ("annotation", "annotation-xml")]

@@ -46,6 +46,7 @@ def mark_footnotes(root: _Element) -> None:
 
 
 def _references(root: _Element) -> Iterator[_Element]:
+    """Yield the links that refer to footnotes."""
     for link in root.iter("a"):
         if not (link.get("href") or "").startswith("#") or not _LABEL.fullmatch(text_of(link).strip()):
             continue
@@ -69,6 +70,7 @@ def _note(target: _Element, link: _Element) -> _Element | None:
 
 
 def _rewrite(note: _Element, label: str) -> None:
+    """Put ``[^label]:`` before a note, and remove links back to the text."""
     for link in list(note.iter("a")):
         if (link.get("href") or "").startswith("#") and _BACKLINK.fullmatch(text_of(link)):
             drop(link)

@@ -116,6 +116,7 @@ _hides, _sets_bold = lru_cache(maxsize=4096)(_HIDDEN.search), lru_cache(maxsize=
 
 
 def _is_bold(element: _Element, tag: str) -> bool:
+    """Whether an element makes its text bold, by its tag or style."""
     if tag in _BOLD:
         return True
     style = element.get("style") if tag in ("span", "font", "a") else None
@@ -123,6 +124,7 @@ def _is_bold(element: _Element, tag: str) -> bool:
 
 
 def _enter(state: _State, element: _Element, tag: str) -> None:
+    """Update the state at the start of an element."""
     state.elements += 1
     look = inherited(state.looks[-1], tag, element, state.elements)
     state.looks.append(look)
@@ -160,6 +162,7 @@ def _enter(state: _State, element: _Element, tag: str) -> None:
 
 
 def _leave(state: _State, element: _Element, tag: str) -> None:
+    """Update the state at the end of an element."""
     if tag in _PLAIN_BLOCKS:
         if not state.heading:
             _flush(state)
@@ -206,6 +209,7 @@ def _marker(state: _State) -> str:
 
 
 def _text(state: _State, text: str | None) -> None:
+    """Add text to the current block, with the current formatting."""
     if not text:
         return
     if not state.pre:

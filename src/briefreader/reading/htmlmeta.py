@@ -54,6 +54,7 @@ def article_text(root: _Element) -> str:
 
 
 def _meta(root: _Element) -> dict[str, str]:
+    """Return the contents of the meta elements by name, in lower case."""
     found: dict[str, str] = {}
     for element in root.iter("meta"):
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
@@ -92,6 +93,7 @@ def _linked_data(root: _Element) -> dict[str, object]:
 
 
 def _nodes(value: object) -> Iterator[dict[str, object]]:
+    """Yield the objects in JSON-LD, including those in lists and in ``@graph``."""
     if isinstance(value, list):
         for item in value[:50]:
             yield from _nodes(item)

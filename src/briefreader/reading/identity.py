@@ -112,6 +112,7 @@ def same_words(a: Briefing, b: Briefing) -> bool:
 
 
 def _word_counts(briefing: Briefing) -> Counter[str]:
+    """Return how often each word occurs in a briefing, including cuts."""
     counts = Counter(_forms(briefing.body))
     for cut in briefing.cuts:
         counts.update(form for _, forms in text_blocks(cut.text) for form in forms)

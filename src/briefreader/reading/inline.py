@@ -64,6 +64,7 @@ def rendered(runs: list[Run], *, plain: bool = False) -> str:
 
 
 def _marked(text: str, bold: bool, italic: bool, code: bool) -> str:
+    """Return text with the Markdown of its formatting, and special characters escaped."""
     core = text.strip()
     if not core:
         return text
@@ -82,6 +83,7 @@ def _marked(text: str, bold: bool, italic: bool, code: bool) -> str:
 
 
 def _linked(text: str, link: str) -> str:
+    """Return Markdown as a link; a URL that is its own text stays bare."""
     core = " ".join(text.split())
     if not core:
         return text

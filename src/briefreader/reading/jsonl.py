@@ -111,6 +111,7 @@ def _unknown(original: Original, number: int) -> Problem:
 
 
 def _draft(record: Record, original: Original, about: Record) -> Draft | None:
+    """Return the draft of a record, None without title and text; ``about`` has the fields of its list."""
     title, text = _text(record, *_TITLE), _text(record, *_TEXT)
     stated = list(_stated(record))
     html = _text(record, "content_html", "html")

@@ -91,6 +91,7 @@ def texts_of(message: Message) -> Texts:
 
 
 def _collect(part: Message, found: Texts, attached: list[Text], budget: Iterator[int]) -> list[Text]:
+    """Return the inline texts of a part; attached texts and messages are added to ``attached`` and ``found``."""
     if next(budget, None) is None:
         return []
     payload = part.get_payload()
@@ -185,6 +186,7 @@ def without_list_footer(texts: list[Text]) -> tuple[list[Text], str]:
 
 
 def _decoded(part: Message) -> tuple[str, str]:
+    """Return the text of a part, and a note on decoding errors."""
     try:
         data = part.get_payload(decode=True)
     except (ValueError, LookupError, AssertionError):
@@ -204,6 +206,7 @@ def _decoded(part: Message) -> tuple[str, str]:
 
 
 def _parameter(part: Message, name: str) -> str:
+    """Return a parameter of a part's content type, or ""."""
     try:
         value = part.get_param(name)
     except (ValueError, LookupError):

@@ -46,6 +46,7 @@ def masked_hashes(texts: Iterable[str]) -> tuple[int, ...]:
 
 
 def _hash(forms: Sequence[str]) -> int | None:
+    """Return the hash of words with numbers masked, None if there are too few words."""
     if len(forms) < MIN_WORDS:
         return None
     without_figures = _NUMBER.sub("0", " ".join(forms)).encode("utf-8", "replace")

@@ -42,6 +42,7 @@ def messages(head: bytes, stream: BinaryIO) -> Iterator[bytes | None]:
 
 
 def _joined(lines: list[bytes], size: int) -> bytes | None:
+    """Return a message from its lines, None if it is too large."""
     if size > MAX_MESSAGE_BYTES:
         return None
     data = b"".join(lines)

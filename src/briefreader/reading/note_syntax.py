@@ -59,6 +59,7 @@ def to_markdown(text: str) -> str:
 
 
 def _prose(text: str) -> str:
+    """Convert text outside fenced code; code spans are unchanged."""
     parts: list[str] = []
     done = 0
     for span in _CODE_SPAN.finditer(text):
@@ -68,6 +69,7 @@ def _prose(text: str) -> str:
 
 
 def _replaced(text: str) -> str:
+    """Convert text without any code."""
     text = _HIDDEN_PROPERTY.sub("", _COMMENT.sub("", text))
     text = _MACRO.sub(lambda m: m["rest"] or "" if m["name"] else "", text)
     text = _CALLOUT.sub(lambda m: f"{m['quote']}**{m['title'].strip() or m['kind'].capitalize()}**\n{m['quote']}", text)

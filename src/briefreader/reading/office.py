@@ -31,6 +31,7 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 def _open(original: Original) -> zipfile.ZipFile:
+    """Open the zip archive of a document."""
     try:
         return zipfile.ZipFile(io.BytesIO(original.data))
     except (zipfile.BadZipFile, OSError, ValueError) as error:
@@ -57,6 +58,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _xml(data: bytes) -> _Element:
+    """Parse XML without resolving entities."""
     from lxml import etree
 
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
@@ -86,6 +88,8 @@ def read_docx(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _core(draft: Draft, root: _Element) -> None:
+    """Fill the empty fields of ``draft`` from Dublin Core metadata."""
+
     def text(name: str) -> str:
         return next((one_line(e.text or "") for e in root.iter(f"{{*}}{name}")), "")
 
@@ -122,6 +126,7 @@ def _docx_mark(run: _Element, notes: Notes) -> str:
 
 
 def _docx_body(root: _Element, links: dict[str, str], notes: Notes) -> str:
+    """Return the paragraphs, tables and notes of a document as Markdown."""
     parts: list[str] = []
     previous = ""
     body = root.find(f"{_W}body")
@@ -139,6 +144,7 @@ def _docx_body(root: _Element, links: dict[str, str], notes: Notes) -> str:
 
 
 def _docx_paragraph(paragraph: _Element, links: dict[str, str], notes: Notes) -> tuple[str, str]:
+    """Return a paragraph as Markdown, and its kind: heading, item or paragraph."""
     text = " ".join("".join(_docx_runs(paragraph, links, notes)).split())
     if not text:
         return "", ""
@@ -157,6 +163,7 @@ def _docx_paragraph(paragraph: _Element, links: dict[str, str], notes: Notes) ->
 
 
 def _docx_runs(paragraph: _Element, links: dict[str, str], notes: Notes) -> Iterator[str]:
+    """Yield the runs of a paragraph as Markdown."""
     for run in paragraph.iter(f"{_W}r"):
         if mark := _docx_mark(run, notes):
             yield mark
@@ -177,6 +184,7 @@ def _docx_runs(paragraph: _Element, links: dict[str, str], notes: Notes) -> Iter
 
 
 def _docx_table(element: _Element) -> str:
+    """Return a table as Markdown."""
     rows = [
         [" ".join("".join(t.text or "" for t in cell.iter(f"{_W}t")).split()) for cell in cells]
         for row in element.iter(f"{_W}tr")

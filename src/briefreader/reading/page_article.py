@@ -164,6 +164,7 @@ def _is_content(block: str) -> bool:
 
 
 def _readable(root: _Element) -> _Element | None:
+    """Return the article that readability finds, or None."""
     import logging
 
     from lxml import etree

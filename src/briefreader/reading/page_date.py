@@ -37,6 +37,7 @@ def published(root: _Element, meta: Mapping[str, str], linked: Mapping[str, obje
 
 
 def _is_marked(element: _Element) -> bool:
+    """Whether an element is marked as the date of publication."""
     itemprop = (element.get("itemprop") or "").lower()
     if itemprop == "datepublished" or (element.tag == "time" and element.get("pubdate") is not None):
         return not _is_elsewhere(element)
@@ -76,6 +77,7 @@ def _date_of(element: _Element) -> str:
 
 
 def _is_elsewhere(element: _Element) -> bool:
+    """Whether an element is outside the article, such as in a footer or a list of other stories."""
     for holder in element.iterancestors():
         if holder.tag in _ELSEWHERE:
             return True

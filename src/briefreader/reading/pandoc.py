@@ -30,6 +30,7 @@ def to_commonmark(text: str) -> str:
 
 
 def _prose(text: str) -> str:
+    """Convert text outside fenced code."""
     text = _DASH.sub(" —", _DIVISION.sub("", text))
     text = _HEADING_END.sub(r"\1", text)
     text = _AFTER.sub("", _SPAN.sub(r"\1", text))

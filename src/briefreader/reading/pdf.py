@@ -75,6 +75,7 @@ def _joined(pages: list[str]) -> str:
 
 
 def _texts(reader: Any) -> list[str]:
+    """Return the texts of the pages, up to the limits."""
     texts: list[str] = []
     size = 0
     for page in islice(reader.pages, MAX_PAGES):

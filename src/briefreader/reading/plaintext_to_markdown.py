@@ -90,6 +90,7 @@ def _with_addresses(text: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
+    """Join lines or separate paragraphs, depending on the layout of the text."""
     lines = _ruled_headings([line.rstrip() for line in text.replace("\t", "    ").split("\n")])
     full = [len(line) for line in lines if line.strip()]
     if not full:

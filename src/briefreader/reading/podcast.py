@@ -2,7 +2,7 @@
 
     doc := title NL [publisher ["·"|"-"] "AI Summary"] NL section*
 
-Sections may be missing, in any order, on one line or on lines of their own.
+Sections may be missing or in any order, on one line or on lines of their own.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FIRST_BULLET = re.compile(r"\s*(?P<mark>[-*+•‣–—·▪◦●○■▸✓
 
 @dataclass(frozen=True, slots=True)
 class Podcast:
-    """A parsed podcast summary: Markdown, except tags; insights as (title, text)."""
+    """A parsed podcast summary, in Markdown except tags; ``insights`` are (title, text), ``highlight`` a moment."""
 
     intro: str
     summary: str
@@ -100,6 +100,7 @@ def split_insights(text: str) -> list[tuple[str, str]]:
 
 
 def _pieces(text: str) -> list[str]:
+    """Split a list at its bullets, else at bold headlines, else at line breaks."""
     starts = [m.start() for m in _LINE_BULLET.finditer(text)]
     if len(starts) > 1 or (starts and "\n" in text):
         return [_LINE_BULLET.sub("", piece, count=1) for piece in _cut(text, starts)]
@@ -136,6 +137,7 @@ def headed(piece: str) -> tuple[str, str]:
 
 
 def _tags(text: str) -> tuple[str, ...]:
+    """Return the tags of a list that is separated by commas, bars, dots or ``#``."""
     words = plain(" ".join(text.split("\n\n", maxsplit=1)[0].split("\n"))) if "\n" in text else plain(text)
     parts = re.split(r"[,;|·•]|\s(?=#)", words)
     tags = [re.sub(r"^[#\s-]+", "", p).strip(" .*_") for p in parts]

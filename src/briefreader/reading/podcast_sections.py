@@ -90,6 +90,7 @@ def markers(text: str) -> list[Marker]:
 
 
 def _without_overlaps(found: Iterable[Marker]) -> list[Marker]:
+    """Return the markers in order, without those that overlap an earlier one."""
     kept: list[Marker] = []
     for marker in sorted(found, key=lambda f: (f.start, f.part == "other", -f.end)):
         if not kept or marker.start >= kept[-1].end:

@@ -109,6 +109,7 @@ def read_original(
 
 
 def _file(path: Path, format: str) -> Iterator[Original | Problem]:
+    """Yield the content of a file."""
     if reason := files.refusal(path):
         yield Problem(str(path), reason)
         return
@@ -142,6 +143,7 @@ def _stream(stream: BinaryIO, path: str, format: str) -> Iterator[Original | Pro
 
 
 def _mbox(head: bytes, stream: BinaryIO, path: str) -> Iterator[Original | Problem]:
+    """Yield the messages of an mbox."""
     number = 0
     for number, data in enumerate(mbox.messages(head, stream), 1):
         place = f"{path}#{number}"
@@ -156,6 +158,7 @@ def _mbox(head: bytes, stream: BinaryIO, path: str) -> Iterator[Original | Probl
 def _drafts(
     original: Original, model: InsightModel | None, now: datetime | None, cleaner: Cleaner | None = None
 ) -> Iterator[Briefing | Problem]:
+    """Yield the briefings in an original; exceptions of the parsers become problems."""
     reader = READERS.get(original.format)
     if reader is None:
         yield Problem(original.path, "is not in a supported format", hint="see `briefreader add --help` for formats")

@@ -63,6 +63,7 @@ def sniff(head: bytes, name: str = "") -> str:
 
 
 def _text_format(text: bytes, suffix: str) -> str:
+    """Return the format of a text by its beginning; ``suffix`` is the format that its name suggests."""
     start = text[:2000].lower()
     if text.startswith(b"From ") and _HEADER.match(text[text.find(b"\n") + 1 :]):
         return "mbox"
@@ -100,6 +101,7 @@ def _is_mail(text: bytes) -> bool:
 
 
 def _zipped(head: bytes, suffix: str) -> str:
+    """Return the format of a zip archive: "epub", "docx" or "binary"."""
     if b"application/epub+zip" in head[:200]:
         return "epub"
     if b"word/" in head or suffix == "docx":

@@ -52,6 +52,7 @@ def read_snipd(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _draft(original: Original, text: str) -> Draft:
+    """Return the draft of one episode."""
     head, _, snips = text.partition("\n## Snips")
     fields = {m["name"].strip().lower(): m["value"].strip() for m in _FIELD.finditer(head)}
     link = re.search(r"\((https?://[^)\s]+)\)", fields.get("episode link", ""))
@@ -103,6 +104,7 @@ def _unfolded(text: str) -> str:
 
 
 def _show_notes(head: str) -> str:
+    """Return the collapsed show notes of an episode, or ""."""
     begin = _NOTES.search(head)
     end = head.find(_CLOSING["details"], begin.end()) if begin else -1
     if begin is None or end < 0:

@@ -26,6 +26,7 @@ def parse(text: str) -> tuple[Sponsor, ...]:
 
 
 def _strict(text: str) -> list[Sponsor]:
+    """Parse a JSON list of names or objects."""
     begin, end = text.find("["), text.rfind("]")
     if begin < 0 or end < begin:
         return []
@@ -77,6 +78,7 @@ def _names(text: str) -> list[Sponsor]:
 
 
 def _sponsor(name: str, url: str) -> Sponsor:
+    """Return a sponsor; a URL without scheme is completed, an invalid one dropped."""
     url = one_line(url).strip()
     if url and not re.match(r"(?i)https?://", url):
         url = f"https://{url}" if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", url) else ""

@@ -67,6 +67,7 @@ def speaker_turns(body: str, found: Sequence[Block]) -> dict[int, Turn]:
 
 
 def _label(body: str, block: Block) -> tuple[str, int] | None:
+    """Return the name in a speaker's label at the start of a block and the offset after it, or None."""
     m = _LABEL.match(body, block.text, block.end)
     if not m or (m["bare"] and m.end() == block.end):
         return None

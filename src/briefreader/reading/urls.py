@@ -83,6 +83,7 @@ def unwrap(url: str) -> str:
 
 
 def _decoded(url: str) -> str:
+    """Return the target in a link's path, encoded in base64, or ""."""
     if "aHR0c" in url and (m := _ENCODED.search(url)):
         found = _base64(m[1])
         return found if re.match(r"https?://[\w.-]+\.\w", found) else ""
@@ -97,6 +98,7 @@ def _decoded(url: str) -> str:
 
 
 def _base64(text: str) -> str:
+    """Decode base64, even without padding; "" if it is invalid."""
     text = text.rstrip("=")
     text = text[: len(text) - 1] if len(text) % 4 == 1 else text
     try:
@@ -109,6 +111,7 @@ def _base64(text: str) -> str:
 
 
 def _parameter(url: str) -> str:
+    """Return the target in a parameter of a link's query, or ""."""
     if url.find("http", 8) < 0:
         return ""
     try:

@@ -27,6 +27,7 @@ def changes(*folders: Path, stop: Event | None = None, debounce: int = 1000) -> 
 
 
 def _wanted(path: Path) -> bool:
+    """Whether a changed file should be added."""
     try:
         return wanted(path)
     except OSError:  # the file was deleted again, or can't be read, which ``add FOLDER`` reports
