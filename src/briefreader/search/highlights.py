@@ -58,6 +58,7 @@ def _best_matches(unit: Unit, words: Words, title_end: int) -> list[Span]:
 
 
 def _merged(marked: list[Span]) -> tuple[Span, ...]:
+    """Return spans in order, with overlapping and adjacent ones merged."""
     result: list[Span] = []
     for start, end in sorted(marked):
         if result and start <= result[-1][1]:

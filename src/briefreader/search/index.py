@@ -218,6 +218,7 @@ class Index:
         return keys[keys <= self._base] if self._merged > self._base else keys
 
     def _with_late(self, docs: Docs, terms: Collection[str]) -> Docs:
+        """Add the insights after the base, and titles of briefings, to stored posting lists."""
         everywhere, in_titles = docs.everywhere, docs.titles
         if late := [holders for t in terms if (holders := self._late.holders.get(t))]:
             everywhere = np.append(everywhere, np.array([key for holders in late for key in holders], np.int32))
@@ -228,6 +229,7 @@ class Index:
         return Docs(everywhere, in_titles) if late or named else docs
 
     def _load_vocabulary(self, postings: Postings, indexed: int) -> None:
+        """Load the vocabulary and the abbreviations, and move the base to the last indexed insight."""
         terms: list[str] = []
         df: list[int] = []
         for part in postings.vocabulary(_SLICE):
@@ -271,6 +273,7 @@ class _Late:
         self.holders: dict[str, dict[int, bool]] = defaultdict(dict)  # term → insight → whether in the title
 
     def extend(self, insights: Iterable[tuple[int, str, str]]) -> None:
+        """Index more insights."""
         for key, title, text in insights:
             in_title, everywhere = postings_of(title, text)
             for term in everywhere:

@@ -133,6 +133,7 @@ class Ranker:
         return scores + last.values, exact & last.exact
 
     def _alternatives(self, words: Sequence[str]) -> list[Alternative]:
+        """Return the aliases, joined words and split words that could replace words of a query."""
         frequency = self._index.frequency
         named = {*self._aliases.find(words), *self._index.abbreviations.find(words)}
         found = [a for a in sorted(named) if all(map(frequency, a.terms))]

@@ -36,7 +36,7 @@ class Match:
     r"""An insight that matches, or a briefing whose title matches; then ``key`` is the negative key of the briefing.
 
     ``spans`` are the matches as offsets into ``title + "\n" + text``. A match is ``partial`` if it lacks words of the
-    query; it has ``meaning`` if it was only found by meaning.
+    query; ``meaning`` says that it was only found by meaning.
     """
 
     key: int
@@ -47,7 +47,10 @@ class Match:
 
 
 class Searcher:
-    """Search a library's insights and titles. Call ``refresh`` first; not thread-safe."""
+    """Search a library's insights and the titles of its briefings. Call ``refresh`` first; not thread-safe.
+
+    Positions are those of ``Index``: keys of insights, followed by briefings.
+    """
 
     def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
         self.index = Index()
@@ -91,19 +94,19 @@ class Searcher:
         Raises:
             SearchCancelled: ``cancelled`` returned True.
         """
-        asked = self._asked(postings, query, mask, cancelled)
-        by_date = query.sort == "date" or not asked.units
-        if by_date and asked.units:
-            asked.allowed = place_mask(self.index.size, self._ranker.related(asked.units, asked.allowed))
+        prepared = self._prepare(postings, query, mask, cancelled)
+        by_date = query.sort == "date" or not prepared.units
+        if by_date and prepared.units:
+            prepared.allowed = place_mask(self.index.size, self._ranker.related(prepared.units, prepared.allowed))
         pool = max(RERANKED, limit)
         while True:
             ranked = self._newest if by_date else self._ranked
-            found = ranked(postings, asked, pool, cancelled)
+            found = ranked(postings, prepared, pool, cancelled)
             kept = []
             for r in found:
                 if cancelled():
                     raise SearchCancelled
-                if asked.holds(r.words):
+                if prepared.holds(r.words):
                     kept.append(r)
             if len(kept) >= limit or len(found) < pool:
                 break
@@ -114,7 +117,7 @@ class Searcher:
             Match(
                 r.key if r.key < first else first - r.key,
                 r.score,
-                self._spans(r, asked) if spans else (),
+                self._spans(r, prepared) if spans else (),
                 n >= complete,
             )
             for n, r in enumerate(kept[:limit])
@@ -124,12 +127,12 @@ class Searcher:
         self, postings: Postings, query: Query, mask: npt.NDArray[np.bool_] | None = None
     ) -> npt.NDArray[np.int64]:
         """Return the positions of all texts that match the query, unordered."""
-        asked = self._asked(postings, query, mask)
-        if not asked.units:
-            return np.flatnonzero(asked.allowed)
-        places = self._ranker.related(asked.units, asked.allowed)
-        if asked.needs_texts:
-            held = [place for place, text in self._read(postings, places.tolist()).items() if asked.holds(text)]
+        prepared = self._prepare(postings, query, mask)
+        if not prepared.units:
+            return np.flatnonzero(prepared.allowed)
+        places = self._ranker.related(prepared.units, prepared.allowed)
+        if prepared.needs_texts:
+            held = [place for place, text in self._read(postings, places.tolist()).items() if prepared.holds(text)]
             return np.array(sorted(held), np.int64)
         return places
 
@@ -148,7 +151,7 @@ class Searcher:
     ) -> npt.NDArray[np.int32]:
         """Return the sorted keys of insights that contain any of ``terms`` exactly. Raises SearchCancelled."""
         found: set[int] = set()
-        to_check: dict[int, list[_Phrase]] = {}  # phrases whose words an insight has, in some order, by its key
+        to_check: dict[int, list[_Phrase]] = {}  # by insight: phrases whose words it has in some order
         for phrase in map(_Phrase, terms):
             if cancelled():
                 raise SearchCancelled
@@ -168,29 +171,30 @@ class Searcher:
                     found.add(key)
         return np.array(sorted(found), np.int32)
 
-    def _asked(
+    def _prepare(
         self,
         postings: Postings,
         query: Query,
         mask: npt.NDArray[np.bool_] | None,
         cancelled: Callable[[], bool] = lambda: False,
-    ) -> _Asked:
+    ) -> _Prepared:
+        """Look up the words of a query, and determine which texts may match."""
         phrases = [p for p in (_Phrase(t) for t in query.phrases) if p.terms]
         words = ranking_words(query)
         units = self._ranker.units(postings, words, titles_only=query.scopes == ("title",), cancelled=cancelled)
-        asked = _Asked(query, words, phrases, units, self._allowed(postings, query, phrases, mask, cancelled))
+        prepared = _Prepared(query, words, phrases, units, self._allowed(postings, query, phrases, mask, cancelled))
         if query.scopes == ("text",):
-            asked.allowed[self.index.insights :] = False
-        return asked
+            prepared.allowed[self.index.insights :] = False
+        return prepared
 
     def _ranked(
-        self, postings: Postings, asked: _Asked, pool: int, cancelled: Callable[[], bool] = lambda: False
+        self, postings: Postings, prepared: _Prepared, pool: int, cancelled: Callable[[], bool] = lambda: False
     ) -> list[Ranked]:
         """Return the best results; a briefing whose title is the query comes first."""
-        best = self._ranker.best(asked.units, asked.allowed, pool)
+        best = self._ranker.best(prepared.units, prepared.allowed, pool)
         if cancelled():
             raise SearchCancelled
-        typed = [word for term in asked.query.terms if not term.negated for word in query_terms(term.text)]
+        typed = [word for term in prepared.query.terms if not term.negated for word in query_terms(term.text)]
         ranked = rerank(" ".join(typed), best, self._read(postings, best.keys.tolist()), self.index.days, pool)
         ranked.sort(key=lambda r: r.key < self.index.insights or query_terms(r.words.title) != typed)
         return ranked
@@ -202,12 +206,14 @@ class Searcher:
         found.update((p, folded(titles[p - first], "")) for p in places if p >= first)
         return found
 
-    def _spans(self, found: Ranked, asked: _Asked) -> tuple[highlights.Span, ...]:
+    def _spans(self, found: Ranked, prepared: _Prepared) -> tuple[highlights.Span, ...]:
         """Return the spans to highlight in a text."""
         words = found.words
-        whole = term_positions(f"{words.title}\n{words.text}", wholes=True) if asked.phrases else []
-        marked = [s for p in asked.phrases for s in highlights.phrase_places(whole, p.terms, unfinished=p.unfinished)]
-        return highlights.spans(words.words, len(words.title), asked.units, marked)
+        whole = term_positions(f"{words.title}\n{words.text}", wholes=True) if prepared.phrases else []
+        marked = [
+            s for p in prepared.phrases for s in highlights.phrase_places(whole, p.terms, unfinished=p.unfinished)
+        ]
+        return highlights.spans(words.words, len(words.title), prepared.units, marked)
 
     def newest(self, allowed: npt.NDArray[np.bool_], most: int) -> list[int]:
         """Return the positions of the newest ``most`` insights, newest first; ``allowed`` is a mask by position."""
@@ -217,9 +223,10 @@ class Searcher:
         return newest
 
     def _newest(
-        self, postings: Postings, asked: _Asked, most: int, cancelled: Callable[[], bool] = lambda: False
+        self, postings: Postings, prepared: _Prepared, most: int, cancelled: Callable[[], bool] = lambda: False
     ) -> list[Ranked]:
-        texts = self._texts.get(postings, self.newest(asked.allowed, most))
+        """Return the newest texts that may match, without scores."""
+        texts = self._texts.get(postings, self.newest(prepared.allowed, most))
         return [Ranked(place, 0.0, held) for place, held in texts.items()]
 
     def _allowed(
@@ -264,7 +271,7 @@ class _Phrase:
 
 
 @dataclass(slots=True)
-class _Asked:
+class _Prepared:
     """A query with the matches of its words, and a mask of the texts that may match."""
 
     query: Query

@@ -167,6 +167,7 @@ class Units:
         titles_only: bool,
         alternatives: Sequence[Alternative],
     ) -> Unit:
+        """Look up a word; see ``find``."""
         index = self._index
         groups = [(EXACT, index.docs(postings, word))]
         groups += [(a.similarity, self.all_of(postings, a.terms)) for a in alternatives]

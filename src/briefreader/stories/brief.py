@@ -226,6 +226,7 @@ def _substance(words: Numbers, idf: Floats) -> float:
 
 
 def _left_out(candidates: Sequence[Candidate], chosen: Sequence[Chosen], waiting: Sequence[int]) -> LeftOut:
+    """Count the insights that were not chosen, by reason."""
     taken = {each.candidate.key for each in chosen}
     stories = {each.candidate.story for each in chosen if each.candidate.story}
     with_topics = any(each.topic for each in candidates)

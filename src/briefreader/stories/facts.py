@@ -62,6 +62,7 @@ def facts(text: str) -> list[Fact]:
 
 
 def _figures(text: str) -> Iterable[Fact]:
+    """Yield the figures of a text, without years and days of the month."""
     for match in _FIGURE.finditer(text):
         number = float(match["number"].replace(",", "")) * _SCALES.get((match["scale"] or "").lower(), 1.0)
         word = (match["unit"] or "").lower()
@@ -80,6 +81,7 @@ def _figures(text: str) -> Iterable[Fact]:
 
 
 def _quotes(text: str) -> Iterable[Fact]:
+    """Yield the quotations of at least four words."""
     for match in _QUOTE.finditer(text):
         key = " ".join(re.findall(r"\w+", fold(match[1])))
         if len(key.split()) >= 4:
@@ -87,6 +89,7 @@ def _quotes(text: str) -> Iterable[Fact]:
 
 
 def _names(text: str) -> Iterable[Fact]:
+    """Yield the names of a text: capitalised words, except at the beginning of a sentence."""
     initials = [word[0] for word in re.findall(r"[^\W\d_]{4,}", text)]
     if sum(initial.isupper() for initial in initials) > MAX_CAPITALS * len(initials) and len(initials) > MIN_HEADLINE:
         return  # in headlines, capitals don't mark names

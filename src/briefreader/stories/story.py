@@ -32,6 +32,7 @@ class Story:
 
     ``id`` is the ID of the first insight with the prefix ``s``. ``figures`` are those that differ between the reports.
     ``reasons`` are what the report that gives the story its title shares with all others, or with most of them.
+    ``briefings`` and ``sources`` are numbers; ``first`` and ``last`` are the dates of the first and last report.
     """
 
     id: str
