@@ -63,8 +63,6 @@ def finish(
 ) -> Briefing:
     """Return the briefing for a draft; a date more than a day after ``now`` counts as unknown.
 
-    ``insight_model`` replaces the shipped ranker of key insights; ``cleaner`` has settings of boilerplate detection.
-
     Raises:
         ReadingError: the text is longer than ``MAX_CHARACTERS``, or contains no words.
     """
