@@ -40,6 +40,7 @@ ON_A_LIBRARY = [
     ("edit ID", "nothing to edit\n  give --title, --source, --author or --published"),
     ("list -n many", "'many' is not a valid integer."),
     ("sources import a.md", "a.md: is not OPML"),
+    ("sources export --to absent/x", "absent: cannot be written: No such file or directory"),
     ("tag +pricing crane", "separate topics from the query with --: tag +pricing -- crane"),
     ("export", "no export folder given\n  give --to DIR, or set export.to in config.toml"),
     (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from briefreader import __version__, errors
+from briefreader.atomic import is_temporary
 from briefreader.cli.argv import normalise
 from briefreader.cli.command import GLOBAL_OPTIONS, LazyGroup, arity
 from briefreader.cli.session import Session
@@ -207,8 +208,11 @@ def _described(error: Exception) -> tuple[str, str, str, int]:
         hint = f"see {context.command_path} --help" if context else ""
         return message, "", hint, errors.USAGE if isinstance(error, click.UsageError) else errors.FAILURE
     if isinstance(error, OSError):
-        place = os.fspath(error.filename) if error.filename is not None else ""
-        return error.strerror or str(error), str(place), "", errors.FAILURE
+        place = str(os.fspath(error.filename)) if error.filename is not None else ""
+        folder, name = os.path.split(place)
+        if is_temporary(name):
+            return f"cannot be written: {error.strerror}", folder, "", errors.FAILURE
+        return error.strerror or str(error), place, "", errors.FAILURE
     message = f"the program failed: {type(error).__name__}: {error}"
     return message, "", "this is a bug in briefreader; run with --debug for a traceback", errors.FAILURE
 

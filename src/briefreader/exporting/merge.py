@@ -108,7 +108,7 @@ def merge(note: Note, base: Base | None, theirs: str, profile: Profile) -> Merge
     """
     cut = profile.header.split(theirs)
     if cut is None:
-        raise ValueError("the file has no properties of this profile's kind")
+        raise ValueError("the file has no header in the syntax of the profile")
     entries, body = cut
     newline = "\r\n" if theirs[: theirs.find("\n") + 1].endswith("\r\n") else "\n"
     merged_entries, left_properties = _merge_properties(note, base, entries, profile.header, newline)

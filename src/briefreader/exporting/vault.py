@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from briefreader.exporting.profiles import Profile
 
 Status = Literal["written", "unchanged", "merged", "renamed", "conflict", "skipped", "failed"]
+"""The outcome of exporting one note: "skipped" if a file of the user has its name."""
 CHANGES: frozenset[Status] = frozenset({"written", "merged", "renamed", "conflict"})
+"""The outcomes for which ``export --check`` exits with 4."""
 _BOM = "\ufeff"
 
 
@@ -140,7 +142,8 @@ class Vault:
         ours = fresh(note, self.profile)
         if record and record.profile != self.profile.name:
             raise BriefreaderError(
-                f"was exported with profile {record.profile}", hint="export to another folder or with that profile"
+                f"exported with profile {record.profile}",
+                hint=f"export to another folder, or with --profile {record.profile}",
             )
         old = self.folder.read(found.path) or b""
         try:
@@ -152,7 +155,7 @@ class Vault:
             as_written = record and found.digest == record.file == record.ours
             merged = ours if as_written else merge(note, record.base if record else None, theirs, self.profile)
         except ValueError as error:
-            raise BriefreaderError("its properties are those of another profile") from error
+            raise BriefreaderError("its properties are not in the format of this profile") from error
         data = (whole[: len(whole) - len(theirs)] + merged.text).encode()
         name = record.name if record else ""
         made = Record(
