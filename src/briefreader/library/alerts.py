@@ -198,7 +198,7 @@ class Alerts:
         """Run an alert's program with the record on its stdin; return the error, or ""."""
         if not alert.program:
             return ""
-        if not _own(self._db.path):
+        if not _is_own(self._db.path):
             return "the library belongs to another user: the program was not run"
         try:
             done = subprocess.run(
@@ -214,17 +214,17 @@ class Alerts:
         except OSError as error:
             return f"{alert.program} cannot be run: {error.strerror}"
         if done.stdout:
-            _keep(f"{now()} {alert.name} {record['target']}\n", done.stdout[:MAX_OUTPUT_BYTES])
+            _log(f"{now()} {alert.name} {record['target']}\n", done.stdout[:MAX_OUTPUT_BYTES])
         return "" if done.returncode == 0 else f"{alert.program} ended with exit code {done.returncode}"
 
 
-def _keep(head: str, output: bytes) -> None:
+def _log(head: str, output: bytes) -> None:
     folder = paths.state_dir()
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOG).open("ab") as log:
         log.write(head.encode() + output.rstrip() + b"\n")
 
 
-def _own(path: Path) -> bool:
+def _is_own(path: Path) -> bool:
     """Return whether a file belongs to the current user."""
     return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()

@@ -90,10 +90,10 @@ def _show_another(con: Connection, batch: int, key: int, shown: Copy) -> None:
 def _read(con: Connection, copy: Copy) -> NewBriefing | None:
     """Parse a document from its stored original or its file; return None if neither is available."""
     original = identity.stored(con, copy.digest) or _from_file(copy)
-    return _as_read(original, copy.digest) if original else None
+    return _parse(original, copy.digest) if original else None
 
 
-def _as_read(original: Original, digest: str) -> NewBriefing | None:
+def _parse(original: Original, digest: str) -> NewBriefing | None:
     """Parse an original; return the briefing whose bytes have this hash, or None."""
     from briefreader.reading import read_original
 

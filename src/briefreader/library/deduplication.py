@@ -113,12 +113,16 @@ def preview(con: Connection, item: Found, *, revive: bool = True) -> Added | Non
             return unreadable(item)
         case KnownBytes():
             known = identity.known(con, item.digest)
-            return _known(item.path, known, revive) if known else None
+            return _known_result(item.path, known, revive) if known else None
         case NewBriefing():
             if known := identity.known(con, item.digest):
-                return _known(item.path, known, revive)
+                return _known_result(item.path, known, revive)
             match = recognise(con, item.briefing, item.fingerprint)
-            return _recognised(con, match, item, identity.removed(con, match.key), revive) if _same(match) else None
+            return (
+                _duplicate_result(con, match, item, identity.removed(con, match.key), revive)
+                if _is_same(match)
+                else None
+            )
 
 
 def store_item(con: Connection, batch: int, item: Item, *, revive: bool = True) -> Added:
@@ -127,19 +131,19 @@ def store_item(con: Connection, batch: int, item: Item, *, revive: bool = True) 
         case Problem():
             return unreadable(item)
         case KnownBytes():
-            known = _hold(con, batch, item.digest, item.path, revive)
+            known = _store_known(con, batch, item.digest, item.path, revive)
             return known or unreadable(Problem(item.path, "changed while it was read"))
         case Reread():
-            return _renew(con, batch, item.key, item.found)
+            return _store_reread(con, batch, item.key, item.found)
         case NewBriefing():
-            return _place(con, batch, item, revive)
+            return _store_new(con, batch, item, revive)
 
 
-def _same(match: Recognised | None) -> TypeGuard[Recognised]:
+def _is_same(match: Recognised | None) -> TypeGuard[Recognised]:
     return match is not None and match.same
 
 
-def _renew(con: Connection, batch: int, key: int, read: NewBriefing | Problem) -> Added:
+def _store_reread(con: Connection, batch: int, key: int, read: NewBriefing | Problem) -> Added:
     """Update a briefing from its original."""
     if isinstance(read, Problem):
         return unreadable(read)
@@ -148,31 +152,31 @@ def _renew(con: Connection, batch: int, key: int, read: NewBriefing | Problem) -
     return Added(read.path, status, briefings.name(con, key), read.briefing.title, len(read.briefing.insights))
 
 
-def _hold(con: Connection, batch: int, digest: str, path: str, revive: bool) -> Added | None:
+def _store_known(con: Connection, batch: int, digest: str, path: str, revive: bool) -> Added | None:
     """Return the result for known bytes, None for others; with ``revive``, restore a removed briefing."""
     held = identity.known(con, digest)
     if held is None:
         return None
     if held.removed and revive:
         journal.put(con, batch, "briefing", str(held.key), {})
-    return _known(path, held, revive)
+    return _known_result(path, held, revive)
 
 
-def _known(path: str, held: identity.Known, revive: bool) -> Added:
+def _known_result(path: str, held: identity.Known, revive: bool) -> Added:
     status: Status = "known" if not held.removed else "added" if revive else "removed"
     message = REMOVED if status == "removed" else ""
     return Added(path, status, held.id, held.title, held.insights, message, held.id, "same bytes")
 
 
-def _place(con: Connection, batch: int, new: NewBriefing, revive: bool) -> Added:
+def _store_new(con: Connection, batch: int, new: NewBriefing, revive: bool) -> Added:
     """Store a new briefing, or a duplicate of an existing one."""
     briefing, fingerprint = new.briefing, new.fingerprint
-    held = _hold(con, batch, new.digest, new.path, revive)
+    held = _store_known(con, batch, new.digest, new.path, revive)
     if held:
         return held
     match = recognise(con, briefing, fingerprint)
-    if _same(match):
-        return _join(con, batch, match, new, revive)
+    if _is_same(match):
+        return _store_duplicate(con, batch, match, new, revive)
     key = briefings.insert(con, briefing, fingerprint, now())
     journal.record(con, batch, "briefing", str(key), None, {})
     identity.add_alias(con, batch, key, fingerprint, briefing.original)
@@ -186,10 +190,10 @@ def _place(con: Connection, batch: int, new: NewBriefing, revive: bool) -> Added
     return replace(added, of=other, rule=match.rule, message=f"same Message-ID as {other}, but another sender")
 
 
-def _join(con: Connection, batch: int, match: Recognised, new: NewBriefing, revive: bool) -> Added:
+def _store_duplicate(con: Connection, batch: int, match: Recognised, new: NewBriefing, revive: bool) -> Added:
     """Store a duplicate of a briefing; if it is a revision, it replaces the briefing's text."""
     key, gone = match.key, identity.removed(con, match.key)
-    added = _recognised(con, match, new, gone, revive)
+    added = _duplicate_result(con, match, new, gone, revive)
     if added.status == "removed":
         return added
     derived = _is_derived(briefings.load(con, key))
@@ -214,13 +218,13 @@ def _is_derived(briefing: Briefing) -> bool:
     return briefing.title in (UNTITLED, title_of_text(briefing.body)[0])
 
 
-def _recognised(con: Connection, match: Recognised, new: NewBriefing, gone: bool, revive: bool) -> Added:
+def _duplicate_result(con: Connection, match: Recognised, new: NewBriefing, gone: bool, revive: bool) -> Added:
     """Return the result for a duplicate; ``gone`` means that its briefing was removed."""
     id, title = briefings.name(con, match.key), briefings.title(con, match.key)
     insights = briefings.insight_count(con, match.key)
     if gone and not revive:
         return Added(new.path, "removed", id, title, insights, REMOVED, id, match.rule)
-    if _says_more(con, match, new):
+    if _is_revision(con, match, new):
         briefing = new.briefing
         message = f"revision of {id}: {match.rule}"
         return Added(new.path, "revision", id, briefing.title, len(briefing.insights), message, id, match.rule)
@@ -228,7 +232,7 @@ def _recognised(con: Connection, match: Recognised, new: NewBriefing, gone: bool
     return Added(new.path, "added" if gone else "alias", id, title, insights, message, id, match.rule)
 
 
-def _says_more(con: Connection, match: Recognised, new: NewBriefing) -> bool:
+def _is_revision(con: Connection, match: Recognised, new: NewBriefing) -> bool:
     """Return whether a duplicate is a revision of its briefing.
 
     A document of the same kind, sent by the publisher, is a revision if any word changed. A forward or a document of

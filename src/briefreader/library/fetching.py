@@ -89,7 +89,7 @@ class Fetching:
             yield from _Run(self._db, options, 0, cancelled).results(chosen)
             return
         with ExitStack() as stack:
-            bulk = self._begun(stack, one_line(", ".join(options.names) or "all sources", 200), options.wait)
+            bulk = self._begin_batch(stack, one_line(", ".join(options.names) or "all sources", 200), options.wait)
             for result in _Run(self._db, options, bulk.number, cancelled, progress).results(chosen):
                 if result.new or result.revised:
                     self._index.merge()
@@ -108,7 +108,7 @@ class Fetching:
         """Return the state of each source, by name."""
         return _states(self._db)
 
-    def _begun(self, stack: ExitStack, words: str, wait: float) -> Bulk:
+    def _begin_batch(self, stack: ExitStack, words: str, wait: float) -> Bulk:
         """Begin the batch once no other bulk command is running."""
         end = time.monotonic() + wait
         while True:
@@ -127,7 +127,7 @@ class Fetching:
                 try:
                     self._write_topics(source)
                 except ReadingError as error:
-                    yield SourceResult(source.name, "failed", f"writing topics failed: {_explained(error)}")
+                    yield SourceResult(source.name, "failed", f"writing topics failed: {_describe(error)}")
 
 
 @dataclass(slots=True)
@@ -225,7 +225,7 @@ class _Run:
             if not (result.new or result.revised or result.failed or result.skipped):
                 result.status = "unchanged"
         except ReadingError as error:
-            result.status, result.message = "failed", _explained(error)
+            result.status, result.message = "failed", _describe(error)
             wait = error.retry_after if isinstance(error, HttpError) else 0.0
             state.failed(result.message, source.interval, time.time(), wait)
         if not dry_run:
@@ -246,5 +246,5 @@ def _states(db: Database) -> dict[str, State]:
         return {name: State.from_json(text) for name, text in source_states.states(con).items()}
 
 
-def _explained(error: ReadingError) -> str:
+def _describe(error: ReadingError) -> str:
     return error.message + (f" ({error.hint})" if error.hint else "")

@@ -113,9 +113,9 @@ class ItemStorage:
                     self.too_old += 1
                 else:
                     for found in read_document(self._db, original, self._source.name):
-                        yield from self._ruled(found) if isinstance(found, NewBriefing) else (found,)
+                        yield from self._filter_by_rules(found) if isinstance(found, NewBriefing) else (found,)
 
-    def _ruled(self, found: NewBriefing) -> Iterator[NewBriefing]:
+    def _filter_by_rules(self, found: NewBriefing) -> Iterator[NewBriefing]:
         """Yield a document unless a rule skips it, with the text of its page if the source has ``full = true``.
 
         The hashes of skipped documents, and of those with the text of their page, are stored, so that the next fetch

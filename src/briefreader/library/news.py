@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Numbers
 
 MAX_NEXT_CHARACTERS = 70  # maximum length of each insight that is quoted as left out
-LIKING = 1.0  # bonus of a source or topic if all its briefings are starred
+STAR_BONUS = 1.0  # bonus of a source or topic if all its briefings are starred
 DRIFT_WEEKS = 12
 MAX_DRIFT_INSIGHTS = 3000
 BRIEFING_CONFIDENCE = 0.6  # assumed score of a topic that an insight gets from its briefing
@@ -272,4 +272,4 @@ def _sources_until(con: Connection, last: str, stories: Iterable[int]) -> dict[i
 
 
 def _star_rates(starred: Mapping[str, tuple[int, int]]) -> dict[str, float]:
-    return {name: 1 + LIKING * count / (total + _PRIOR) for name, (count, total) in starred.items()}
+    return {name: 1 + STAR_BONUS * count / (total + _PRIOR) for name, (count, total) in starred.items()}

@@ -47,14 +47,14 @@ class Passages:
         from briefreader.search.passages import PassageFinder
         from briefreader.search.searcher import ranking_words
 
-        words = [self._forms(word) for word in ranking_words(Query(terms=asked.words))]
+        words = [self._spellings(word) for word in ranking_words(Query(terms=asked.words))]
         words += [[" ".join(term.text.split())] for term in asked.phrases]
         keys = self._allowed(filters.keys_near(self._con, [words], 4 * _MAX_BODIES)) if words else []
         if not keys and 3 <= len(words) <= _MAX_DROPPABLE:
             without_one = [words[:i] + words[i + 1 :] for i in range(len(words))]
             keys = self._allowed(filters.keys_near(self._con, without_one, 4 * _MAX_BODIES))
-        finder = PassageFinder(words, [self._worth(forms) for forms in words])
-        whole = sum(self._worth(forms) for forms in words)
+        finder = PassageFinder(words, [self._weight(forms) for forms in words])
+        whole = sum(self._weight(forms) for forms in words)
         refused = PassageFinder([[term.text] for term in asked.negations]) if asked.negations else None
         best = []
         for row in list_rows.rows(self._con, keys[:_MAX_BODIES], self._known):
@@ -75,7 +75,7 @@ class Passages:
             for *_, row, passage in best[:MAX_PASSAGES]
         ]
 
-    def _forms(self, word: str) -> list[str]:
+    def _spellings(self, word: str) -> list[str]:
         """Return a word, or its most similar spellings if no body contains it."""
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
@@ -85,7 +85,7 @@ class Passages:
         near = extract(word, others, scorer=OSA.distance, score_cutoff=2, limit=_MAX_SPELLINGS)
         return [term for term, *_ in near] or [word]
 
-    def _worth(self, forms: Sequence[str]) -> float:
+    def _weight(self, forms: Sequence[str]) -> float:
         """Return the weight of a word, which is higher the rarer the word is among insights."""
         index = self._searcher.index
         return 1 + log((index.count + 1) / (1 + min(max(map(index.frequency, forms)), index.count)))

@@ -55,7 +55,7 @@ class _Edited:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class _Import:
     """The changes of an edited file: the briefing's row key, its notes by insight number, and all changes."""
 
     edited: _Edited
@@ -80,16 +80,16 @@ def pull(
     edited = list(_edited(taxonomy.load().ids, folder, records, problems))
     if dry_run:
         with db.reading() as con:
-            taken = _taken(con, edited, problems)
+            imports = _imports_of(con, edited, problems)
         batches.last = batch = None
     else:
         with batches.step(VERB) as step:
-            taken = _taken(step.con, edited, problems)
-            exports.save(step.con, name, [_write(step.con, step.number, each) for each in taken])
-            changed = _counted(sum(len(each.changes) for each in taken), "change")
-            step.summary = f"{changed} in {_counted(len(taken), 'note')} of {folder.root.name}"
+            imports = _imports_of(step.con, edited, problems)
+            exports.save(step.con, name, [_write(step.con, step.number, each) for each in imports])
+            changed = _counted(sum(len(each.changes) for each in imports), "change")
+            step.summary = f"{changed} in {_counted(len(imports), 'note')} of {folder.root.name}"
         batch = batches.last
-    return Pulled(batch, tuple(change for each in taken for change in each.changes), tuple(problems))
+    return Pulled(batch, tuple(change for each in imports for change in each.changes), tuple(problems))
 
 
 def _counted(number: int, what: str) -> str:
@@ -127,19 +127,19 @@ def _edited(
             yield _Edited(found, record, edits)
 
 
-def _taken(con: Connection, edited: list[_Edited], problems: list[Problem]) -> list[_Taken]:
+def _imports_of(con: Connection, edited: list[_Edited], problems: list[Problem]) -> list[_Import]:
     """Return the changes that edits make to the library; nothing is written."""
     keys = exports.keys_of(con, [e.found.id for e in edited])
-    taken: list[_Taken] = []
+    imports: list[_Import] = []
     for e in edited:
         key = keys.get(e.found.id)
         if key is None:
             problems.append(Problem(e.found.path, f"no such briefing in the library: {e.found.id}"))
             continue
-        notes = tuple((n, text) for n, text in e.edits.notes if _take_note(con, key, n, text, e, problems))
+        notes = tuple((n, text) for n, text in e.edits.notes if _should_import(con, key, n, text, e, problems))
         if changes := (*_verdicts(con, key, e), *_notes(con, key, notes, e)):
-            taken.append(_Taken(e, key, notes, changes))
-    return taken
+            imports.append(_Import(e, key, notes, changes))
+    return imports
 
 
 def _verdicts(con: Connection, key: int, e: _Edited) -> Iterator[PulledChange]:
@@ -160,21 +160,21 @@ def _notes(con: Connection, key: int, notes: tuple[tuple[int, str], ...], e: _Ed
             yield PulledChange(target, "note", "", e.found.path)
 
 
-def _write(con: Connection, batch: int, taken: _Taken) -> tuple[str, str]:
+def _write(con: Connection, batch: int, imported: _Import) -> tuple[str, str]:
     """Store the changes of a file; return its note ID and the updated record of its export."""
-    for change in taken.changes:
+    for change in imported.changes:
         if change.what != "note":
-            decisions.decide(con, batch, (taken.key, 0), change.topic, change.what)
-    for number, text in taken.notes:
-        decisions.note(con, batch, (taken.key, number), text)
-    e = taken.edited
-    section = e.edits.section if taken.notes == e.edits.notes else ""
-    edits = replace(e.edits, notes=taken.notes, section=section)
+            decisions.decide(con, batch, (imported.key, 0), change.topic, change.what)
+    for number, text in imported.notes:
+        decisions.note(con, batch, (imported.key, number), text)
+    e = imported.edited
+    section = e.edits.section if imported.notes == e.edits.notes else ""
+    edits = replace(e.edits, notes=imported.notes, section=section)
     record = reading.record_after_pull(e.record, PROFILES[e.record.profile], edits, batch)
     return e.found.id, record.dump()
 
 
-def _take_note(con: Connection, key: int, number: int, text: str, e: _Edited, problems: list[Problem]) -> bool:
+def _should_import(con: Connection, key: int, number: int, text: str, e: _Edited, problems: list[Problem]) -> bool:
     """Return whether a note's text in the file should replace the library's; add a problem if both changed."""
     base = e.record.base.blocks.get(reading.block_id(number), "")
     verdict = reading.note_verdict(text, decisions.note_of(con, (key, number)), base)

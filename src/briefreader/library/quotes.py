@@ -100,7 +100,7 @@ class Quotes:
     def _nearest(self, con: Connection, quote: str) -> Quotation | None:
         """Return the passage most similar to a quotation, with the differences."""
         best: tuple[float, int, str, tuple[int, int], str] | None = None
-        for key in filters.keys_by_text(con, _rare(quote), every=False, limit=MAX_NEAREST):
+        for key in filters.keys_by_text(con, _longest_words(quote), every=False, limit=MAX_NEAREST):
             body = briefings.body(con, key)
             found = _nearest_passage(quote, body)
             if found and (best is None or found[0] > best[0]):
@@ -127,14 +127,14 @@ def _quotation(
 def _candidates(con: Connection, quote: str) -> Iterator[list[int]]:
     """Yield row keys of bodies that may contain a quotation: found as a phrase, by its words, or by its characters."""
     yield filters.keys_by_text(con, [quote], every=True, limit=MAX_CANDIDATES)
-    yield filters.keys_by_text(con, _rare(quote), every=True, limit=MAX_CANDIDATES)
+    yield filters.keys_by_text(con, _longest_words(quote), every=True, limit=MAX_CANDIDATES)
     # in scripts without spaces, the full-text index contains whole sentences as words
     if len(words(quote)) < MIN_WORDS or not quote.isascii():
         longest = max(re.split(r"[\s*_`\[\]()\\]+", quote), key=len)
         yield filters.keys_holding(con, longest, limit=MAX_CANDIDATES)
 
 
-def _rare(quote: str) -> list[str]:
+def _longest_words(quote: str) -> list[str]:
     """Return a quotation's longest words, which are usually the rarest."""
     return sorted(dict.fromkeys(words(quote)), key=len, reverse=True)[:_RARE_WORDS]
 
@@ -164,12 +164,12 @@ def _compared(pieces: Iterable[tuple[str, Callable[[int], int]]]) -> _Text:
 
 
 @lru_cache(maxsize=64)
-def _as_written(body: str) -> _Text:
+def _raw_text(body: str) -> _Text:
     return _compared([(body, int)])
 
 
 @lru_cache(maxsize=64)
-def _as_shown(body: str) -> _Text:
+def _plain_text(body: str) -> _Text:
     """Return a body as plain text, without Markdown."""
     return _compared(_shown_pieces(body))
 
@@ -191,29 +191,29 @@ def _shown_pieces(body: str) -> Iterator[tuple[str, Callable[[int], int]]]:
 
 def _forms(quote: str) -> list[str]:
     """Return the forms of a quotation to look for: as given, without quotation marks, without Markdown emphasis."""
-    given = _as_written(quote).text
+    given = _raw_text(quote).text
     found = [given]
     if len(given) > 2 and given[0] == given[-1] and given[0] in "\"'":
         found.append(given[1:-1].strip())
     if not _MARKUP.search(quote):
-        found.append(_as_shown(quote).text.strip())
+        found.append(_plain_text(quote).text.strip())
     return list(dict.fromkeys(found))
 
 
 def find(body: str, forms: list[str]) -> tuple[int, int] | None:
     """Return where a body contains any form of a quotation, as plain text or as Markdown; None if nowhere."""
-    for made in (_as_shown, _as_written):
+    for made in (_plain_text, _raw_text):
         compared = made(body)
         for form in forms:
             at = compared.text.find(form)
             while at >= 0:
-                if _is_whole(compared.text, at, at + len(form)):
+                if _is_at_boundaries(compared.text, at, at + len(form)):
                     return compared.places[at], compared.places[at + len(form) - 1] + 1
                 at = compared.text.find(form, at + 1)
     return None
 
 
-def _is_whole(text: str, start: int, end: int) -> bool:
+def _is_at_boundaries(text: str, start: int, end: int) -> bool:
     """Return whether ``text[start:end]`` begins and ends at boundaries of words and numbers."""
     return not (_cuts_word(text, start) or _cuts_word(text, end))
 

@@ -54,7 +54,7 @@ def diff(con: Connection, key: int, old: int | None = None, new: int | None = No
         if not 1 <= number <= len(texts):
             raise UsageError(f"no such revision: {number}", hint=f"revisions are numbered 1 to {len(texts)}")
     before, after = texts[old - 1], texts[new - 1]
-    orphans = tuple(insight for _, insight in content_updates.held_insights(con, key) if is_orphan(insight))
+    orphans = tuple(insight for _, insight in content_updates.user_insights(con, key) if is_orphan(insight))
     return Diff(before, after, tuple(compare(before.body, after.body)), orphans)
 
 
@@ -67,14 +67,14 @@ def revise(con: Connection, batch: int, key: int, briefing: Briefing, fingerprin
 def exchange(con: Connection, batch: int, key: int, briefing: Briefing, fingerprint: Fingerprint) -> int:
     """Replace a briefing's text without storing the old one; return the number of orphans, as ``revise`` does."""
     reread(con, batch, key, briefing, fingerprint)
-    return sum(is_orphan(insight) for _, insight in content_updates.held_insights(con, key))
+    return sum(is_orphan(insight) for _, insight in content_updates.user_insights(con, key))
 
 
 def reread(con: Connection, batch: int, key: int, briefing: Briefing, fingerprint: Fingerprint) -> bool:
     """Replace a briefing's content with a newly parsed one; return whether anything changed."""
     body, moves = briefings.body(con, key), None
     if body != storable(briefing.body):
-        moves = _moves(body, content_updates.held_insights(con, key), briefing)
+        moves = _moves(body, content_updates.user_insights(con, key), briefing)
     return content_updates.replace(con, batch, key, briefing, fingerprint, moves)
 
 
@@ -87,16 +87,16 @@ def _moves(before: str, held: list[tuple[int, Insight]], after: Briefing) -> con
     """Return where the insights with decisions (``held``) are in a new text."""
     moves, free = content_updates.Moves(), dict(enumerate(after.insights))
     for row_key, insight in held:
-        place = None if insight.kind == "own" else _place(insight, free, before)
+        place = None if insight.kind == "own" else _match(insight, free, before)
         if place is not None:
             moves.same[row_key] = place
             del free[place]
         else:
-            moves.passages[row_key] = _moved(before, insight, after.body)
+            moves.passages[row_key] = _relocate(before, insight, after.body)
     return moves
 
 
-def _place(insight: Insight, among: dict[int, Insight], before: str) -> int | None:
+def _match(insight: Insight, among: dict[int, Insight], before: str) -> int | None:
     """Return the index of the insight with the same words, else of the most similar one whose text is new; or None."""
     from rapidfuzz import fuzz, process
 
@@ -113,7 +113,7 @@ def _words(insight: Insight) -> str:
     return " ".join(f"{insight.title} {insight.text}".casefold().split())
 
 
-def _moved(before: str, insight: Insight, after: str) -> Insight:
+def _relocate(before: str, insight: Insight, after: str) -> Insight:
     """Return an insight with its offsets in the new text; both are 0 if the text contains nothing similar."""
     from briefreader.markdown import prose
     from briefreader.reading.sentence_diff import nearest

@@ -133,7 +133,7 @@ def fetch(
                     permanent = permanent and error.code in _PERMANENT
                     url = urljoin(url, location)
             except (OSError, HTTPException, ValueError, zlib.error) as error:
-                raise _explained(error, url, deadline) from error
+                raise _translate(error, url, deadline) from error
     raise ReadingError(f"redirects more than {MAX_REDIRECTS} times", where=url)
 
 
@@ -209,7 +209,7 @@ def _retry_after(headers: Message) -> float:
     return min(max(wait, 0.0), 604_800.0)
 
 
-def _explained(error: Exception, url: str, deadline: _Deadline) -> ReadingError:
+def _translate(error: Exception, url: str, deadline: _Deadline) -> ReadingError:
     """Return the user-facing error for a failed request."""
     if deadline.expired:
         return ReadingError("timed out", where=url)
@@ -294,7 +294,7 @@ class _Connection(HTTPConnection):
 
     def connect(self) -> None:
         """Connect to the first address that responds."""
-        self.sock = _connected(self._target, self.timeout)
+        self.sock = _connect(self._target, self.timeout)
         self._deadline.watch(self.sock)
 
 
@@ -337,7 +337,7 @@ def _by_proxy(scheme: str, host: str) -> bool:
     return scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host)
 
 
-def _connected(target: _Target, timeout: float | None) -> socket.socket:
+def _connect(target: _Target, timeout: float | None) -> socket.socket:
     """Return a socket to the first address that responds.
 
     Raises:

@@ -49,10 +49,14 @@ def replace(
     return changed
 
 
-def held_insights(con: sqlite3.Connection, key: int) -> list[tuple[int, Insight]]:
+def user_insights(con: sqlite3.Connection, key: int) -> list[tuple[int, Insight]]:
     """Return the insights that the user added, decided on or wrote a note on, with their row keys."""
     rows = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)).fetchall()
-    return [(row["key"], briefings.insight_of(row)) for row in rows if row["kind"] == "own" or _decided(con, row)]
+    return [
+        (row["key"], briefings.insight_of(row))
+        for row in rows
+        if row["kind"] == "own" or _has_decision_or_note(con, row)
+    ]
 
 
 def retitle(con: sqlite3.Connection, batch: int, key: int, title: str) -> bool:
@@ -85,12 +89,12 @@ def _new_content(
         "moment": briefing.highlight,
         "details": briefings.details_of(briefing),
         "sections": briefings.sections_of(briefing),
-        "insights": _renewed(con, key, briefing, moves),
+        "insights": _insight_keys(con, key, briefing, moves),
         "sketch": briefings.sketch_of(fingerprint),
     }
 
 
-def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing, moves: Moves) -> list[int]:
+def _insight_keys(con: sqlite3.Connection, key: int, briefing: Briefing, moves: Moves) -> list[int]:
     """Return the row keys of the insights in the new text.
 
     New rows are inserted as hidden; writing the content makes them visible.
@@ -99,7 +103,9 @@ def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing, moves: Moves
     same_text = briefings.body(con, key) == briefing.body
     rows = {row["key"]: row for row in old}
     former = {place: rows[row_key] for row_key, place in moves.same.items()}
-    former |= _former([row for row in old if row["key"] not in moves.same], briefing.insights, former, same_text)
+    former |= _match_old_rows(
+        [row for row in old if row["key"] not in moves.same], briefing.insights, former, same_text
+    )
     top = briefings.highest_number(con, key)
     kept: list[int] = []
     for place, insight in enumerate(briefing.insights):
@@ -116,7 +122,7 @@ def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing, moves: Moves
         kept.append(briefings.insert_insight(con, key, dataclasses.replace(passage, number=number), hidden=True))
     taken = {row["key"] for row in former.values()} | moves.passages.keys()
     rest = (row for row in old if row["key"] not in taken)
-    return sorted([*kept, *(row["key"] for row in rest if row["kind"] == "own" or _decided(con, row))])
+    return sorted([*kept, *(row["key"] for row in rest if row["kind"] == "own" or _has_decision_or_note(con, row))])
 
 
 def _put_worth(con: sqlite3.Connection, row: sqlite3.Row, worth: float) -> None:
@@ -126,7 +132,7 @@ def _put_worth(con: sqlite3.Connection, row: sqlite3.Row, worth: float) -> None:
         con.execute("INSERT OR REPLACE INTO story_pending VALUES (?, 0)", (row["key"],))
 
 
-def _former(
+def _match_old_rows(
     old: list[sqlite3.Row], insights: tuple[Insight, ...], known: dict[int, sqlite3.Row], same_text: bool
 ) -> dict[int, sqlite3.Row]:
     """Return the old row of each new insight, by index: the one with the same text.
@@ -156,7 +162,7 @@ def _passage(insight: Insight) -> tuple[int, int]:
     return insight.start, insight.end
 
 
-def _decided(con: sqlite3.Connection, row: sqlite3.Row) -> bool:
+def _has_decision_or_note(con: sqlite3.Connection, row: sqlite3.Row) -> bool:
     """Return whether an insight has a decision or a note."""
     place = (row["briefing_key"], row["number"])
     for table in ("decision", "note"):

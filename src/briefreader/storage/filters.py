@@ -72,7 +72,7 @@ def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topi
             held = "SELECT briefing_key FROM alias WHERE instr(fold(path), fold(?))"
             return Condition(f"b.key IN ({held})", (value,))
         case "source" | "author":
-            return _named(filter_.key, value)
+            return _name_contains(filter_.key, value)
         case "after":
             return Condition("b.date >= ?", (value,))
         case "before":
@@ -89,7 +89,7 @@ def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topi
             return _is(value, level)
 
 
-def _named(column: str, value: str) -> Condition:
+def _name_contains(column: str, value: str) -> Condition:
     """Return the condition that a briefing's source or author contains a text.
 
     The SQL steps through the distinct names in an index, since DISTINCT would read all rows. If most names match, it

@@ -76,7 +76,7 @@ def candidates(con: sqlite3.Connection, fingerprint: FingerprintLike) -> list[in
     """
     origin, found = storable(fingerprint.origin), dict[int, None]()
 
-    def nominate(table: str, condition: str, *values: str) -> None:
+    def add_candidates(table: str, condition: str, *values: str) -> None:
         alias = "alias a" if table == "alias" else "origin o JOIN alias a ON a.digest = o.digest"
         rows = con.execute(
             f"SELECT DISTINCT a.briefing_key FROM {alias} WHERE {condition} LIMIT {MAX_BY_FIELD}", values
@@ -84,17 +84,17 @@ def candidates(con: sqlite3.Connection, fingerprint: FingerprintLike) -> list[in
         found.update((row["briefing_key"], None) for row in rows)
 
     if fingerprint.message_id:
-        nominate("alias", "a.message_id = ?", storable(fingerprint.message_id))
+        add_candidates("alias", "a.message_id = ?", storable(fingerprint.message_id))
     for column in ("guid", "link"):
         if value := getattr(origin, column):
-            nominate("origin", f"o.feed = ? AND o.{column} = ? AND o.{column} <> ''", origin.feed, value)
+            add_candidates("origin", f"o.feed = ? AND o.{column} = ? AND o.{column} <> ''", origin.feed, value)
     if origin.url:
-        nominate("alias", "a.url = ? AND a.url <> ''", origin.url)
+        add_candidates("alias", "a.url = ? AND a.url <> ''", origin.url)
     if origin.title:
-        low, high = _around(origin.date)
-        nominate("origin", "o.title = ? AND o.title <> '' AND o.date BETWEEN ? AND ?", origin.title, low, high)
-        nominate("origin", "o.title = ? AND o.title <> '' AND o.date = ''", origin.title)
-    nominate("alias", "a.text_digest = ?", fingerprint.text_digest)
+        low, high = _date_range(origin.date)
+        add_candidates("origin", "o.title = ? AND o.title <> '' AND o.date BETWEEN ? AND ?", origin.title, low, high)
+        add_candidates("origin", "o.title = ? AND o.title <> '' AND o.date = ''", origin.title)
+    add_candidates("alias", "a.text_digest = ?", fingerprint.text_digest)
     shared: Counter[int] = Counter()
     for value in fingerprint.sketch[:INDEXED]:
         common = con.execute("SELECT 1 FROM sketch WHERE hash = ? LIMIT 1 OFFSET ?", (value, COMMON_HASH)).fetchone()
@@ -105,7 +105,7 @@ def candidates(con: sqlite3.Connection, fingerprint: FingerprintLike) -> list[in
     return list(found)
 
 
-def _around(when: str) -> tuple[str, str]:
+def _date_range(when: str) -> tuple[str, str]:
     """Return the date range in which to look for duplicates; all dates if the document's date is unknown."""
     try:
         day = date.fromisoformat(when[:10])
