@@ -34,7 +34,7 @@ def program(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_alert_fires_once_for_what_comes_later(cli: Any, tmp_path: Path, program: Path) -> None:
+def test_alert_fires_once_for_each_new_match(cli: Any, tmp_path: Path, program: Path) -> None:
     cli("add", note(tmp_path, "kelp"))
     message = cli("alerts", "add", "sea", "--query", "stands", "--exec", program).err
     assert "would have matched 1 time in 90 days" in message
@@ -48,7 +48,7 @@ def test_an_alert_fires_once_for_what_comes_later(cli: Any, tmp_path: Path, prog
     assert (record["fired"], record["query"]) == (1, "stands")
 
 
-def test_an_alert_on_a_topic_fires_when_what_is_new_is_tagged(cli: Any, tmp_path: Path) -> None:
+def test_alert_on_a_topic_fires_after_tagging(cli: Any, tmp_path: Path) -> None:
     cli("alerts", "add", "acting", "--query", "topic:agents")
     path = tmp_path / "agents.md"
     path.write_text("# Agents\n\nAgents plan and call tools, and agents act over many steps.\n")
@@ -58,7 +58,7 @@ def test_an_alert_on_a_topic_fires_when_what_is_new_is_tagged(cli: Any, tmp_path
     assert "alert acting" not in cli("tag", "--all").err
 
 
-def test_a_story_fires_once(cli: Any, reported: list[str], tmp_path: Path) -> None:
+def test_alert_fires_once_per_story(cli: Any, reported: list[str], tmp_path: Path) -> None:
     cli("alerts", "add", "big", "--query", "is:story")
     report = {
         "title": "Ash 1", "source": "Ash", "published": "2026-03-04",
@@ -70,7 +70,7 @@ def test_a_story_fires_once(cli: Any, reported: list[str], tmp_path: Path) -> No
     assert [record["fired"] for record in cli("alerts", "list", "--jsonl").records] == [1]
 
 
-def test_replay_counts_decisions_and_undo_brings_back(cli: Any, tmp_path: Path) -> None:
+def test_alert_test_counts_decisions_and_delete_can_be_undone(cli: Any, tmp_path: Path) -> None:
     [added] = cli("add", note(tmp_path, "kelp"), "--jsonl").records
     cli("accept", added["id"], "agents")
     cli("alerts", "add", "sea", "--query", "topic:agents")
@@ -83,7 +83,7 @@ def test_replay_counts_decisions_and_undo_brings_back(cli: Any, tmp_path: Path) 
     assert "topic:agents" in cli("alerts", "list").out
 
 
-def test_a_program_that_fails_or_is_missing_is_reported(cli: Any, tmp_path: Path, program: Path) -> None:
+def test_failing_or_missing_alert_program_is_reported(cli: Any, tmp_path: Path, program: Path) -> None:
     refused = cli("alerts", "add", "sea", "--query", "stands", "--exec", tmp_path / "none")
     assert refused.code == 2 and "would have" not in refused.err
     cli("alerts", "add", "sea", "--query", "stands", "--exec", program)
@@ -91,7 +91,7 @@ def test_a_program_that_fails_or_is_missing_is_reported(cli: Any, tmp_path: Path
     assert "ended with exit code 3" in cli("add", note(tmp_path, "reef")).err
 
 
-def test_no_program_runs_on_a_dry_run_or_anothers_library(
+def test_alert_program_is_not_run_on_dry_run_or_foreign_library(
     cli: Any, tmp_path: Path, program: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli("alerts", "add", "sea", "--query", "stands", "--exec", program)

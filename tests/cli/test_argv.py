@@ -29,7 +29,7 @@ ARITY = {"--limit": 1, "-n": 1, "--json": 0, "-q": 0, "-v": 0, "-0": 0, "--pair"
         (["--limit", "--json", "a"], ["--limit", "--json"], ["a"]),  # a value may be optional
     ],
 )
-def test_words_that_start_with_a_dash_are_no_options(given_: list[str], options: list[str], words: list[str]) -> None:
+def test_query_words_with_a_dash_are_not_options(given_: list[str], options: list[str], words: list[str]) -> None:
     assert sort_words(given_, ARITY) == (options, words, [])
 
 
@@ -38,7 +38,7 @@ def test_everything_after_two_dashes_is_a_word() -> None:
 
 
 @given(st.lists(st.sampled_from(["--limit", "-n", "--json", "-qv", "--", "a", "-a", "-", "+x", "-n5", "--limit=1"])))
-def test_no_word_is_lost_and_order_is_kept(args: list[str]) -> None:
+def test_normalise_keeps_all_words_in_order(args: list[str]) -> None:
     found = sort_words(args, ARITY)
     kept = sorted([*found.options, *found.words, *found.rest])
     assert sorted(args) in (kept, sorted([*kept, "--"]))
@@ -63,7 +63,7 @@ def test_bulk_tag_is_a_command(argv: list[str], expected: list[str]) -> None:
     assert normalise(argv, {"note", "search"}, ARITY) == expected
 
 
-def test_normalise_copies_the_words_it_is_given() -> None:
+def test_normalise_does_not_change_its_argument() -> None:
     words = ["list", "moe"]
     normalise(words, ["list"], ARITY).clear()
     assert words == ["list", "moe"]

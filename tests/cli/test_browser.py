@@ -174,7 +174,7 @@ async def visit(debugging: int, address: str, elsewhere: str, shots: Path) -> tu
         return addresses, shown, await attack(page, elsewhere, shown)
 
 
-def test_app_works_in_a_browser_and_for_no_other_page(tmp_path: Path, web: Web) -> None:
+def test_app_works_in_a_browser_and_refuses_other_pages(tmp_path: Path, web: Web) -> None:
     pytest.importorskip("textual_serve", reason="the extra [web] is not installed")
     port, debugging = free_port(), free_port()
     shots = tmp_path if "PICTURES" not in os.environ else type(tmp_path)(os.environ["PICTURES"])

@@ -49,12 +49,12 @@ def offered(cli: Any, monkeypatch: pytest.MonkeyPatch) -> Offer:
     return ask
 
 
-def test_nothing_without_a_library(offered: Offer) -> None:
+def test_completion_without_library_offers_only_keys(offered: Offer) -> None:
     assert offered("show", "") == []
     assert "plain,topic:" in offered("list", "to")
 
 
-def test_commands_ids_topics_and_files(ids: list[str], offered: Offer) -> None:
+def test_completion_offers_commands_ids_topics_and_files(ids: list[str], offered: Offer) -> None:
     assert offered("remo") == ["plain,remove"]
     assert sorted(offered("show", "")) == sorted(f"plain,{id_}" for id_ in ids)
     assert offered("accept", ids[0], "m") == ["plain,moe"]
@@ -63,7 +63,7 @@ def test_commands_ids_topics_and_files(ids: list[str], offered: Offer) -> None:
 
 
 @pytest.mark.usefixtures("ids")
-def test_words_that_begin_with_a_dash(offered: Offer) -> None:
+def test_completion_of_words_that_begin_with_a_dash(offered: Offer) -> None:
     assert offered("list", "-topic", ":", "mo") == ["plain,moe"]
     assert offered("list", "-top", shell="zsh") == ["plain", "-topic:", "_"]
     assert offered("list", "--lim") == ["plain,--limit"]
@@ -79,26 +79,26 @@ def test_bulk_tag_takes_paths(offered: Offer) -> None:
 
 @pytest.mark.usefixtures("ids")
 @pytest.mark.parametrize("command", ["list", "search", "mark", "export", "tag"])
-def test_queries_wherever_a_command_takes_one(command: str, offered: Offer) -> None:
+def test_completion_offers_query_keys_where_allowed(command: str, offered: Offer) -> None:
     assert offered(command, "topic", ":", "mo") == ["plain,moe"]
     assert offered(command, "topic:mo", shell="zsh") == ["plain", "topic:moe", "_"]
 
 
 @pytest.mark.usefixtures("ids")
-def test_a_value_with_spaces_survives_the_shell(offered: Offer) -> None:
+def test_completed_value_with_spaces_is_quoted(offered: Offer) -> None:
     assert offered("list", "source", ":", "ket") == [r'plain,\\"Kettle\\ \\&\\ Kernel\\"']
     assert offered("list", "source", ":", '"Ket') == ["plain,Kettle & Kernel"]
     assert offered("list", "source:ket", shell="zsh") == ["plain", 'source:"Kettle & Kernel"', "_"]
 
 
-def test_scripts(cli: Any) -> None:
+def test_completion_scripts_are_printed(cli: Any) -> None:
     for shell in ("bash", "zsh", "fish"):
         ran = cli("completion", shell)
         assert ran.code == 0 and COMPLETE in ran.out
 
 
 @pytest.mark.parametrize("name", ["bash", "fish"])
-def test_in_the_shell_itself(name: str, tmp_path: Path, ids: list[str], cli: Any, shell: Any) -> None:
+def test_completion_works_in_the_shell(name: str, tmp_path: Path, ids: list[str], cli: Any, shell: Any) -> None:
     if shutil.which(name) is None:
         pytest.skip(f"{name} is not installed")
     (tmp_path / f"completion.{name}").write_text(cli("completion", name).out)

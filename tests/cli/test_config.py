@@ -16,7 +16,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def test_what_is_shown_is_a_settings_file(config: Path, cli: Any) -> None:
+def test_config_show_prints_a_valid_settings_file(config: Path, cli: Any) -> None:
     config.parent.mkdir()
     config.write_text('editor = "a \\"b\\" ü"\n[export]\nfull_text = true\n[keys]\n"list.choose" = "f3"\n')
     shown = tomllib.loads(cli("config", "show").out)
@@ -41,7 +41,7 @@ def test_invalid_file_or_library_stops_the_command(text: str, config: Path, cli:
     assert cli("add", config.parent).code == 2
 
 
-def test_problems_are_reported_with_their_line(config: Path, cli: Any) -> None:
+def test_config_problems_have_line_numbers(config: Path, cli: Any) -> None:
     config.parent.mkdir()
     config.write_text('\ncolour = "always"\n')
     ran = cli("config", "show")
@@ -50,7 +50,7 @@ def test_problems_are_reported_with_their_line(config: Path, cli: Any) -> None:
     assert f"{config}:2: unknown setting colour" in cli("stats").err
 
 
-def test_edit_makes_the_file_and_checks_what_was_written(
+def test_config_edit_creates_the_file_and_checks_it(
     config: Path, tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = tmp_path / "editor.sh"
@@ -65,7 +65,7 @@ def test_edit_makes_the_file_and_checks_what_was_written(
     assert ran.code == 2 and "set EDITOR" in ran.err
 
 
-def test_the_colour_setting_is_used_and_the_option_comes_first(config: Path, cli: Any) -> None:
+def test_colour_option_takes_precedence_over_the_setting(config: Path, cli: Any) -> None:
     config.parent.mkdir()
     config.write_text('color = "always"\n')
     assert "\x1b[" in cli("config", "show").out

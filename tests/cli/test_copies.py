@@ -55,7 +55,7 @@ def test_diff_prints_sentences_and_records(cli: Any, tmp_path: Path, id: str) ->
     assert cli("diff", id, "--from", "7").code == 2
 
 
-def test_split_undoes_a_match_and_is_undoable(cli: Any, tmp_path: Path, id: str) -> None:
+def test_split_separates_a_duplicate_and_can_be_undone(cli: Any, tmp_path: Path, id: str) -> None:
     cli("add", mail(tmp_path / "b.eml", f"{NEWS} A berth costs 12 dollars. ", "2@oak.example"))
     listed = cli("aliases", id, "--jsonl").records
     assert [(r["rule"], r["current"], r["kept"]) for r in listed] == [("", True, True), ("same text", False, True)]

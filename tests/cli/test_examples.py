@@ -67,7 +67,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("line", alone())
-def test_it_runs(
+def test_example_runs(
     line: str, made: Path, tmp_path: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
@@ -84,7 +84,7 @@ def test_it_runs(
 
 
 @pytest.mark.parametrize("line", pipelines())
-def test_it_runs_in_a_shell(line: str, made: Path, tmp_path: Path, shell: Callable[..., Any]) -> None:
+def test_example_runs_in_a_shell(line: str, made: Path, tmp_path: Path, shell: Callable[..., Any]) -> None:
     if missing := [tool for tool in ("bash", "jq") if tool in f"bash {line}" and not shutil.which(tool)]:
         pytest.skip(f"{missing[0]} is not installed")
     home = tmp_path / "home"

@@ -71,7 +71,7 @@ def test_diff_shows_what_would_change_and_changes_nothing(library: Path, cli: An
     assert (library / "One.md").read_text() == before
 
 
-def test_a_stream_is_one_document(library: Path, cli: Any) -> None:
+def test_export_to_stdout_is_one_document(library: Path, cli: Any) -> None:
     ran = cli("export", "--single", "-", "--group-by", "topic")
     assert ran.code == 0 and ran.err == ""
     assert "One first" in ran.out
@@ -79,7 +79,9 @@ def test_a_stream_is_one_document(library: Path, cli: Any) -> None:
     assert "Two second" in json.dumps(data)
 
 
-def test_where_to_is_asked_or_set(library: Path, tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_needs_a_folder_as_option_or_setting(
+    library: Path, tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for command in ("export", "pull"):
         ran = cli(command)
         assert ran.code == 2 and "config.toml" in ran.err
@@ -90,13 +92,13 @@ def test_where_to_is_asked_or_set(library: Path, tmp_path: Path, cli: Any, monke
     assert cli("pull", "--config", config).code == 0
 
 
-def test_a_folder_that_cannot_be_created_is_one_error(library: Path, cli: Any) -> None:
+def test_export_to_an_impossible_folder_is_one_error(library: Path, cli: Any) -> None:
     ran = cli("export", "--to", "/proc/notes")
     assert ran.code == 1
     assert ran.err.count("cannot be written") == 1 and "choose another folder" in ran.err
 
 
-def test_a_stream_asked_for_as_json_is_nothing_but_the_data(library: Path, cli: Any) -> None:
+def test_export_to_stdout_as_json_prints_only_the_data(library: Path, cli: Any) -> None:
     lines = cli("export", "--single", "-", "--jsonl").records
     assert sorted(line["title"] for line in lines) == ["One", "Two"]
     whole = json.loads(cli("export", "--single", "-", "--json").out)
@@ -110,6 +112,6 @@ def test_name_with_an_unknown_field_is_a_usage_error(library: Path, cli: Any) ->
 
 
 @pytest.mark.parametrize("grouped", [(), ("--group-by", "topic")])
-def test_one_file_without_briefings_is_not_written(library: Path, cli: Any, grouped: tuple[str, ...]) -> None:
+def test_single_file_without_briefings_is_not_written(library: Path, cli: Any, grouped: tuple[str, ...]) -> None:
     ran = cli("export", *grouped, "--since", "2d", "source:elsewhere", "--to", library, "--single", "digest.md")
     assert ran.code == 0 and "nothing to export" in ran.err and not (library / "digest.md").exists()

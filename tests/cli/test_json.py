@@ -53,7 +53,7 @@ def words(tmp_path: Path, cli: Any, once: Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("command", "keys"), ROWS, ids=[command for command, _ in ROWS])
-def test_each_record_has_the_keys_of_the_document(
+def test_record_has_the_keys_documented_in_json_md(
     command: str,
     keys: str,
     words: dict[str, str],
@@ -105,5 +105,5 @@ def test_failure_is_one_json_object(argv: list[str], command: str, code: int, wo
     assert cli(*argv).out == ""
 
 
-def test_the_document_has_rows() -> None:
+def test_json_md_has_tables_of_keys() -> None:
     assert len(ROWS) >= 14

@@ -28,7 +28,7 @@ def test_dump_and_restore_into_an_empty_library(id: str, tmp_path: Path, cli: An
     assert full.code == 1 and "empty" in full.err
 
 
-def test_a_dump_that_fails_leaves_the_former_file(tmp_path: Path, cli: Any) -> None:
+def test_failed_dump_keeps_the_previous_file(tmp_path: Path, cli: Any) -> None:
     file = tmp_path / "dump.jsonl"
     file.write_text("former")
     assert cli("dump", file).code == 10
@@ -44,7 +44,7 @@ def test_backup_is_a_library(id: str, tmp_path: Path, cli: Any) -> None:
 
 
 @pytest.mark.parametrize("extra", [(), ("--deep",), ("--rebuild",)])
-def test_a_sound_library_checks_out(extra: tuple[str, ...], id: str, cli: Any) -> None:
+def test_check_of_an_intact_library_succeeds(extra: tuple[str, ...], id: str, cli: Any) -> None:
     ran = cli("check", *extra)
     assert (ran.code, ran.out) == (0, "")
     assert "no problems found" in ran.err

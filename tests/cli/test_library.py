@@ -55,7 +55,7 @@ def test_commands_without_a_library_exit_with_10(cli: Any, tmp_path: Path) -> No
     assert not (tmp_path / "library").exists()
 
 
-def test_adding_again_changes_nothing_and_says_so(folder: Path, ids: list[str], cli: Any) -> None:
+def test_add_of_known_files_reports_them_and_changes_nothing(folder: Path, ids: list[str], cli: Any) -> None:
     ran = cli("add", folder, "--jsonl")
     assert ran.code == 0
     assert [(r["status"], r["id"]) for r in ran.records] == [("known", id) for id in ids]
@@ -63,7 +63,7 @@ def test_adding_again_changes_nothing_and_says_so(folder: Path, ids: list[str], 
     assert len(cli("list", "--jsonl").records) == 3
 
 
-def test_what_cannot_be_added_costs_only_itself(folder: Path, cli: Any) -> None:
+def test_add_with_a_failing_file_adds_the_others(folder: Path, cli: Any) -> None:
     (folder / "empty.txt").touch()
     ran = cli("add", folder, folder / "nothing.txt", "--jsonl")
     assert ran.code == 3
@@ -90,7 +90,7 @@ def test_stdin_takes_json_lines(cli: Any, monkeypatch: pytest.MonkeyPatch) -> No
     assert [(i["title"], i["text"], i["kind"]) for i in shown["insights"]] == [("One", "Word for word.", "stated")]
 
 
-def test_list_is_newest_first_and_takes_queries(ids: list[str], cli: Any) -> None:
+def test_list_is_newest_first_and_accepts_queries(ids: list[str], cli: Any) -> None:
     assert [r["id"] for r in cli("list", "--jsonl").records] == ids[::-1]
     assert [r["id"] for r in cli("list", "after:2026-02", "--jsonl").records] == [ids[2], ids[1]]
     assert cli("list", "-0", "-n", "2").out == f"{ids[2]}\0{ids[1]}\0"
@@ -98,12 +98,12 @@ def test_list_is_newest_first_and_takes_queries(ids: list[str], cli: Any) -> Non
     assert "Mixture of experts" in cli("list").out
 
 
-def test_a_word_with_a_dash_is_a_negation(ids: list[str], cli: Any) -> None:
+def test_word_with_a_dash_is_a_negation(ids: list[str], cli: Any) -> None:
     assert cli("mark", "--star", "--id", ids[1]).code == 0
     assert [r["id"] for r in cli("list", "after:2026", "--jsonl", "-is:starred").records] == [ids[2], ids[0]]
 
 
-def test_show_a_briefing_an_insight_and_the_original(folder: Path, ids: list[str], cli: Any) -> None:
+def test_show_prints_a_briefing_an_insight_or_the_original(folder: Path, ids: list[str], cli: Any) -> None:
     record = cli("show", ids[0], "--jsonl").records[0]
     assert (record["title"], record["id"]) == ("Open weights", ids[0])
     assert [i["title"] for i in record["insights"]] == ["Open weights first", "Open weights second"]
@@ -113,7 +113,7 @@ def test_show_a_briefing_an_insight_and_the_original(folder: Path, ids: list[str
     assert cli("show", "zzzz").code == 2
 
 
-def test_marks_notes_edits_and_decisions_are_batches_that_undo(ids: list[str], cli: Any) -> None:
+def test_marks_notes_edits_and_decisions_can_be_undone(ids: list[str], cli: Any) -> None:
     def state() -> list[object]:
         return [cli("list", "--jsonl").records, cli("saved", "list", "--jsonl").records, cli("note", ids[0]).out]
 
@@ -160,7 +160,7 @@ def test_wrong_topics_and_ids_change_nothing(ids: list[str], cli: Any) -> None:
     assert [r["verb"] for r in cli("history", "--jsonl").records] == ["add"]
 
 
-def test_stats_count_and_draw(ids: list[str], cli: Any) -> None:
+def test_stats_print_counts_and_a_chart(ids: list[str], cli: Any) -> None:
     record = cli("stats", "--jsonl").records[0]
     assert (record["briefings"], record["insights"]) == (3, 6)
     assert record["months"] == [["2026-01", 1], ["2026-02", 1], ["2026-03", 1]]
@@ -183,7 +183,7 @@ def test_a_url_is_fetched_only_by_add(web: Any, cli: Any) -> None:
         assert cli(command, f"{web.address}/page").code == 1
 
 
-def test_a_dump_that_fails_leaves_the_former_one(ids: list[str], cli: Any, tmp_path: Path) -> None:
+def test_failed_dump_keeps_the_previous_file(ids: list[str], cli: Any, tmp_path: Path) -> None:
     kept, link = tmp_path / "kept.jsonl", tmp_path / "link.jsonl"
     link.symlink_to(kept)
     assert cli("dump", link).code == 0 and link.is_symlink()
@@ -198,7 +198,7 @@ def test_a_dump_that_fails_leaves_the_former_one(ids: list[str], cli: Any, tmp_p
     assert not list(tmp_path.glob(".*"))
 
 
-def test_a_dump_goes_through_a_pipe(ids: list[str], cli: Any, tmp_path: Path) -> None:
+def test_dump_can_be_written_to_a_named_pipe(ids: list[str], cli: Any, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     read: list[str] = []

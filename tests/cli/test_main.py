@@ -49,13 +49,13 @@ def test_each_error_has_its_exit_code_and_no_traceback(
         assert ran.err == "briefreader: /some/file: Permission denied\n"
 
 
-def test_debug_shows_where_the_program_failed(monkeypatch: pytest.MonkeyPatch, cli: Any) -> None:
+def test_debug_prints_a_traceback(monkeypatch: pytest.MonkeyPatch, cli: Any) -> None:
     monkeypatch.setattr(main.root, "invoke", _raises(RuntimeError("odd")))
     with pytest.raises(RuntimeError, match="odd"):
         cli("config", "show", "--debug")
 
 
-def test_version(cli: Any) -> None:
+def test_version_prints_the_version(cli: Any) -> None:
     assert cli("--version") == (0, f"briefreader {__version__}\n", "")
 
 
@@ -85,13 +85,13 @@ def test_path_instead_of_a_command_suggests_add(cli: Any, tmp_path: Path) -> Non
         (["config", "show", "surplus"], "surplus"),
     ],
 )
-def test_wrong_words_are_a_usage_error_that_says_what_to_do(argv: list[str], message: str, cli: Any) -> None:
+def test_unknown_command_is_a_usage_error_with_a_hint(argv: list[str], message: str, cli: Any) -> None:
     ran = cli(*argv)
     assert ran.code == 2 and ran.out == ""
     assert message in ran.err
 
 
-def test_a_group_alone_shows_its_commands_and_is_a_usage_error(cli: Any) -> None:
+def test_group_without_command_lists_commands_as_a_usage_error(cli: Any) -> None:
     ran = cli("taxonomy")
     assert ran.code == 2 and ran.out == ""
     assert ran.err.startswith("Usage: briefreader taxonomy") and "rename" in ran.err
@@ -115,7 +115,7 @@ def test_global_options_work_before_and_after_the_command(cli: Any, tmp_path: Pa
     assert ran[1] == ran[0] and ran[2] == ran[0]
 
 
-def test_a_pipe_that_closes_early_ends_quietly() -> None:
+def test_closed_output_pipe_ends_silently() -> None:
     command = [sys.executable, "-m", "briefreader", "--help"]
     reader, writer = os.pipe()
     os.close(reader)
@@ -127,24 +127,24 @@ def test_a_pipe_that_closes_early_ends_quietly() -> None:
     assert done.returncode == 141
 
 
-def test_a_home_that_there_is_none_of_is_a_folder_like_another(cli: Any) -> None:
+def test_tilde_of_an_unknown_user_is_a_normal_folder(cli: Any) -> None:
     ran = cli("list", "--library", "~nosuchuser/library")
     assert ran.code == 10 and "no library found in ~nosuchuser/library" in ran.err
 
 
-def test_help_lists_options_only_and_what_a_query_is_made_of(cli: Any) -> None:
+def test_help_lists_options_and_the_query_syntax(cli: Any) -> None:
     message = cli("list", "--help").out
     options = message.partition("Options:")[2].partition("QUERY")[0]
     assert all(line.split()[0].startswith("-") for line in options.splitlines() if line.strip())
     assert all(f"\n  {key}: " in message for key in KEYS)
 
 
-def test_the_demo_takes_no_command(cli: Any) -> None:
+def test_demo_with_a_command_is_a_usage_error(cli: Any) -> None:
     ran = cli("--demo", "list")
     assert ran.code == 2 and "--demo opens the app" in ran.err
 
 
-def test_a_completion_that_is_interrupted_says_nothing(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_completion_prints_nothing(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted() -> None:
         raise KeyboardInterrupt
 

@@ -24,7 +24,7 @@ MADE = {"cli.md": manual.markdown, "briefreader.1": manual.man} | {
 
 
 @pytest.mark.parametrize(("name", "made"), MADE.items())
-def test_the_manual_is_up_to_date(name: str, made: Any) -> None:
+def test_manual_is_up_to_date(name: str, made: Any) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == made(), "run `make docs`"
 
 
@@ -33,7 +33,7 @@ def test_every_command_is_in_the_manual() -> None:
     assert documented == set(COMMANDS) - HIDDEN
 
 
-def test_every_command_and_option_says_what_it_does() -> None:
+def test_every_command_and_option_has_help() -> None:
     for entry in manual.entries():
         assert len(entry.help) > 15, entry.name
         for option, text in entry.options:
@@ -48,7 +48,7 @@ def test_each_command_prints_its_own_name_and_help(cli: Any) -> None:
         assert ran.out.startswith(f"Usage: {entry.name} ")
 
 
-def test_the_man_page_is_troff_without_faults() -> None:
+def test_man_page_is_valid_troff() -> None:
     groff = shutil.which("groff")
     if groff is None:
         pytest.skip("groff is not installed")
@@ -63,6 +63,6 @@ def test_the_man_page_is_troff_without_faults() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_help_lists_every_command_but_the_hidden_ones() -> None:
+def test_help_lists_every_command_except_hidden_ones() -> None:
     ctx = click.Context(root)
     assert set(root.list_commands(ctx)) == set(COMMANDS) - HIDDEN

@@ -81,7 +81,7 @@ def documents_of(value: object, under: str = "") -> list[str]:
     ("asked", "answered"),
     [*((known, known) for known in PROTOCOLS), ("2031-01-01", PROTOCOLS[0]), (None, PROTOCOLS[0])],
 )
-def test_known_version_is_answered_with_itself(call: Any, asked: str | None, answered: str) -> None:
+def test_known_protocol_version_is_confirmed(call: Any, asked: str | None, answered: str) -> None:
     (answer,) = call(("initialize", {"protocolVersion": asked, "clientInfo": {"name": "Robin", "version": "1"}}))
     assert answer["result"]["protocolVersion"] == answered
     assert answer["result"]["capabilities"] == {"tools": {}}
@@ -95,7 +95,7 @@ def test_tools_that_decide_need_permission(call: Any, allowed: bool, more: list[
     assert [tool["name"] for tool in tools if not tool["annotations"]["readOnlyHint"]] == more
 
 
-def test_answers_hold_document_text_in_untrusted_fields_only(tool: Any, id: str) -> None:
+def test_answers_have_document_text_only_in_untrusted_fields(tool: Any, id: str) -> None:
     answers = [
         tool("search_insights", query="agents"),
         tool("get_briefing", id=id),
@@ -108,7 +108,7 @@ def test_answers_hold_document_text_in_untrusted_fields_only(tool: Any, id: str)
     assert {name for name in names if not name.startswith("untrusted_")} == set()
 
 
-def test_answers_keep_to_their_limits(tool: Any, id: str) -> None:
+def test_answers_are_limited_in_size(tool: Any, id: str) -> None:
     hits = tool("search_insights", query="agents")["insights"]
     assert len(hits) == MAX_HITS
     whole, start = "", 0

@@ -104,6 +104,6 @@ def test_stats_counts_decisions_in_singular_and_plural(cli: Any, id: str) -> Non
     assert "2 decisions by you" in cli("stats").out
 
 
-def test_history_names_what_was_tagged(cli: Any, id: str) -> None:
+def test_history_names_tagged_briefings(cli: Any, id: str) -> None:
     cli("tag", "--untagged")
     assert "untagged briefings" in cli("history").out

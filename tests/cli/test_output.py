@@ -22,14 +22,14 @@ HOSTILE = "a\x1b]52;c;AAAA\x07b\x9b31m\u202ec\U000e0041d\ud800e[bold]x[/] [@clic
 
 
 @given(st.text())
-def test_json_is_safe_to_show_and_parses_to_the_same_text(text: str) -> None:
+def test_json_output_is_escaped_and_parses_to_the_same_text(text: str) -> None:
     shown = json_line(json.dumps({"t": text}, ensure_ascii=False))
     assert json.loads(shown) == {"t": text}
     assert not any(ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u202e\u2066\U000e0041" for c in shown)
 
 
 @pytest.mark.parametrize("color", ["never", "always"])
-def test_people_see_markup_as_typed_and_no_escape_of_the_text(color: Color, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_output_shows_markup_literally_without_escapes(color: Color, capsys: pytest.CaptureFixture[str]) -> None:
     out = Output("human", color)
     out.line((HOSTILE, "red"))
     out.row([Column(10), Column(0)], [HOSTILE, "x\ty"])
@@ -42,13 +42,15 @@ def test_people_see_markup_as_typed_and_no_escape_of_the_text(color: Color, caps
     assert ("\x1b[31m" in captured.out) == (color == "always")
 
 
-def test_a_listing_in_a_pipe_is_tab_separated_and_whole(capsys: pytest.CaptureFixture[str]) -> None:
+def test_table_in_a_pipe_is_tab_separated_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
     Output().row([Column(2), Column(0)], ["abcdef", "long " * 60])
     assert capsys.readouterr().out == "abcdef\t" + " ".join(["long"] * 60) + "\n"
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
-def test_a_listing_never_wraps(width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_rows_are_not_wrapped(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     monkeypatch.setattr(Output, "is_terminal", True)
     columns = [Column(7), Column(2), Column(10, least=10), Column(18, least=0), Column(0), Column(24)]
@@ -86,14 +88,14 @@ def test_paragraph_is_wrapped_and_indented_below_its_head(
         ("human", ""),
     ],
 )
-def test_records_in_each_format(form: Format, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_records_are_written_in_each_format(form: Format, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
     with Output(form).records("list") as write:
         write({"id": "a"}, "a")
         write({"id": "b"}, "b")
     assert capsys.readouterr().out == expected
 
 
-def test_failure_after_a_record_leaves_whole_json(capsys: pytest.CaptureFixture[str]) -> None:
+def test_failure_after_a_record_leaves_valid_json(capsys: pytest.CaptureFixture[str]) -> None:
     out = Output("json")
     with pytest.raises(ZeroDivisionError), out.records("list") as write:
         write({"id": "a"}, "a")
@@ -133,7 +135,7 @@ def test_dumb_terminal_gets_no_colour(monkeypatch: pytest.MonkeyPatch, capsys: p
         ("auto", {}, "always", "auto"),
     ],
 )
-def test_colour_is_decided_in_order(
+def test_colour_depends_on_option_environment_and_setting(
     option: Color | None, environment: dict[str, str], setting: Color, chosen: Color, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
@@ -143,7 +145,7 @@ def test_colour_is_decided_in_order(
     assert color_choice(option, setting) == chosen
 
 
-def test_forced_colour_comes_before_no_color(
+def test_forced_colour_takes_precedence_over_no_color(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
@@ -204,7 +206,7 @@ def test_long_output_goes_through_the_pager(
     assert not paged or copied.read_text() == "R" + text
 
 
-def test_pager_that_is_not_there_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_pager_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = _Terminal()
     monkeypatch.setattr("sys.stdout", terminal)
     monkeypatch.setenv("LINES", "5")
@@ -216,7 +218,7 @@ def test_pager_that_is_not_there_costs_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(("term", "linked"), [("xterm-256color", True), ("linux", False)])
-def test_markdown_links_lead_somewhere_on_a_terminal(term: str, linked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_markdown_links_are_terminal_hyperlinks(term: str, linked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = _Terminal()
     monkeypatch.setattr("sys.stdout", terminal)
     monkeypatch.setenv("TERM", term)

@@ -29,7 +29,7 @@ def note(tmp_path: Path) -> Path:
     return file
 
 
-def test_one_record_a_briefing_with_the_keys_that_are_promised(note: Path, cli: Any) -> None:
+def test_read_writes_a_record_per_briefing(note: Path, cli: Any) -> None:
     ran = cli("read", note, "--jsonl")
     [record] = ran.records
     assert ran.code == 0 and record.keys() >= KEYS
@@ -39,18 +39,18 @@ def test_one_record_a_briefing_with_the_keys_that_are_promised(note: Path, cli: 
     assert "Small models win" in record["body"][first["start"] : first["end"]]
 
 
-def test_for_people_it_is_markdown(note: Path, cli: Any) -> None:
+def test_read_prints_markdown_by_default(note: Path, cli: Any) -> None:
     shown = cli("read", note).out
     assert shown.startswith("# Weekly note\n")
     assert shown.count("They cost less to serve by far.") == 1
 
 
-def test_stdin_is_read(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_read_accepts_stdin(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(NOTE.encode())))
     assert cli("read", "-", "--jsonl").records[0]["title"] == "Weekly note"
 
 
-def test_a_failure_is_a_record_and_costs_only_itself(note: Path, tmp_path: Path, cli: Any) -> None:
+def test_read_failure_is_a_record_and_others_are_read(note: Path, tmp_path: Path, cli: Any) -> None:
     empty = tmp_path / "empty.txt"
     empty.touch()
     ran = cli("read", empty, note, tmp_path / "none.txt", "--jsonl")

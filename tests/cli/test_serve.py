@@ -39,7 +39,7 @@ def test_app_command_keeps_paths_with_spaces_whole(tmp_path: Path) -> None:
     assert words[-1] == "--demo"
 
 
-def test_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+def test_page_loads_nothing_from_other_hosts(tmp_path: Path) -> None:
     packed, made = tmp_path / "packed", tmp_path / "made"
     packed.mkdir()
     made.mkdir()

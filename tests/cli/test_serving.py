@@ -295,7 +295,7 @@ def test_cookie_of_another_local_port_is_ignored(site: Site) -> None:
         assert site.ask(site.path, {"Cookie": cookies}).status == 200
 
 
-def test_page_can_not_be_framed_or_leak_its_address(site: Site) -> None:
+def test_page_forbids_framing_and_sends_no_referrer(site: Site) -> None:
     for answer in (site.ask(site.path, site.signed_in()), site.ask("/"), site.ask(site.new_target())):
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["referrer-policy"] == "no-referrer"

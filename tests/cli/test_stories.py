@@ -97,7 +97,7 @@ def test_export_brief_writes_one_note_and_none_without_news(cli: Any, reported: 
     assert (ran.code, ran.out) == (0, "") and "nothing new" in ran.err and not (tmp_path / "other").exists()
 
 
-def test_stats_tell_which_words_of_a_topic_rise(cli: Any, tmp_path: Path) -> None:
+def test_stats_show_rising_words_of_a_topic(cli: Any, tmp_path: Path) -> None:
     weeks = [f"2026-0{1 + n // 4}-{1 + 7 * (n % 4):02}" for n in range(12)]
     lines = [
         {"title": f"Oak {day} {n}", "text": f"Agents {'Reef' if week >= 8 else 'Pier'}{n % 2} number {week} {n} plans."}

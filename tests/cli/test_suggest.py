@@ -47,7 +47,9 @@ def lines(*records: object) -> str:
 
 
 @pytest.mark.parametrize("extra", [(), ("--fit",)])
-def test_one_line_out_for_each_line_in_in_order(extra: tuple[str, ...], taxonomy: Path, stdin: Any, cli: Any) -> None:
+def test_suggest_writes_a_line_per_input_line_in_order(
+    extra: tuple[str, ...], taxonomy: Path, stdin: Any, cli: Any
+) -> None:
     stdin(lines(*TEXTS))
     ran = cli("suggest", "-", "--jsonl", "--taxonomy", taxonomy, *extra)
     assert ran.code == 0
@@ -59,7 +61,7 @@ def test_one_line_out_for_each_line_in_in_order(extra: tuple[str, ...], taxonomy
     assert [record["tags"] for record in ran.records] == [["gardens"], ["trains"], []]
 
 
-def test_reasons_stand_at_their_offsets_and_sum_to_the_score(taxonomy: Path, stdin: Any, cli: Any) -> None:
+def test_reasons_have_correct_offsets_and_sum_to_the_score(taxonomy: Path, stdin: Any, cli: Any) -> None:
     import math
 
     stdin(lines(*TEXTS))
@@ -74,7 +76,7 @@ def test_reasons_stand_at_their_offsets_and_sum_to_the_score(taxonomy: Path, std
                 assert 1 / (1 + math.exp(-logit)) == pytest.approx(record["scores"][topic], abs=1e-9)
 
 
-def test_insights_are_tagged_at_offsets_into_the_text_as_given(taxonomy: Path, stdin: Any, cli: Any) -> None:
+def test_insights_have_offsets_into_the_input_text(taxonomy: Path, stdin: Any, cli: Any) -> None:
     head = "Notes \u200b  from   the yard.\r\n\r\n## Key takeaways\r\n\r\n"
     text = head + "- **Compost heap first:** The rose bed follows in May.\n"
     stdin(lines({"id": 1, "title": "x", "text": text}))
@@ -84,7 +86,7 @@ def test_insights_are_tagged_at_offsets_into_the_text_as_given(taxonomy: Path, s
     assert insight["tags"] == ["gardens"]
 
 
-def test_a_bad_line_costs_only_itself(taxonomy: Path, stdin: Any, cli: Any) -> None:
+def test_bad_line_is_reported_and_others_are_tagged(taxonomy: Path, stdin: Any, cli: Any) -> None:
     stdin(lines(TEXTS[0]) + "nonsense\n[1]\n\n" + '{"id": 3, "text": 5}\n' + lines(TEXTS[1]))
     ran = cli("suggest", "-", "--jsonl", "--taxonomy", taxonomy)
     assert ran.code == 3
@@ -94,7 +96,7 @@ def test_a_bad_line_costs_only_itself(taxonomy: Path, stdin: Any, cli: Any) -> N
     assert "stdin:2: not JSON" in ran.err
 
 
-def test_files_of_any_format_for_people(taxonomy: Path, tmp_path: Path, cli: Any) -> None:
+def test_suggest_prints_topics_of_files_of_any_format(taxonomy: Path, tmp_path: Path, cli: Any) -> None:
     file = tmp_path / "yard.txt"
     file.write_text("The yard\n\n" + str(TEXTS[0]["text"]))
     ran = cli("suggest", file, "--taxonomy", taxonomy, "--reasons")
@@ -103,13 +105,13 @@ def test_files_of_any_format_for_people(taxonomy: Path, tmp_path: Path, cli: Any
     assert "by a passage" not in ran.out
 
 
-def test_threshold_decides_what_is_given(taxonomy: Path, stdin: Any, cli: Any) -> None:
+def test_threshold_determines_the_assigned_topics(taxonomy: Path, stdin: Any, cli: Any) -> None:
     stdin(lines(TEXTS[0]))
     record = cli("suggest", "-", "--jsonl", "--taxonomy", taxonomy, "--threshold", "1", "--no-insights").records[0]
     assert record["tags"] == [] and record["insights"] == []
 
 
-def test_gold_teaches(taxonomy: Path, stdin: Any, cli: Any, tmp_path: Path) -> None:
+def test_suggest_learns_from_a_gold_file(taxonomy: Path, stdin: Any, cli: Any, tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     gold.write_text(
         lines(*({"title": "", "text": f"The shed number {n} has tools.", "topics": ["gardens"]} for n in range(30)))

@@ -62,14 +62,14 @@ def test_bulk_tag_adds_tags_and_prints(folder: Path, cli: Any) -> None:
     assert ["About roses", "gardens 1.00 100%"] in rows and ["About soup", ""] in rows
 
 
-def test_bulk_tag_reports_failures_and_goes_on(folder: Path, cli: Any) -> None:
+def test_bulk_tag_reports_failures_and_continues(folder: Path, cli: Any) -> None:
     ran = cli("--jsonl", folder / "roses.txt", folder / "none", "--bulk-tag")
     assert ran.code == 3
     assert [r["status"] for r in ran.records] == ["added", "failed"]
     assert cli("--bulk-tag", folder / "none").code == 1
 
 
-def test_tagging_all_a_query_and_what_is_new(folder: Path, cli: Any) -> None:
+def test_tag_accepts_all_a_query_or_untagged(folder: Path, cli: Any) -> None:
     cli("add", folder)
     assert topics(cli("tag", "--all", "--dry-run", "--jsonl").records) == EXPECTED
     assert [r["topics"] for r in cli("list", "--jsonl").records] == [[], [], []]
@@ -81,7 +81,7 @@ def test_tagging_all_a_query_and_what_is_new(folder: Path, cli: Any) -> None:
 
 
 @pytest.mark.parametrize("change", [("mark", "--read"), ("edit", "--source", "X"), ("tag", "+gardens")])
-def test_changes_take_words_as_typed(change: tuple[str, ...], folder: Path, cli: Any) -> None:
+def test_tag_changes_accept_topic_names_as_typed(change: tuple[str, ...], folder: Path, cli: Any) -> None:
     """A misspelt word finds a briefing, but changes none."""
     cli("add", folder)
     assert cli("list", "engine", "--jsonl").records == cli("list", "engnes", "--jsonl").records != []
@@ -89,7 +89,7 @@ def test_changes_take_words_as_typed(change: tuple[str, ...], folder: Path, cli:
     assert cli(*change, "--jsonl", "--", "engnes").records == []
 
 
-def test_decisions_by_hand_survive_tagging_and_undo(folder: Path, cli: Any) -> None:
+def test_decisions_are_kept_by_tagging_and_undo(folder: Path, cli: Any) -> None:
     cli("--bulk-tag", folder)
     ran = cli("tag", "+gardens", "-trains", "--jsonl", "--", "engine")
     assert ran.code == 0, ran.err
@@ -134,7 +134,7 @@ def test_a_batch_of_decisions_is_all_or_nothing(
         ["tag", "+nothing", "--", "soup"],
     ],
 )
-def test_what_is_meant_must_be_clear(argv: list[str], folder: Path, cli: Any) -> None:
+def test_ambiguous_arguments_are_a_usage_error(argv: list[str], folder: Path, cli: Any) -> None:
     cli("add", folder)
     ran = cli(*argv)
     assert ran.code == 2 and ran.out == ""
@@ -142,7 +142,7 @@ def test_what_is_meant_must_be_clear(argv: list[str], folder: Path, cli: Any) ->
     assert len(cli("history", "--jsonl").records) == 1
 
 
-def test_explain_of_a_briefing_an_insight_and_a_file(folder: Path, cli: Any) -> None:
+def test_explain_accepts_a_briefing_an_insight_or_a_file(folder: Path, cli: Any) -> None:
     added = cli("--bulk-tag", folder, "--jsonl").records
     id = next(r["id"] for r in added if r["title"] == "About roses")
     records = cli("explain", id, "--jsonl").records
@@ -170,7 +170,9 @@ def test_explain_groups_reasons_by_term_without_markup(cli: Any, folder: Path, t
     assert not set("*[]") & set(lines[0]) and "x.example" not in lines[0]
 
 
-def test_review_lists_what_is_undecided_and_takes_keys(folder: Path, cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_review_lists_undecided_topics_and_accepts_keys(
+    folder: Path, cli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cli("--bulk-tag", folder)
     queue = cli("review", "--jsonl").records
     assert queue and all(0 < r["score"] <= 1 for r in queue)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_shipped_taxonomy_is_good(cli: Any) -> None:
+def test_shipped_taxonomy_has_no_problems(cli: Any) -> None:
     ran = cli("taxonomy", "check")
     assert ran.code == 0
     assert "good, 4 topics" in ran.out
@@ -29,7 +29,7 @@ def test_problems_have_line_and_column_and_exit_12(tmp_path: Path, cli: Any) -> 
     assert used.code == 12 and f"{file}:4:5" in used.err
 
 
-def test_show_is_a_tree(tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_show_prints_a_tree(tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Output, "is_tabular", False)
     file = tmp_path / "t.yaml"
     file.write_text("topics:\n  - {id: b, label: B, broader: a}\n  - {id: a, label: A}\n  - {id: c, label: C}\n")
@@ -38,7 +38,7 @@ def test_show_is_a_tree(tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatc
     assert [r["id"] for r in cli("taxonomy", "show", "--taxonomy", file, "c", "--jsonl").records] == ["c"]
 
 
-def test_a_tree_may_be_a_thousand_topics_deep(tmp_path: Path, cli: Any) -> None:
+def test_show_prints_a_tree_of_a_thousand_levels(tmp_path: Path, cli: Any) -> None:
     file = tmp_path / "t.yaml"
     rows = [f"  - {{id: t{n}, label: T {n}, broader: {f't{n - 1}' if n else ''}}}\n" for n in range(1500)]
     file.write_text("topics:\n" + "".join(rows))
@@ -83,7 +83,7 @@ def topics(cli: Any) -> dict[str, list[str]]:
     return {r["title"]: r["topics"] for r in cli("list", "--jsonl").records}
 
 
-def test_add_takes_a_name_and_makes_the_id(library: Path, cli: Any) -> None:
+def test_add_derives_the_id_from_the_name(library: Path, cli: Any) -> None:
     assert cli("taxonomy", "add", "Harbour Dues").code == 0
     assert cli("taxonomy", "add", "tide-tables").code == 0
     added = {record["id"]: record["label"] for record in cli("taxonomy", "show", "--jsonl").records}
@@ -105,14 +105,14 @@ def test_renamed_topic_keeps_decisions_and_comments(library: Path, cli: Any) -> 
     assert cli("taxonomy", "rename", "nothing", "x").code == 2
 
 
-def test_a_merged_topic_gives_its_decisions_away(library: Path, cli: Any) -> None:
+def test_merged_topic_passes_its_decisions_on(library: Path, cli: Any) -> None:
     assert cli("taxonomy", "merge", "yards", "gardens").code == 0
     [record] = cli("taxonomy", "show", "--jsonl").records
     assert record["id"] == "gardens" and "back yard" in record["keywords"] and record["was"] == ["yards"]
     assert topics(cli)["About roses"] == ["gardens"]
 
 
-def test_delete_asks_and_diff_previews(library: Path, tmp_path: Path, cli: Any) -> None:
+def test_delete_asks_for_confirmation_and_diff_previews(library: Path, tmp_path: Path, cli: Any) -> None:
     assert cli("taxonomy", "delete", "yards").code == 2
     assert cli("taxonomy", "delete", "yards", "--dry-run").code == 0
     other = tmp_path / "other.yaml"
@@ -133,7 +133,7 @@ def test_delete_asks_and_diff_previews(library: Path, tmp_path: Path, cli: Any) 
     assert [r["id"] for r in cli("taxonomy", "show", "--jsonl").records] == ["gardens"]
 
 
-def test_update_takes_over_what_the_shipped_taxonomy_has(library: Path, cli: Any) -> None:
+def test_update_adds_new_shipped_topics(library: Path, cli: Any) -> None:
     offered = [r["id"] for r in cli("taxonomy", "update", "--dry-run", "--jsonl").records]
     assert "moe" in offered and len(offered) == 4
     assert cli("taxonomy", "update", "moe").code == 0
@@ -158,12 +158,12 @@ def test_export_and_import_in_each_format(form: str, library: Path, tmp_path: Pa
     assert sorted(there, key=lambda r: str(r["id"])) == sorted(here, key=lambda r: str(r["id"]))
 
 
-def test_discover_says_when_there_is_too_little(library: Path, cli: Any) -> None:
+def test_discover_reports_too_few_briefings(library: Path, cli: Any) -> None:
     ran = cli("taxonomy", "discover")
     assert ran.code == 0 and "too few" in ran.err
 
 
-def test_eval_by_decisions_and_by_a_gold_file(library: Path, tmp_path: Path, cli: Any) -> None:
+def test_eval_uses_decisions_or_a_gold_file(library: Path, tmp_path: Path, cli: Any) -> None:
     assert "too few decisions" in cli("eval").err
     gold = tmp_path / "gold.jsonl"
     lines = [{"text": f"The rose bed number {n} and its compost heap.", "topics": ["gardens"]} for n in range(8)]
@@ -180,7 +180,7 @@ def test_eval_by_decisions_and_by_a_gold_file(library: Path, tmp_path: Path, cli
     assert f"too few labelled texts in {small} to evaluate" in cli("eval", "--gold", small).err.replace("\n", " ")
 
 
-def test_the_second_shipped_taxonomy_is_chosen_by_name(cli: Any) -> None:
+def test_shipped_taxonomy_can_be_chosen_by_name(cli: Any) -> None:
     shown = {record["id"] for record in cli("taxonomy", "show", "--taxonomy", "ai-industry", "--jsonl").records}
     assert len(shown) == 15 and "infrastructure" in shown
     assert cli("taxonomy", "show", "--taxonomy", "ai-nothing").code != 0

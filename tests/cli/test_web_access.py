@@ -43,7 +43,7 @@ def test_token_expires_after_ten_minutes(access: Access, clock: Clock) -> None:
     assert access.exchange(late, OWN) is None
 
 
-def test_new_address_ends_the_one_before(access: Access) -> None:
+def test_new_address_invalidates_the_previous_one(access: Access) -> None:
     former, latest = token(access), token(access)
     assert access.exchange(former, OWN) is None
     assert access.exchange(latest, OWN)
@@ -75,7 +75,7 @@ def test_websocket_without_origin_is_refused(access: Access) -> None:
     assert access.allows(replace(websocket, origins=["http://127.0.0.1:8000"]))
 
 
-def test_port_80_is_left_out_as_browsers_do() -> None:
+def test_port_80_is_omitted_as_in_browsers() -> None:
     access = Access("127.0.0.1", 80)
     assert access.new_address().startswith("http://127.0.0.1/?token=")
     assert access.exchange(token(access), Headers(hosts=["127.0.0.1"], origins=[]))

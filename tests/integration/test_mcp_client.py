@@ -68,7 +68,7 @@ async def test_client_verifies_true_and_refuses_altered_quotations(folder: Path)
         assert [q for q in altered if (await ask(session, "verify_quote", text=q))["verified"]] == []
 
 
-async def test_client_decides_and_the_reader_undoes(folder: Path) -> None:
+async def test_client_decision_can_be_undone_by_the_user(folder: Path) -> None:
     async with client(folder, "--allow-decide") as session:
         (hit, *_) = (await ask(session, "search_insights", query="agents"))["insights"]
         made = await ask(session, "decide", id=hit["briefing_id"], topic="moe", verdict="accept")

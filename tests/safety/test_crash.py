@@ -38,7 +38,7 @@ def crash(command: str, every: int, *modes: str) -> None:
     ("command", "every"),
     [("add", 331), ("fetch", 211), ("accept", 37), ("export", 37), ("undo", 37), ("migrate", 131), ("restore", 331)],
 )
-def test_ended_at_some_writes(command: str, every: int) -> None:
+def test_process_killed_at_some_writes_loses_nothing(command: str, every: int) -> None:
     crash(command, every, "torn", "full")
 
 
@@ -46,5 +46,5 @@ def test_ended_at_some_writes(command: str, every: int) -> None:
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("mode", ["killed", "torn", "full"])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_ended_at_every_write(command: str, mode: str) -> None:
+def test_process_killed_at_every_write_loses_nothing(command: str, mode: str) -> None:
     crash(command, 1, mode)

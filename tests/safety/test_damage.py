@@ -88,7 +88,7 @@ SEEDS = [*range(6), *(pytest.param(seed, marks=pytest.mark.long) for seed in ran
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_any_changed_byte_ends_in_an_error_not_a_crash(sound: Path, tmp_path: Path, seed: int) -> None:
+def test_any_changed_byte_gives_an_error_and_no_crash(sound: Path, tmp_path: Path, seed: int) -> None:
     folder = tmp_path / "library"
     shutil.copytree(sound / "library", folder)
     flip(folder / FILE, random.Random(seed))
@@ -143,7 +143,7 @@ def test_damaged_model_is_found_and_refitted(
         assert dumped(library) == before
 
 
-def test_a_taxonomy_that_cannot_be_read_is_found(
+def test_check_finds_an_unreadable_taxonomy(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "library"

@@ -52,7 +52,7 @@ def id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return row.id
 
 
-def test_no_command_changes_anything(
+def test_dry_run_of_every_command_changes_nothing(
     tmp_path: Path, id: str, examples: dict[str, list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = everything(tmp_path)
@@ -63,7 +63,7 @@ def test_no_command_changes_anything(
 
 
 @pytest.mark.parametrize("argv", [["add", "in"], ["--bulk-tag", "in"], ["restore", "dump.jsonl"]])
-def test_where_there_is_no_library_none_is_made(
+def test_dry_run_creates_no_library(
     tmp_path: Path, id: str, argv: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

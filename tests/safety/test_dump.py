@@ -61,7 +61,7 @@ def rows(draw: st.DrawFn, table: str, columns: list[Any]) -> list[dict[str, obje
 
 @settings(max_examples=40, deadline=None)
 @given(st.data())
-def test_a_dump_of_anything_is_restored_as_it_was(data: st.DataObject) -> None:
+def test_dump_of_any_library_is_restored_unchanged(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         first, second = io.StringIO(), io.StringIO()
         with Library(Path(folder) / "a") as library, Library(Path(folder) / "b") as other:

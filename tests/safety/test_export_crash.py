@@ -172,7 +172,7 @@ def test_export_on_a_full_disk_keeps_old_notes(tmp_path):
     assert set(export(tmp_path).values()) == {"merged"}
 
 
-def test_a_file_system_that_is_full(tmp_path):
+def test_export_to_a_full_file_system_is_reported(tmp_path):
     """A real full file system, where one can be mounted; a limit on files' size stands in for it above, everywhere."""
     small = tmp_path / "vault"
     small.mkdir()
@@ -190,14 +190,14 @@ def test_a_file_system_that_is_full(tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written(tmp_path):
+def test_export_to_an_unwritable_folder_is_reported(tmp_path):
     fill(tmp_path)
     vault = tmp_path / "vault"
     vault.mkdir(mode=0o500)
     assert set(export(tmp_path).values()) == {"failed"}
 
 
-def test_what_the_folder_refuses_costs_that_note_only(tmp_path):
+def test_note_that_cannot_be_written_affects_only_itself(tmp_path):
     fill(tmp_path)
     export(tmp_path)
     decide(tmp_path)

@@ -17,11 +17,11 @@ def fuzz(inputs: int, parsed: int) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_some_inputs_cost_only_themselves() -> None:
+def test_some_fuzzed_inputs_do_not_affect_others() -> None:
     fuzz(25, 60)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
-def test_many_inputs_cost_only_themselves() -> None:
+def test_many_fuzzed_inputs_do_not_affect_others() -> None:
     fuzz(20_000, 5_000)

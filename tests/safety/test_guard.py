@@ -11,7 +11,7 @@ from http.server import HTTPServer
 import pytest
 
 
-def test_a_test_cannot_connect_nor_resolve_nor_listen() -> None:
+def test_network_access_is_blocked_in_tests() -> None:
     with pytest.raises(OSError, match="blocked"):
         socket.create_connection(("127.0.0.1", 9), 1)
     with pytest.raises(OSError, match="blocked"):
@@ -20,14 +20,14 @@ def test_a_test_cannot_connect_nor_resolve_nor_listen() -> None:
         HTTPServer(("127.0.0.1", 0), Handler)
 
 
-def test_nor_can_a_process_that_it_starts() -> None:
+def test_network_access_is_blocked_in_child_processes() -> None:
     connect = "import socket; socket.create_connection(('192.0.2.1', 9), 1)"
     done = subprocess.run([sys.executable, "-c", connect], capture_output=True, text=True, check=False)
     assert "is blocked" in done.stderr
 
 
 @pytest.mark.usefixtures("loopback")
-def test_this_machine_can_be_allowed_and_nothing_else() -> None:
+def test_only_loopback_can_be_allowed() -> None:
     with HTTPServer(("127.0.0.1", 0), Handler) as server, socket.create_connection(server.server_address[:2], 1):
         pass
     with pytest.raises(OSError, match="blocked"):

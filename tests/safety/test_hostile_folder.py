@@ -38,7 +38,7 @@ def trap(tmp_path: Path) -> Path:
 
 
 @pytest.mark.timeout(180)
-def test_no_file_of_the_folder_it_runs_in_is_run(trap: Path) -> None:
+def test_no_code_of_the_current_folder_is_run(trap: Path) -> None:
     path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path if entry)  # noqa: PTH100 - keeps links
     own = {name: str(trap.parent / name) for name in ("BRIEFREADER_LIBRARY", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
     for command in COMMANDS:

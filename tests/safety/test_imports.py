@@ -85,18 +85,18 @@ def test_list_and_show_import_no_search_engine(argv: tuple[str, ...], library: P
     assert not modules & {"numpy", "rapidfuzz", "subprocess", "tomllib", "rich"}
 
 
-def test_list_makes_few_parts_of_the_library(library: Path) -> None:
+def test_list_creates_few_parts_of_the_library(library: Path) -> None:
     modules, _ = probe(library, "list")
     parts = {name.removeprefix("briefreader.library.") for name in modules if "briefreader.library." in name}
     assert parts <= {"library", "parts", "progress", "browsing", "saved_searches", "current_taxonomy", "taxonomy_cache"}
 
 
-def test_the_version_costs_next_to_nothing(library: Path) -> None:
+def test_version_imports_almost_nothing(library: Path) -> None:
     modules, _ = probe(library, "--version")
     assert not modules & {"yaml", "platformdirs", "sqlite3", "rich", "numpy"}
 
 
-def test_the_package_itself_is_cheap_and_gives_its_public_names() -> None:
+def test_package_import_is_cheap_and_has_its_public_names() -> None:
     code = (
         "import sys, briefreader; before = set(sys.modules); "
         "assert not before & {'yaml', 'sqlite3', 'numpy', 'click'}, before; "
@@ -107,7 +107,7 @@ def test_the_package_itself_is_cheap_and_gives_its_public_names() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
-def test_the_app_starts_without_what_reads_and_scores() -> None:
+def test_app_start_imports_no_parser_or_scorer() -> None:
     """Each of these would show in the time to the first paint."""
     code = (
         "import sys, briefreader.cli.main, briefreader.library, briefreader.tui.app; "

@@ -54,7 +54,7 @@ def test_full_disk_is_reported_and_nothing_is_changed(folder: Path, documents: P
         assert [a.status for a in library.add([documents / "01.md"])] == ["added"]
 
 
-def test_a_newer_library_is_refused_unread(folder: Path) -> None:
+def test_newer_library_is_refused_without_reading_it(folder: Path) -> None:
     with Library(folder) as library, library.db.writing() as con:
         con.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
     before = (folder / FILE).read_bytes()
@@ -63,7 +63,7 @@ def test_a_newer_library_is_refused_unread(folder: Path) -> None:
     assert (folder / FILE).read_bytes() == before
 
 
-def test_an_older_library_is_backed_up_then_migrated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_older_library_is_backed_up_then_migrated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def second(con: schema.sqlite3.Connection) -> None:
         con.execute("ALTER TABLE note ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'")
 
@@ -77,7 +77,7 @@ def test_an_older_library_is_backed_up_then_migrated(folder: Path, monkeypatch: 
         assert kept.note_of(kept.list()[0].id) == "mine"
 
 
-def test_a_migration_that_fails_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_migration_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def second(con: schema.sqlite3.Connection) -> None:
         con.execute("DELETE FROM note")
         con.execute("SELECT nonsense")
@@ -91,7 +91,7 @@ def test_a_migration_that_fails_changes_nothing(folder: Path, monkeypatch: pytes
         assert library.note_of(library.list()[0].id) == "mine"
 
 
-def test_somebody_elses_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_other_sqlite_database_is_refused_and_unchanged(tmp_path: Path) -> None:
     import sqlite3
 
     con = sqlite3.connect(tmp_path / FILE)
@@ -135,7 +135,7 @@ with Library(Path(sys.argv[1])) as library:
 """
 
 
-def test_two_processes_adding_the_same_folder_make_one_of_each(tmp_path: Path, documents: Path) -> None:
+def test_two_processes_adding_a_folder_add_each_file_once(tmp_path: Path, documents: Path) -> None:
     both = [spawn(ADD, tmp_path / "library", documents) for _ in range(2)]
     results = sorted(process.communicate(timeout=90)[0].strip() for process in both)
     assert results == [str(["added"] * 12), str(["known"] * 12)]
@@ -157,7 +157,7 @@ with Library(Path(sys.argv[1])) as library:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a limit on the size of files is POSIX")
-def test_a_backup_that_finds_no_room_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
+def test_backup_on_a_full_disk_leaves_no_file(folder: Path, tmp_path: Path) -> None:
     messages, _ = spawn(LIMITED, folder, tmp_path / "copy").communicate(timeout=60)
     assert messages.strip() and not list((tmp_path / "copy").iterdir())
 
@@ -199,7 +199,7 @@ def test_killed_bulk_command_frees_lock_and_is_resumed(folder: Path, documents: 
         assert library.undo().number == before and library.count() == 1
 
 
-def test_what_a_dead_process_left_can_be_undone(folder: Path, documents: Path) -> None:
+def test_changes_of_a_killed_process_can_be_undone(folder: Path, documents: Path) -> None:
     holder = spawn(HOLD, folder, documents)
     assert holder.stdout and holder.stdout.readline() == "holding\n"
     holder.kill()
@@ -209,7 +209,7 @@ def test_what_a_dead_process_left_can_be_undone(folder: Path, documents: Path) -
         assert library.count() == 1 and library.check(deep=True) == []
 
 
-def test_readers_go_on_while_a_slice_is_written(folder: Path, documents: Path) -> None:
+def test_reads_are_not_blocked_by_a_write(folder: Path, documents: Path) -> None:
     with Library(folder) as library, Library(folder) as other, library.db.writing() as con:
         con.execute("UPDATE briefing SET title = 'half done'")
         seen: list[str] = []

@@ -127,7 +127,7 @@ def results_of(folder: Path, commands: Sequence[list[str]]) -> list[tuple[int, s
     return [(code, messages) for code, messages in json.loads(ran.stdout)]
 
 
-def test_every_command_that_reads_works_and_others_say_why_not(folder: Path) -> None:
+def test_read_only_library_allows_reading_and_refuses_changes(folder: Path) -> None:
     lock(folder)
     before = everything(folder)
     ((_, listed),) = results_of(folder, [["list", "--jsonl"]])

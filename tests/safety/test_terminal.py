@@ -219,7 +219,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, hostile_files: Path, payload
 
 
 @pytest.mark.timeout(400)
-def test_a_terminal_gets_nothing_live_from_any_command(place: Path) -> None:
+def test_no_command_prints_control_sequences_of_documents(place: Path) -> None:
     sent = (place / "sent").read_bytes()
     assert b"\x1b[" in sent  # colours are on: the test sees what a person's terminal would
     text = nothing_live(sent)
@@ -227,7 +227,7 @@ def test_a_terminal_gets_nothing_live_from_any_command(place: Path) -> None:
     assert "root:" not in text, "a template read a file"
 
 
-def test_the_app_ends_with_its_terminal(tmp_path: Path) -> None:
+def test_app_ends_when_its_terminal_closes(tmp_path: Path) -> None:
     """Here it has no controlling one, so that no signal tells it."""
     terminal = Terminal(["-m", "briefreader"], environment(tmp_path))
     terminal.until(b"This library is empty")
@@ -241,7 +241,7 @@ LEAVING = {"idle": "", "dialog": "t", "add dialog": "+", "tagging": "\x14"}
 @pytest.mark.processes
 @pytest.mark.parametrize("keys", LEAVING.values(), ids=LEAVING)
 @pytest.mark.parametrize("how", ["hangup", "SIGTERM", "hangup, then SIGTERM"])
-def test_the_app_ends_when_told_to(place: Path, tmp_path: Path, how: str, keys: str) -> None:
+def test_app_ends_on_sigterm(place: Path, tmp_path: Path, how: str, keys: str) -> None:
     """A hangup comes with SIGCONT, and with output that can no longer be written."""
     shutil.copytree(place / "library", tmp_path / "library")
     terminal = Terminal(["-m", "briefreader"], environment(tmp_path), controlling=True)
@@ -256,7 +256,7 @@ def test_the_app_ends_when_told_to(place: Path, tmp_path: Path, how: str, keys: 
     assert code == 0
 
 
-def test_every_command_ends_in_time_with_a_code_of_its_own(place: Path) -> None:
+def test_every_command_ends_in_time_with_a_known_exit_code(place: Path) -> None:
     text = (place / "sent").read_text(encoding="utf-8", errors="replace")
     took = json.loads(text[text.rindex("TOOK ") + 5 :])
     assert len(took) == len(COMMANDS)
@@ -268,7 +268,7 @@ def test_every_command_ends_in_time_with_a_code_of_its_own(place: Path) -> None:
     assert not slow, slow
 
 
-def test_what_cannot_be_read_says_why(place: Path) -> None:
+def test_unreadable_input_is_reported(place: Path) -> None:
     text = CSI.sub("", (place / "sent").read_text(encoding="utf-8", errors="replace"))
     for name, reason in REASONS.items():
         assert re.search(rf"{re.escape(name)}: {reason}", text), name
@@ -282,7 +282,7 @@ def leave(terminal: Terminal) -> str:
     return nothing_live(terminal.data)
 
 
-def test_a_terminal_gets_nothing_live_from_the_app(place: Path) -> None:
+def test_app_shows_no_control_sequences_of_documents(place: Path) -> None:
     terminal = Terminal(["-m", "briefreader"], environment(place), (200, 50))
     terminal.until(b"unread")
     terminal.until(b"]52;c;ZXZpbA==")
@@ -308,7 +308,7 @@ def test_names_in_an_added_folder_are_made_safe(place: Path, hostile_files: Path
     assert "[bold]b[/bold]" in text and "failed" in text
 
 
-def test_the_app_shows_a_library_that_can_only_be_read(place: Path, tmp_path: Path) -> None:
+def test_app_opens_a_read_only_library(place: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(place / "library", tmp_path / "library")
     for path in (*folder.rglob("*"), folder):
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -321,7 +321,7 @@ def test_the_app_shows_a_library_that_can_only_be_read(place: Path, tmp_path: Pa
     leave(terminal)
 
 
-def test_the_app_does_not_open_a_library_of_a_newer_version(place: Path, tmp_path: Path) -> None:
+def test_app_refuses_a_library_of_a_newer_version(place: Path, tmp_path: Path) -> None:
     shutil.copytree(place / "library", tmp_path / "library")
     with closing(sqlite3.connect(tmp_path / "library" / "library.db")) as con:
         con.execute("PRAGMA user_version = 99")

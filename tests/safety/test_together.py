@@ -42,7 +42,7 @@ def turns(library: Path, *commands: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", TURNS, json.dumps(argv)], stdout=subprocess.PIPE, text=True)
 
 
-async def test_an_add_a_tag_and_the_app_at_once(tmp_path: Path) -> None:
+async def test_add_tag_and_app_run_at_the_same_time(tmp_path: Path) -> None:
     documents, folder = tmp_path / "in", tmp_path / "library"
     documents.mkdir()
     for number in range(MANY):

@@ -313,7 +313,7 @@ async def by_mouse(on: Any, command: Command) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-async def test_by_its_first_key(run: Any, name: str) -> None:
+async def test_command_runs_by_its_first_key(run: Any, name: str) -> None:
     await run(COMMANDS[name], lambda on: on.press(*COMMANDS[name].keys.split(",")[0].split()))
 
 
@@ -322,17 +322,17 @@ OTHER_KEYS = [(name, key) for name, command in COMMANDS.items() for key in comma
 
 @pytest.mark.long
 @pytest.mark.parametrize(("name", "key"), OTHER_KEYS)
-async def test_by_its_other_keys(run: Any, name: str, key: str) -> None:
+async def test_command_runs_by_its_other_keys(run: Any, name: str, key: str) -> None:
     await run(COMMANDS[name], lambda on: on.press(*key.split()))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "app.palette"])
-async def test_by_the_palette(run: Any, name: str) -> None:
+async def test_command_runs_from_the_palette(run: Any, name: str) -> None:
     await run(COMMANDS[name], lambda on: by_palette(on, COMMANDS[name]))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.footer])
-async def test_by_the_mouse(run: Any, name: str) -> None:
+async def test_command_runs_by_mouse(run: Any, name: str) -> None:
     await run(COMMANDS[name], lambda on: by_mouse(on, COMMANDS[name]))

@@ -23,7 +23,7 @@ WIDE, SMALL = (120, 40), (80, 24)
 
 
 @pytest.mark.parametrize("size", [WIDE, SMALL])
-async def test_insights_are_found_by_a_misspelt_word_and_opened(
+async def test_insight_search_finds_a_misspelt_word_and_opens_it(
     stage: Any, library: Any, size: tuple[int, int]
 ) -> None:
     async with stage(library, size) as on:
@@ -57,14 +57,14 @@ async def test_hits_are_marked_copied_and_grouped(stage: Any, library: Any) -> N
         await on.sees("Briefings 2")
 
 
-async def test_nothing_found_says_so(stage: Any, library: Any) -> None:
+async def test_insight_search_without_hits_reports_it(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.press("i")
         await on.write("zzqqxx")
         await on.sees("No matches for “zzqqxx”", "0 hits")
 
 
-async def test_a_hit_without_title_goes_on_in_its_second_line(stage: Any, library: Any) -> None:
+async def test_hit_without_title_continues_on_its_second_line(stage: Any, library: Any) -> None:
     text = (
         "The zither workshop sells one model in spring, and " + "a second model in autumn, " * 3 + "and lends the rest."
     )
@@ -81,7 +81,7 @@ async def test_a_hit_without_title_goes_on_in_its_second_line(stage: Any, librar
         await on.press("escape")
 
 
-async def test_the_tag_editor_accepts_rejects_and_takes_back(stage: Any, library: Any) -> None:
+async def test_tag_editor_accepts_rejects_and_withdraws(stage: Any, library: Any) -> None:
     first = library.list()[0].id
 
     def verdicts() -> dict[str, str]:
@@ -109,7 +109,7 @@ async def test_the_tag_editor_accepts_rejects_and_takes_back(stage: Any, library
         await on.sees("Rejected:", "agents ✗")
 
 
-async def test_the_tag_editor_decides_for_all_that_is_marked(stage: Any, library: Any) -> None:
+async def test_tag_editor_decides_for_all_marked_briefings(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("▸pricing")
         await on.press("x", "x", "t")
@@ -125,7 +125,7 @@ async def test_the_tag_editor_decides_for_all_that_is_marked(stage: Any, library
         assert ["moe" in row.confirmed for row in library.list()] == [True, True, False, False, False]
 
 
-async def test_why_and_why_not(stage: Any, library: Any) -> None:
+async def test_why_screen_explains_assigned_and_other_topics(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("▸pricing")
         await on.press("w")
@@ -133,7 +133,7 @@ async def test_why_and_why_not(stage: Any, library: Any) -> None:
         await on.sees("What models cost")
 
 
-async def test_a_reason_in_the_wrong_sense_is_excluded_after_a_preview(stage: Any, library: Any) -> None:
+async def test_reason_in_another_sense_can_be_excluded(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("▸pricing")
         await on.press("w")
@@ -148,7 +148,7 @@ async def test_a_reason_in_the_wrong_sense_is_excluded_after_a_preview(stage: An
         assert library.taxonomy.topic("pricing").exclude == (phrase,)
 
 
-async def test_the_review_queue_decides_and_takes_back(stage: Any, library: Any) -> None:
+async def test_review_decides_and_withdraws(stage: Any, library: Any) -> None:
     queue = library.review(10)
     assert queue
     async with stage(library) as on:
@@ -181,7 +181,7 @@ async def test_history_undoes_any_step(stage: Any, library: Any) -> None:
         assert library.note_of(rows[1].id) == "kept"
 
 
-async def test_export_shows_first_and_writes_then(stage: Any, library: Any, tmp_path: Path) -> None:
+async def test_export_writes_after_a_preview(stage: Any, library: Any, tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     async with stage(library) as on:
         await on.press("x", "x", "E")
@@ -201,7 +201,7 @@ async def test_export_shows_first_and_writes_then(stage: Any, library: Any, tmp_
         assert on.app.main_screen.session().exported_to == str(notes)
 
 
-async def test_a_path_is_completed_as_it_is_typed(stage: Any, library: Any, tmp_path: Path) -> None:
+async def test_path_is_completed_while_typing(stage: Any, library: Any, tmp_path: Path) -> None:
     (tmp_path / "newsletters").mkdir()
     (tmp_path / "news.md").write_text("A line.")
     async with stage(library) as on:
@@ -214,7 +214,7 @@ async def test_a_path_is_completed_as_it_is_typed(stage: Any, library: Any, tmp_
         assert line.value == f"{tmp_path}/newsletters/"
 
 
-def test_what_completes_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_path_completion_uses_matching_files_and_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "newsletters").mkdir()
     (tmp_path / "news.md").write_text("A line.")
     (tmp_path / "evil\x1b]0;x").write_text("A line.")
@@ -237,7 +237,7 @@ def test_what_completes_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert completed(nothing) is None, nothing
 
 
-async def test_a_long_export_shows_how_far_it_is(
+async def test_long_export_shows_progress(
     stage: Any, library: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = Event()
@@ -258,7 +258,7 @@ async def test_a_long_export_shows_how_far_it_is(
         await on.sees("Preview: ")
 
 
-async def test_adding_a_file_and_pasted_text(stage: Any, library: Any, tmp_path: Path) -> None:
+async def test_add_dialog_adds_a_file_and_pasted_text(stage: Any, library: Any, tmp_path: Path) -> None:
     new = tmp_path / "new.md"
     new.write_text("# A ferry that learned\n\nAgents and tool calls, per million tokens, on a boat.\n")
     async with stage(library) as on:
@@ -280,7 +280,7 @@ async def test_adding_a_file_and_pasted_text(stage: Any, library: Any, tmp_path:
         await on.sees("failed")
 
 
-async def test_tab_completes_a_path_before_it_leaves_it(stage: Any, library: Any, tmp_path: Path) -> None:
+async def test_tab_completes_a_path_before_it_moves_on(stage: Any, library: Any, tmp_path: Path) -> None:
     (tmp_path / "newsletters").mkdir()
     async with stage(library) as on:
         await on.press("plus")
@@ -296,7 +296,9 @@ async def test_tab_completes_a_path_before_it_leaves_it(stage: Any, library: Any
         assert on.app.focused is on.app.screen.query_one("TextArea")
 
 
-async def test_stopped_tagging_says_how_to_go_on(stage: Any, library: Any, tmp_path: Path, monkeypatch: Any) -> None:
+async def test_stopped_tagging_shows_how_to_continue(
+    stage: Any, library: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
     new = tmp_path / "new.md"
     new.write_text("# A ferry that learned\n\nAgents and tool calls, per million tokens, on a boat.\n")
     run, tagging, stop = library.run_in_subprocess, Event(), Event()
@@ -329,7 +331,7 @@ async def test_stopped_tagging_says_how_to_go_on(stage: Any, library: Any, tmp_p
         await on.sees("Topics are up to date")
 
 
-async def test_what_could_not_be_added_is_in_view_at_the_end(stage: Any, library: Any, tmp_path: Path) -> None:
+async def test_add_report_lists_failures_last_and_in_view(stage: Any, library: Any, tmp_path: Path) -> None:
     folder = tmp_path / "a rather long name of a folder" / "with another in it"
     folder.mkdir(parents=True)
     for number in range(9):
@@ -344,7 +346,7 @@ async def test_what_could_not_be_added_is_in_view_at_the_end(stage: Any, library
 
 
 @pytest.mark.parametrize("size", [WIDE, SMALL])
-async def test_help_and_palette_come_from_the_registry(stage: Any, library: Any, size: tuple[int, int]) -> None:
+async def test_help_and_palette_list_the_registered_commands(stage: Any, library: Any, size: tuple[int, int]) -> None:
     async with stage(library, size) as on:
         await on.press("question_mark")
         await on.sees("Help · Briefings", "gg Home")
@@ -356,7 +358,7 @@ async def test_help_and_palette_come_from_the_registry(stage: Any, library: Any,
         await on.until(lambda: library.list()[0].starred, "starred by the palette")
 
 
-async def test_links_contents_and_what_was_cut(stage: Any, library: Any) -> None:
+async def test_links_contents_and_removed_text_are_listed(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("three tiers")
         await on.press("U")
@@ -376,12 +378,12 @@ async def test_links_contents_and_what_was_cut(stage: Any, library: Any) -> None
     ("typed", "names", "least"),
     [("pric", ["Pricing"], 3.0), ("experts", ["Mixture of experts"], 2.5), ("prcing", ["Pricing"], 0.1)],
 )
-def test_topics_are_found_by_a_few_letters(typed: str, names: list[str], least: float) -> None:
+def test_topics_are_found_by_typing_a_few_letters(typed: str, names: list[str], least: float) -> None:
     assert likeness(typed, names) >= least
     assert likeness("zzz", names) == 0
 
 
-async def test_topics_over_the_months_and_their_precision(stage: Any, library: Any) -> None:
+async def test_topics_screen_shows_months_and_precision(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.press("T")
         await on.sees("Briefings by month, 2025-03 to 2026-02", "Mixture of experts")
@@ -391,7 +393,7 @@ async def test_topics_over_the_months_and_their_precision(stage: Any, library: A
         await on.sees("All ▸ topic:pricing")
 
 
-async def test_the_taxonomy_is_edited_with_a_preview(
+async def test_taxonomy_edit_shows_a_preview(
     stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from briefreader.tui import external_tools
@@ -424,7 +426,7 @@ async def test_the_taxonomy_is_edited_with_a_preview(
         await on.sees("Warning, line 3: `crumb` is also a phrase of `loaf`")
 
 
-async def test_a_new_topic_from_the_tag_editor(stage: Any, library: Any) -> None:
+async def test_tag_editor_creates_a_new_topic(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.press("t")
         await on.write("Harbour dues")
@@ -443,7 +445,7 @@ async def test_a_new_topic_from_the_tag_editor(stage: Any, library: Any) -> None
         assert library.taxonomy.topic("harbour-dues").keywords == ("per million", "price per token")
 
 
-async def test_new_topic_that_exists_is_refused(stage: Any, library: Any) -> None:
+async def test_new_topic_with_an_existing_name_is_refused(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.press("t", "ctrl+n")
         await on.press("enter")
@@ -461,7 +463,7 @@ async def test_learning_from_decisions_retags(stage: Any, library: Any) -> None:
         await on.sees("Tagged ")
 
 
-async def test_changes_of_a_later_text_are_shown_and_jumped_to(stage: Any, library: Any, tmp_path: Path) -> None:
+async def test_changes_of_a_revision_are_shown_and_can_be_opened(stage: Any, library: Any, tmp_path: Path) -> None:
     head = "From: Oak <oak@oak.example>\nSubject: Berths\nMessage-ID: <1@oak.example>\nContent-Type: text/plain\n\n"
     news = " ".join(f"Crane {i} lifts crate {i * 7 % 31} over deck {i * 5 % 17}." for i in range(30))
     for price in (12, 15):

@@ -55,7 +55,7 @@ async def test_insight_search_completes_and_still_marks_with_tab(stage: Any, lib
         await on.sees("1 marked")
 
 
-async def test_a_correction_says_what_it_changes_elsewhere(
+async def test_correction_reports_changes_of_other_briefings(
     stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = []
@@ -78,7 +78,7 @@ async def test_a_correction_says_what_it_changes_elsewhere(
         assert {id for id in before if set(before[id]) != set(after[id])} - others == {library.list()[0].id}
 
 
-async def test_others_that_follow_are_counted_and_can_be_taken_back(
+async def test_changes_after_a_correction_are_counted_and_undoable(
     stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = {row.title: row for row in library.list()}
@@ -99,7 +99,9 @@ async def test_others_that_follow_are_counted_and_can_be_taken_back(
         assert library.topics(bread.id)[-1].verdict == "rejected"
 
 
-async def test_a_start_goes_where_one_was(library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+async def test_start_restores_the_last_session(
+    library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     long = tmp_path / "long.md"
     long.write_text(
@@ -143,7 +145,7 @@ async def _until(pilot: Any, true: Any) -> None:
     raise AssertionError("never came")
 
 
-async def test_history_speaks_in_words(stage: Any, library: Library) -> None:
+async def test_history_describes_batches_in_words(stage: Any, library: Library) -> None:
     ids = [row.id for row in library.list()]
     library.decide(ids[:3], "agents", "accepted")
     library.decide([f"{ids[0]}.1", ids[0]], "moe", "rejected")
@@ -154,14 +156,14 @@ async def test_history_speaks_in_words(stage: Any, library: Library) -> None:
         assert "/tmp" not in on.text
 
 
-async def test_the_welcome_is_whole_in_a_small_window(stage: Any, empty: Library) -> None:
+async def test_welcome_text_fits_a_small_window(stage: Any, empty: Library) -> None:
     async with stage(empty, SMALL, ready="This library is empty") as on:
         assert "…" not in on.text.split("Esc")[0]
         await on.press("q")
         await on.sees("Q quits")
 
 
-async def test_copying_gives_a_quote_with_its_source(
+async def test_copy_gives_a_quote_with_its_source(
     stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied: list[str] = []
@@ -179,7 +181,7 @@ async def test_copying_gives_a_quote_with_its_source(
         assert copied[1].startswith("> ") and "https://example.org/tolls" in copied[1]
 
 
-async def test_topics_name_their_telling_terms_and_what_was_learnt(stage: Any, library: Library) -> None:
+async def test_topics_screen_shows_strongest_and_learned_terms(stage: Any, library: Library) -> None:
     library.decide([library.list("bread")[0].id], "pricing", "rejected")
     library.follow()
     async with stage(library) as on:
@@ -191,7 +193,7 @@ async def test_topics_name_their_telling_terms_and_what_was_learnt(stage: Any, l
         await on.loses("against it:")
 
 
-async def test_changes_by_another_program_are_shown(stage: Any, library: Library) -> None:
+async def test_changes_by_another_process_are_shown(stage: Any, library: Library) -> None:
     row = next(row for row in library.list() if row.title == "Bread without a clock")
     async with stage(library) as on:
         screen = on.app.main_screen
@@ -204,7 +206,7 @@ async def test_changes_by_another_program_are_shown(stage: Any, library: Library
         await on.sees("Updated by another process", "4 unread")
 
 
-async def test_what_the_reader_changes_is_no_news(stage: Any, library: Library) -> None:
+async def test_own_changes_are_not_reported_as_external(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         screen = on.app.main_screen
         screen.changes.check_outside()
@@ -232,7 +234,7 @@ async def test_insight_list_follows_search_and_reader(stage: Any, library: Libra
         await on.until(lambda: insights.cursor == 0, "the list goes along with the reader")
 
 
-async def test_a_briefing_without_a_date_shows_when_it_was_added(stage: Any, library: Library, tmp_path: Path) -> None:
+async def test_undated_briefing_shows_the_day_it_was_added(stage: Any, library: Library, tmp_path: Path) -> None:
     (tmp_path / "undated.md").write_text("# Undated\n\nNobody wrote down when this was said, and to whom.\n")
     assert [added.status for added in library.add([tmp_path / "undated.md"])] == ["added"]
     added = library.list()[0].added
@@ -242,13 +244,13 @@ async def test_a_briefing_without_a_date_shows_when_it_was_added(stage: Any, lib
         assert " 20 Feb " in on.text, "dated ones have no plus"
 
 
-async def test_a_short_headline_is_followed_by_its_text(stage: Any, library: Library) -> None:
+async def test_short_headline_is_followed_by_its_text(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("3", "z")
         await on.sees("A price cut is a message  When API prices")
 
 
-async def test_a_filter_that_is_whole_is_not_offered_again(stage: Any, library: Library) -> None:
+async def test_complete_filter_is_not_completed_again(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("slash")
         await on.write("is:unrea")
@@ -257,7 +259,7 @@ async def test_a_filter_that_is_whole_is_not_offered_again(stage: Any, library: 
         await on.sees("Esc Clear")
 
 
-async def test_parsed_query_stands_whole_below_the_line(stage: Any, library: Any) -> None:
+async def test_parsed_query_is_shown_below_the_filter_bar(stage: Any, library: Any) -> None:
     async with stage(library, SMALL) as on:
         for key in ("slash", "i"):
             await on.press(key)
@@ -268,7 +270,7 @@ async def test_parsed_query_stands_whole_below_the_line(stage: Any, library: Any
             await on.press("escape")
 
 
-async def test_passages_follow_below_a_line(stage: Any, library: Any) -> None:
+async def test_passages_are_listed_below_a_separator(stage: Any, library: Any) -> None:
     body = library.briefing(library.list()[0].id).body
     words = " ".join(sorted({w for w in body.replace("\n", " ").split(" ") if w.isalpha()}, key=len)[-3:])
     async with stage(library, ready="Charging per") as on:

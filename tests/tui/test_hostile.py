@@ -47,7 +47,7 @@ def no_controls(text: str) -> bool:
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
-async def test_every_place_shows_hostile_text_as_it_is(stage: Any, hostile: Any, size: tuple[int, int]) -> None:
+async def test_hostile_text_is_shown_literally_everywhere(stage: Any, hostile: Any, size: tuple[int, int]) -> None:
     async with stage(hostile, size) as on:
         await on.sees("[@click=app.quit]x[/]")
         assert no_controls(on.text)
@@ -74,7 +74,7 @@ async def test_every_place_shows_hostile_text_as_it_is(stage: Any, hostile: Any,
         assert no_controls(on.text)
 
 
-async def test_markup_in_a_title_is_not_live(stage: Any, hostile: Any) -> None:
+async def test_markup_in_a_title_is_not_interpreted(stage: Any, hostile: Any) -> None:
     async with stage(hostile) as on:
         await on.sees("[@click=app.quit]x[/]")
         lines = on.text.split("\n")
@@ -85,7 +85,7 @@ async def test_markup_in_a_title_is_not_live(stage: Any, hostile: Any) -> None:
         assert on.app.is_running
 
 
-async def test_hostile_words_in_the_filter_and_in_notices(stage: Any, hostile: Any) -> None:
+async def test_hostile_text_in_filter_and_messages_is_safe(stage: Any, hostile: Any) -> None:
     async with stage(hostile) as on:
         await on.press("slash")
         on.app.main_screen.filter_bar.input.insert_text_at_cursor('[/ topic:[x] " * ((')

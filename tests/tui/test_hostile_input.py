@@ -45,9 +45,7 @@ TAXONOMIES = {
 
 
 @pytest.mark.timeout(240)
-async def test_a_folder_of_hostile_files_is_added_and_walked_through(
-    stage: Any, library: Any, hostile_files: Path
-) -> None:
+async def test_folder_of_hostile_files_is_added_and_shown(stage: Any, library: Any, hostile_files: Path) -> None:
     async with stage(library) as on:
         records = await on.add(hostile_files)
         assert not UNSAFE.search(on.text)
@@ -120,7 +118,7 @@ PLACES = {
 }
 
 
-async def test_what_is_pasted_is_text(stage: Any, library: Any, payload: str) -> None:
+async def test_pasted_control_characters_are_text(stage: Any, library: Any, payload: str) -> None:
     async with stage(library) as on:
         for place, (keys, kind) in PLACES.items():
             await on.press(*keys)
@@ -135,7 +133,7 @@ async def test_what_is_pasted_is_text(stage: Any, library: Any, payload: str) ->
             await on.rest()
 
 
-async def test_a_name_from_a_document_is_completed_as_text(stage: Any, library: Any, payload: str) -> None:
+async def test_hostile_source_name_is_completed_as_text(stage: Any, library: Any, payload: str) -> None:
     library.edit(library.list()[0].id, source=f"Zebra {payload}")
     async with stage(library) as on:
         await on.press("slash")

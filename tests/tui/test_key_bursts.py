@@ -77,7 +77,7 @@ async def test_pasted_text_after_a_command_reaches_its_field(stage: Any, library
         await on.sees("topic:pricing", "1 of 5")
 
 
-async def test_a_command_after_a_filter_acts_on_what_it_finds(stage: Any, library: Library) -> None:
+async def test_command_typed_after_a_filter_acts_on_its_results(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.rest()
         await burst(on, [*"/experts", "enter", "s"])
@@ -91,7 +91,7 @@ async def test_typing_ahead_of_the_command_palette_runs_a_command(stage: Any, li
         await on.sees("Statistics", "words")
 
 
-async def test_text_typed_while_a_decision_is_saved_stays(stage: Any, library: Library, monkeypatch: Any) -> None:
+async def test_text_typed_while_a_decision_is_saved_is_kept(stage: Any, library: Library, monkeypatch: Any) -> None:
     gate, decide = Event(), library.decide
 
     def slowly(*args: Any) -> Any:
@@ -111,7 +111,7 @@ async def test_text_typed_while_a_decision_is_saved_stays(stage: Any, library: L
         assert field.value == "pri"
 
 
-async def test_keys_after_a_slow_dialog_belong_to_it(stage: Any, library: Library, monkeypatch: Any) -> None:
+async def test_keys_typed_before_a_slow_dialog_opens_reach_it(stage: Any, library: Library, monkeypatch: Any) -> None:
     def slowly(text: str) -> list[Any]:
         time.sleep(0.3)  # the slow work itself, in its thread; no assertion depends on how long it takes
         return []
@@ -125,7 +125,7 @@ async def test_keys_after_a_slow_dialog_belong_to_it(stage: Any, library: Librar
         await on.press("escape")
 
 
-async def test_moves_among_insights_wait_for_them(stage: Any, library: Library, monkeypatch: Any) -> None:
+async def test_moves_wait_until_the_insights_are_loaded(stage: Any, library: Library, monkeypatch: Any) -> None:
     async with stage(library) as on:
         await on.press("3")
         insights = library.insights
@@ -179,7 +179,7 @@ async def _compare(stage: Any, shelf: Path, keys: list[str]) -> None:
         "1 j j j j j j 2 s",
     ],
 )
-async def test_a_burst_has_the_effect_of_single_keys(stage: Any, shelf: Path, keys: str) -> None:
+async def test_key_burst_has_the_effect_of_single_keys(stage: Any, shelf: Path, keys: str) -> None:
     await _compare(stage, shelf, keys.split())
 
 
@@ -187,5 +187,5 @@ async def test_a_burst_has_the_effect_of_single_keys(stage: Any, shelf: Path, ke
 @pytest.mark.timeout(1800)
 @settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=30)
 @given(keys=st.lists(st.sampled_from(KEYS), min_size=2, max_size=8))
-async def test_any_burst_has_the_effect_of_single_keys(stage: Any, shelf: Path, keys: list[str]) -> None:
+async def test_any_key_burst_has_the_effect_of_single_keys(stage: Any, shelf: Path, keys: list[str]) -> None:
     await _compare(stage, shelf, keys)

@@ -11,7 +11,7 @@ from briefreader.tui.commands import COMMANDS, SCOPES, commands_of
 from briefreader.tui.keys import PRESETS, Chords, Keymap, reaches, show, split, textual_name
 
 
-def test_every_command_has_an_action_where_it_belongs() -> None:
+def test_every_command_has_an_action_in_its_scope() -> None:
     from briefreader.tui.app import BriefreaderApp
     from briefreader.tui.panes.briefings import BriefingsPane
     from briefreader.tui.panes.insights import InsightsPane
@@ -45,7 +45,7 @@ def test_every_command_has_an_action_where_it_belongs() -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_no_key_does_two_things_in_one_place(preset: str) -> None:
+def test_no_key_has_two_commands_in_one_scope(preset: str) -> None:
     keymap = Keymap({"preset": preset})
     assert keymap.problems == []
     for scope in SCOPES:
@@ -53,16 +53,16 @@ def test_no_key_does_two_things_in_one_place(preset: str) -> None:
         assert len(keys) == len(set(keys)), scope
 
 
-def test_presets_name_commands_that_exist() -> None:
+def test_presets_only_name_existing_commands() -> None:
     assert all(name in COMMANDS for preset in PRESETS.values() for name in preset)
 
 
-def test_every_footer_hint_is_reached_by_a_key() -> None:
+def test_every_footer_hint_has_a_key() -> None:
     for scope in SCOPES:
         assert all(split(command.keys) for command in reaches(scope) if command.footer)
 
 
-def test_chords_wait_for_their_second_key() -> None:
+def test_key_sequence_waits_for_its_second_key() -> None:
     chords = Chords(lambda: {"g g", "g", "j"})
     assert chords.feed("j") == ["j"]
     assert chords.feed("g") == []
@@ -74,7 +74,7 @@ def test_chords_wait_for_their_second_key() -> None:
     assert chords.feed("g") == []
 
 
-def test_invalid_choices_are_reported_and_valid_ones_kept() -> None:
+def test_invalid_keys_are_reported_and_valid_ones_used() -> None:
     keymap = Keymap({"main.filter": "f", "main.flter": "x", "main.undo": "", "main.mark": "t", "preset": "emacs"})
     assert keymap.keys_of(COMMANDS["main.filter"]) == ["f"]
     problems = "\n".join(keymap.problems)
@@ -84,7 +84,7 @@ def test_invalid_choices_are_reported_and_valid_ones_kept() -> None:
     assert "emacs" in problems
 
 
-def test_keys_can_be_written_as_they_are_shown() -> None:
+def test_keys_in_settings_may_be_written_as_displayed() -> None:
     keymap = Keymap({"main.mark": "Esc, Ctrl+D,F1", "main.note": "PgDn g", "main.edit": "↓,G,full_stop,/"})
     assert keymap.keys_of(COMMANDS["main.mark"]) == ["escape", "ctrl+d", "f1"]
     assert keymap.keys_of(COMMANDS["main.note"]) == ["pagedown g"]
@@ -94,7 +94,7 @@ def test_keys_can_be_written_as_they_are_shown() -> None:
     assert [textual_name(key) for key in every] == every
 
 
-def test_unknown_key_is_reported_and_the_others_kept() -> None:
+def test_unknown_key_is_reported_and_others_are_used() -> None:
     keymap = Keymap({"main.filter": "PageDwn,f", "main.undo": "gg"})
     assert keymap.problems == ["keys: main.filter: no such key: 'PageDwn'", "keys: main.undo: no such key: 'gg'"]
     assert keymap.keys_of(COMMANDS["main.filter"]) == ["f"]
@@ -121,11 +121,11 @@ def test_key_hidden_by_an_inner_scope_is_reported() -> None:
         ("equals_sign", "="),
     ],
 )
-def test_keys_as_people_read_them(key: str, shown: str) -> None:
+def test_keys_are_displayed_in_readable_form(key: str, shown: str) -> None:
     assert show(key) == shown
 
 
-def test_the_page_of_keys_is_the_registry_s() -> None:
+def test_docs_keys_page_is_up_to_date() -> None:
     docs = Path(__file__).parents[2] / "docs"
     made: str = runpy.run_path(str(docs / "keys.py"))["markdown"]()
     assert (docs / "keys.md").read_text(encoding="utf-8") == made, "run `make docs`"

@@ -28,7 +28,7 @@ def fault() -> Exception:
         return error
 
 
-def test_a_fault_is_written_down_clean(tmp_path: Path) -> None:
+def test_logged_error_has_no_control_characters(tmp_path: Path) -> None:
     workers.set_up_log(tmp_path / "state")
     assert not (tmp_path / "state").exists()
     assert "details are in the log" in workers.describe_error(fault())
@@ -45,7 +45,7 @@ def test_large_log_is_restarted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert 0 < (tmp_path / "briefreader.log").stat().st_size < 4000
 
 
-def test_a_log_that_cannot_be_written_is_no_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unwritable_log_is_ignored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("")
     workers.set_up_log(tmp_path / "file")
     workers.describe_error(fault())

@@ -12,7 +12,7 @@ from briefreader.library import Library
 WIDE, SMALL = (120, 40), (80, 24)
 
 
-async def test_all_panes_are_there_and_filled(stage: Any, library: Any) -> None:
+async def test_main_screen_fills_all_panes(stage: Any, library: Any) -> None:
     async with stage(library, WIDE) as on:
         await on.sees("Library 1", "Briefings 2 · 5", "Insights 3 · 2", "Reader 4", "5 unread")
         await on.sees("The toll booth of tokens", "Pay for outcomes, not for tokens", "Harbour Notes")
@@ -20,7 +20,7 @@ async def test_all_panes_are_there_and_filled(stage: Any, library: Any) -> None:
         assert "Enter Open" in on.text
 
 
-async def test_a_small_window_shows_one_pane_and_the_library_over_it(stage: Any, library: Any) -> None:
+async def test_small_window_shows_one_pane_and_the_library_over_it(stage: Any, library: Any) -> None:
     async with stage(library, SMALL) as on:
         await on.sees("Briefings 2 · 5", "Bread without a clock")
         assert "Reader 4" not in on.text
@@ -35,12 +35,12 @@ async def test_a_small_window_shows_one_pane_and_the_library_over_it(stage: Any,
         await on.loses("Library 1")
 
 
-async def test_a_tiny_window_says_what_it_needs(stage: Any, library: Any) -> None:
+async def test_tiny_window_shows_the_minimum_size(stage: Any, library: Any) -> None:
     async with stage(library, (50, 12), ready="60 × 15") as on:
         assert "50 × 12" in on.text
 
 
-async def test_the_reader_and_the_insights_follow_the_cursor(stage: Any, library: Any) -> None:
+async def test_reader_and_insights_follow_the_cursor(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("Pay for outcomes")
         await on.press("j")
@@ -51,7 +51,7 @@ async def test_the_reader_and_the_insights_follow_the_cursor(stage: Any, library
         await on.sees("Charging per")
 
 
-async def test_opening_reads_and_the_counts_follow(stage: Any, library: Any) -> None:
+async def test_opening_a_briefing_marks_it_read_and_updates_counts(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("Charging per")
         await on.press("enter")
@@ -61,7 +61,7 @@ async def test_opening_reads_and_the_counts_follow(stage: Any, library: Any) -> 
         await on.sees("5 unread")
 
 
-async def test_filtering_as_one_types(stage: Any, library: Any) -> None:
+async def test_filter_applies_while_typing(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.press("slash")
         await on.write("source:long")
@@ -71,14 +71,14 @@ async def test_filtering_as_one_types(stage: Any, library: Any) -> None:
         await on.sees("Briefings 2 · 5")
 
 
-async def test_no_results_say_so_and_name_the_nearest_topic(stage: Any, library: Any) -> None:
+async def test_filter_without_results_suggests_the_nearest_topic(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.press("slash")
         await on.write("topic:pricng")
         await on.sees("Nothing matches topic:pricng", "Esc clears the filter", "Similar topic: pricing")
 
 
-async def test_accept_reject_and_undo(stage: Any, library: Any) -> None:
+async def test_topic_accept_and_reject_can_be_undone(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("▸pricing")
         row = library.list()[0]
@@ -98,7 +98,7 @@ async def test_accept_reject_and_undo(stage: Any, library: Any) -> None:
         assert ("pricing", "rejected") in {(s.topic, s.verdict) for s in library.topics(row.id)}
 
 
-async def test_marking_and_deciding_in_bulk_is_one_step(stage: Any, library: Any) -> None:
+async def test_bulk_decision_on_marked_is_one_undo_step(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("▸pricing")
         await on.press("x", "x", "x")
@@ -140,7 +140,7 @@ async def test_stars_notes_and_titles_can_be_undone(stage: Any, library: Any) ->
         assert library.list()[0].title == "The toll booth of tokens"
 
 
-async def test_keys_can_be_remapped_and_clashes_are_reported(stage: Any, library: Any) -> None:
+async def test_remapped_keys_work_and_conflicts_are_reported(stage: Any, library: Any) -> None:
     settings = Settings(keys={"main.toggle_star": "z", "main.nonsense": "q"})
     async with stage(library, settings=settings) as on:
         await on.sees("main.nonsense", "main.zoom")
@@ -150,7 +150,7 @@ async def test_keys_can_be_remapped_and_clashes_are_reported(stage: Any, library
         await on.until(lambda: library.list()[0].starred, "the star")
 
 
-async def test_the_plain_preset_moves_by_arrows_only(stage: Any, library: Any) -> None:
+async def test_plain_preset_moves_by_arrows_only(stage: Any, library: Any) -> None:
     async with stage(library, settings=Settings(keys={"preset": "plain"})) as on:
         await on.sees("Charging per")
         await on.press("j")
@@ -159,7 +159,7 @@ async def test_the_plain_preset_moves_by_arrows_only(stage: Any, library: Any) -
         await on.sees("Most of the model sleeps")
 
 
-async def test_an_insight_opens_at_its_passage_and_back_again(stage: Any, library: Any) -> None:
+async def test_insight_opens_at_its_passage_and_escape_returns(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("A price cut is a message")
         await on.press("3", "j", "enter")
@@ -168,7 +168,7 @@ async def test_an_insight_opens_at_its_passage_and_back_again(stage: Any, librar
         await on.until(lambda: on.app.main_screen.pane == "insights", "back to the insights")
 
 
-async def test_an_own_insight_from_the_selected_paragraph(stage: Any, library: Any) -> None:
+async def test_selected_paragraph_becomes_an_own_insight(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("Charging per")
         before = len(library.insights(library.list()[0].id))
@@ -180,7 +180,7 @@ async def test_an_own_insight_from_the_selected_paragraph(stage: Any, library: A
         assert len(library.insights(library.list()[0].id)) == before
 
 
-async def test_finding_in_a_briefing(stage: Any, library: Any) -> None:
+async def test_find_highlights_matches_in_a_briefing(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("Charging per")
         await on.press("4", "ctrl+f")
@@ -209,7 +209,7 @@ async def test_copy_gives_an_insight_quote_or_a_briefing_link(stage: Any, librar
         assert f"> — {title}" in on.app.clipboard or f"> — [{title}]" in on.app.clipboard
 
 
-async def test_the_next_unread_is_found_past_those_read(stage: Any, library: Any) -> None:
+async def test_next_unread_skips_read_briefings(stage: Any, library: Any) -> None:
     ids = [row.id for row in library.list()]
     library.mark(ids[1:3], read=True)
     async with stage(library) as on:
@@ -218,7 +218,7 @@ async def test_the_next_unread_is_found_past_those_read(stage: Any, library: Any
         await on.until(lambda: on.app.main_screen.briefings.cursor == 3, "the fourth briefing")
 
 
-async def test_marking_all_read_asks_first(stage: Any, library: Any) -> None:
+async def test_mark_all_read_asks_for_confirmation(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("5 unread")
         await on.press("A")
@@ -235,7 +235,7 @@ async def test_marking_all_read_asks_first(stage: Any, library: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, SMALL])
-async def test_an_empty_library_offers_ways_to_begin(stage: Any, empty: Any, size: tuple[int, int]) -> None:
+async def test_empty_library_shows_first_steps(stage: Any, empty: Any, size: tuple[int, int]) -> None:
     async with stage(empty, size, ready="This library is empty") as on:
         await on.sees("Look around", "Add a feed", "Add a mail folder", "Add briefings")
         for key, asked in (("j", "URL of an RSS"), ("j", "Path of a Maildir"), ("j", "File or folder")):
@@ -246,7 +246,7 @@ async def test_an_empty_library_offers_ways_to_begin(stage: Any, empty: Any, siz
             await on.sees("This library is empty")
 
 
-async def test_looking_around_opens_the_demo(
+async def test_empty_library_can_open_the_demo(
     stage: Any, empty: Any, library: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Library, "demo", lambda: library)  # the sample briefings take seconds to tag
@@ -257,7 +257,7 @@ async def test_looking_around_opens_the_demo(
         await on.sees("The toll booth of tokens")
 
 
-async def test_the_mouse_moves_and_opens(stage: Any, library: Any) -> None:
+async def test_mouse_moves_the_cursor_and_opens_briefings(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("Charging per")
         await on.pilot.click("#briefings", offset=(20, 5))
@@ -266,7 +266,7 @@ async def test_the_mouse_moves_and_opens(stage: Any, library: Any) -> None:
         await on.until(lambda: on.app.main_screen.pane == "reader", "the reader")
 
 
-async def test_saved_searches_stand_in_the_library(stage: Any, library: Any) -> None:
+async def test_saved_search_is_listed_in_the_library_pane(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.press("slash")
         await on.write("source:kitchen")

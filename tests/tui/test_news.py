@@ -20,7 +20,7 @@ async def open_first_story(on: Any) -> None:
     await on.sees("▾")
 
 
-async def test_a_report_of_a_story_opens_in_the_reader(stage: Any, library: Library) -> None:
+async def test_story_report_opens_in_the_reader(stage: Any, library: Library) -> None:
     first, other = (library.insights(row.id)[0] for row in library.list(limit=2))
     library.merge_stories(first.id, other.id)
     async with stage(library, (120, 40)) as on:
@@ -34,7 +34,7 @@ async def test_a_report_of_a_story_opens_in_the_reader(stage: Any, library: Libr
         assert on.app.main_screen.pane == "reader"
 
 
-async def test_a_story_stays_open_when_its_first_report_is_split_off(stage: Any, library: Library) -> None:
+async def test_story_stays_open_when_its_first_report_is_split_off(stage: Any, library: Library) -> None:
     ids = [library.insights(row.id)[0].id for row in library.list(limit=4)]
     for other in ids[1:]:
         library.merge_stories(ids[0], other)
@@ -53,7 +53,7 @@ async def test_a_story_stays_open_when_its_first_report_is_split_off(stage: Any,
         await on.sees("▾")
 
 
-async def test_insights_are_marked_as_others_report_them(stage: Any, library: Library) -> None:
+async def test_insight_that_others_report_is_marked(stage: Any, library: Library) -> None:
     newest, other = (library.insights(row.id)[0] for row in library.list(limit=2))
     library.merge_stories(newest.id, other.id)
     status, _ = library.reports([newest.key])[newest.key]

@@ -30,7 +30,7 @@ def rest(library: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     gate.set()
 
 
-async def test_the_rest_comes_behind_the_first_page_and_moves_nothing(stage: Any, library: Any, rest: Event) -> None:
+async def test_list_rest_loads_without_moving_the_first_page(stage: Any, library: Any, rest: Event) -> None:
     titles = [row.title for row in library.list()]
     async with stage(library, ready=titles[0]) as on:
         shown = on.app.main_screen.briefings
@@ -43,7 +43,7 @@ async def test_the_rest_comes_behind_the_first_page_and_moves_nothing(stage: Any
         assert [shown.index_of(row.id) for row in library.list()] == [0, 1, 2, 3, 4]
 
 
-async def test_the_end_is_the_end_of_the_whole_list(stage: Any, library: Any, rest: Event) -> None:
+async def test_end_key_goes_to_the_end_of_the_whole_list(stage: Any, library: Any, rest: Event) -> None:
     async with stage(library, ready="Charging per") as on:
         await on.press("G")
         rest.set()
@@ -51,7 +51,9 @@ async def test_the_end_is_the_end_of_the_whole_list(stage: Any, library: Any, re
 
 
 @pytest.mark.parametrize(("key", "says"), [("A", "Mark all 5 briefings as read"), ("E", "5 listed briefings")])
-async def test_what_is_done_to_all_waits_for_all(stage: Any, library: Any, rest: Event, key: str, says: str) -> None:
+async def test_action_on_all_rows_waits_for_the_whole_list(
+    stage: Any, library: Any, rest: Event, key: str, says: str
+) -> None:
     async with stage(library, ready="Charging per") as on:
         await on.press(key)
         assert not on.app.screen.is_modal
@@ -60,7 +62,7 @@ async def test_what_is_done_to_all_waits_for_all(stage: Any, library: Any, rest:
         await on.press("escape")
 
 
-async def test_the_next_unread_may_stand_in_the_rest(stage: Any, library: Any, rest: Event) -> None:
+async def test_next_unread_is_found_beyond_the_first_page(stage: Any, library: Any, rest: Event) -> None:
     library.mark([row.id for row in library.list()[:3]], read=True)
     async with stage(library, ready="Charging per") as on:
         await on.press("n")
@@ -68,7 +70,7 @@ async def test_the_next_unread_may_stand_in_the_rest(stage: Any, library: Any, r
         await on.until(lambda: on.app.main_screen.briefings.cursor == 3, "the fourth briefing")
 
 
-async def test_marks_outlive_a_first_page_without_them(stage: Any, library: Any, rest: Event) -> None:
+async def test_marks_beyond_the_first_page_are_kept(stage: Any, library: Any, rest: Event) -> None:
     rest.set()
     async with stage(library) as on:
         await on.sees("Briefings 2 · 5")
@@ -87,7 +89,7 @@ async def test_marks_outlive_a_first_page_without_them(stage: Any, library: Any,
         assert [row.starred for row in library.list()] == [False, False, False, False, True]
 
 
-async def test_a_list_that_is_not_wanted_any_more_never_comes(stage: Any, library: Any, rest: Event) -> None:
+async def test_outdated_list_is_not_shown(stage: Any, library: Any, rest: Event) -> None:
     """The rest of everything, still under way when a filter was typed, is not shown under the filter."""
     async with stage(library, ready="Charging per") as on:
         await on.press("slash")
@@ -98,7 +100,7 @@ async def test_a_list_that_is_not_wanted_any_more_never_comes(stage: Any, librar
         assert len(on.app.main_screen.briefings.keys) == 2 and "2 of 5" in on.text
 
 
-async def test_the_filter_line_keeps_the_focus_that_a_pane_was_to_get(stage: Any, library: Any) -> None:
+async def test_filter_bar_opened_during_a_pane_switch_keeps_focus(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         on.app.main_screen.show_pane("briefings")
         on.app.main_screen.action_filter()
@@ -121,7 +123,7 @@ async def test_more_hits_load_near_the_end(stage: Any, library: Any, monkeypatch
         await on.press("escape")
 
 
-async def test_a_kept_briefing_further_down_comes_with_all(stage: Any, library: Any, rest: Event) -> None:
+async def test_saved_cursor_beyond_the_first_page_is_restored(stage: Any, library: Any, rest: Event) -> None:
     """The cursor is never seen at the top on its way to where one was."""
     rest.set()
     async with stage(library) as on:
@@ -134,7 +136,7 @@ async def test_a_kept_briefing_further_down_comes_with_all(stage: Any, library: 
         assert shown.cursor == 4 and before == []
 
 
-async def test_a_row_that_was_never_on_screen_opens_from_the_reader(stage: Any, library: Any, rest: Event) -> None:
+async def test_next_briefing_in_reader_opens_a_row_never_shown(stage: Any, library: Any, rest: Event) -> None:
     first, *_, last = library.list()
     async with stage(library, (80, 24), ready=first.title) as on:
         await on.press("enter")

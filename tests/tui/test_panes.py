@@ -22,7 +22,7 @@ from briefreader.tui.widgets.briefing_list import dated
 WIDE, SMALL = (120, 40), (80, 24)
 
 
-async def test_two_lines_say_what_a_briefing_is_about(stage: Any, library: Library) -> None:
+async def test_briefing_row_has_two_lines_with_its_abstract(stage: Any, library: Library) -> None:
     async with stage(library, (160, 40)) as on:
         await on.sees("Harbour Notes · Pay for outcome")
         await on.press("d")
@@ -31,13 +31,13 @@ async def test_two_lines_say_what_a_briefing_is_about(stage: Any, library: Libra
         await on.sees("Harbour Notes · Pay for outcome")
 
 
-async def test_a_low_window_has_one_line_for_each_briefing(stage: Any, library: Library) -> None:
+async def test_low_window_has_one_line_per_briefing(stage: Any, library: Library) -> None:
     async with stage(library, SMALL) as on:
         await on.sees("Bread without a clock")
         assert "Dough rises" not in on.text
 
 
-async def test_the_first_letter_of_a_filter_moves_nothing(stage: Any, library: Library) -> None:
+async def test_first_letter_of_a_filter_keeps_the_layout(stage: Any, library: Library) -> None:
     async with stage(library, ready="Charging per") as on:
         await on.press("slash")
         main = on.app.main_screen
@@ -50,7 +50,7 @@ async def test_the_first_letter_of_a_filter_moves_nothing(stage: Any, library: L
         await on.until(lambda: main.filter_bar.size.height == 1, "the room is given back")
 
 
-async def test_what_a_filter_means_takes_more_lines_after_a_pause(
+async def test_filter_explanation_grows_only_after_a_pause(
     stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(query_input, "LAYOUT_DELAY", 0.5)
@@ -64,7 +64,7 @@ async def test_what_a_filter_means_takes_more_lines_after_a_pause(
         await on.until(lambda: main.filter_bar.size.height > 2, "room for the whole warning")
 
 
-async def test_a_list_is_drawn_once_with_its_abstracts_and_count(
+async def test_list_is_drawn_once_with_abstracts_and_count(
     stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with stage(library, (160, 40), ready="Charging per") as on:
@@ -84,7 +84,7 @@ async def test_a_list_is_drawn_once_with_its_abstracts_and_count(
         assert all("2 of 5" in frame and "Open weights are" in frame for frame in filtered)
 
 
-async def test_sources_are_listed_only_where_they_differ(stage: Any, library: Library) -> None:
+async def test_sources_are_shown_only_if_they_differ(stage: Any, library: Library) -> None:
     async with stage(library, (160, 24)) as on:
         await on.sees("The Lon… Sixteen")
         await on.press("slash")
@@ -102,12 +102,12 @@ async def test_sources_are_listed_only_where_they_differ(stage: Any, library: Li
         ("", "+Nov’24"),
     ],
 )
-def test_a_briefing_of_today_shows_its_time(published: str, shown: str) -> None:
+def test_briefing_of_today_shows_its_time(published: str, shown: str) -> None:
     row = BriefingRow(1, "7f3a", "A title", published=published, added="2024-11-22")
     assert dated(row, datetime.date(2026, 3, 1)) == shown
 
 
-async def test_the_reader_has_half_of_a_wide_window(stage: Any, library: Library) -> None:
+async def test_reader_takes_half_of_a_wide_window(stage: Any, library: Library) -> None:
     async with stage(library, WIDE) as on:
         await on.sees("Charging per")
         reader = on.app.main_screen.reader
@@ -134,7 +134,7 @@ async def test_reader_loaded_while_hidden_shows_its_text(stage: Any, library: Li
         await on.sees("Key insights")
 
 
-async def test_a_passage_is_shown_though_its_briefing_loads_again(stage: Any, library: Library) -> None:
+async def test_passage_stays_shown_when_its_briefing_is_reloaded(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         main = on.app.main_screen
         await on.until(lambda: main.insights.current is not None)
@@ -146,7 +146,7 @@ async def test_a_passage_is_shown_though_its_briefing_loads_again(stage: Any, li
         await on.until(lambda: main.reader.passage == (insight.start, insight.end), "the reader shows the passage")
 
 
-async def test_a_reload_lists_what_was_asked_last(stage: Any, library: Library) -> None:
+async def test_reload_uses_the_latest_query(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         on.app.main_screen.list_briefings(parse("toll"))
         on.app.main_screen.briefings.reload()
@@ -155,7 +155,7 @@ async def test_a_reload_lists_what_was_asked_last(stage: Any, library: Library) 
         await on.sees("All ▸ toll", "1 of 5")
 
 
-async def test_the_mouse_draws_the_border_of_the_reader(stage: Any, library: Library) -> None:
+async def test_mouse_drag_resizes_the_reader(stage: Any, library: Library) -> None:
     async with stage(library, WIDE) as on:
         await on.sees("Charging per")
         reader = on.app.main_screen.reader
@@ -165,7 +165,7 @@ async def test_the_mouse_draws_the_border_of_the_reader(stage: Any, library: Lib
         await on.until(lambda: reader.outer_size.width == 48, "a narrower reader")
 
 
-async def test_escape_says_how_many_marks_it_cleared(stage: Any, library: Library) -> None:
+async def test_escape_reports_how_many_marks_it_cleared(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.sees("▸pricing")
         await on.press("x", "x", "escape")
@@ -176,7 +176,7 @@ async def test_escape_says_how_many_marks_it_cleared(stage: Any, library: Librar
 
 
 @pytest.mark.parametrize("size", [WIDE, SMALL])
-async def test_long_messages_fold(stage: Any, library: Library, size: tuple[int, int]) -> None:
+async def test_long_message_is_wrapped(stage: Any, library: Library, size: tuple[int, int]) -> None:
     words = " ".join(f"word{n}" for n in range(30))
     async with stage(library, size) as on:
         await on.rest()
@@ -187,7 +187,7 @@ async def test_long_messages_fold(stage: Any, library: Library, size: tuple[int,
         await on.sees("Enter Open")
 
 
-async def test_outside_changes_leave_cursor_and_reader(stage: Any, library: Library, tmp_path: Any) -> None:
+async def test_external_changes_keep_cursor_and_reader(stage: Any, library: Library, tmp_path: Any) -> None:
     (tmp_path / "new.md").write_text("---\ndate: 2026-02-28\n---\n# Just in\n\nA ferry was late, and nobody minded.\n")
     async with stage(library) as on:
         await on.press("j")
@@ -204,7 +204,7 @@ async def test_outside_changes_leave_cursor_and_reader(stage: Any, library: Libr
         assert "Most of the model sleeps" in on.text
 
 
-async def test_the_path_is_empty_after_adding(stage: Any, library: Library, tmp_path: Any) -> None:
+async def test_add_dialog_path_is_cleared_after_adding(stage: Any, library: Library, tmp_path: Any) -> None:
     (tmp_path / "new.md").write_text("# Just in\n\nA ferry was late, and nobody minded it at all.\n")
     async with stage(library) as on:
         await on.add(tmp_path / "new.md")
@@ -223,16 +223,16 @@ async def test_the_path_is_empty_after_adding(stage: Any, library: Library, tmp_
         ("a home in [Nevada](https://example.com/x?y=1) and more", "a home in Nevada and more"),
     ],
 )
-def test_plain_line_leaves_the_words_of_a_quote(quote: str, line: str) -> None:
+def test_plain_line_keeps_the_words_of_a_quote(quote: str, line: str) -> None:
     assert plain_line(quote) == line
 
 
 @given(st.text())
-def test_plain_line_is_one_line_whatever_the_text(text: str) -> None:
+def test_plain_line_of_any_text_is_one_line(text: str) -> None:
     assert len(plain_line(text).splitlines()) <= 1
 
 
-async def test_tag_editor_counts_the_topics_of_the_marked(stage: Any, library: Library) -> None:
+async def test_tag_editor_counts_topics_of_marked_briefings(stage: Any, library: Library) -> None:
     async with stage(library, (160, 40)) as on:
         await on.sees("▸pricing")
         await on.press("x", "x", "semicolon", "t")
@@ -262,7 +262,7 @@ async def test_terminal_cursor_follows_the_focus(stage: Any, library: Any) -> No
         await on.press("escape")
 
 
-async def test_no_match_leaves_no_count_of_insights(stage: Any, library: Any) -> None:
+async def test_no_match_clears_the_count_of_insights(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("Insights 3 · 2")
         await on.press("slash")
@@ -271,7 +271,9 @@ async def test_no_match_leaves_no_count_of_insights(stage: Any, library: Any) ->
         await on.loses("Insights 3 · ")
 
 
-async def test_a_late_spinner_is_not_shown(stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_spinner_of_a_finished_load_is_not_shown(
+    stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with stage(library) as on:
         pane, timers = on.app.main_screen.briefings, []
         monkeypatch.setattr(pane, "set_timer", lambda delay, call: timers.append(call) or Mock())

@@ -317,7 +317,7 @@ async def test_state_matches_its_picture(compare: Any, name: str, size: str, the
     await compare(name, size, theme)
 
 
-def test_pictures_are_those_of_the_states() -> None:
+def test_every_picture_belongs_to_a_state() -> None:
     wanted = {f"{name}-{size}-{theme.removeprefix('briefreader-')}.txt" for name, size, theme in PICTURES}
     assert {path.name for path in HERE.iterdir()} == wanted
 
@@ -335,7 +335,7 @@ def contrast(text: str, ground: str) -> float:
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-def test_text_has_contrast_on_every_ground(theme: Any) -> None:
+def test_text_has_contrast_on_every_background(theme: Any) -> None:
     colors = {
         name: getattr(theme, name) for name in ("primary", "secondary", "accent", "error", "success", "foreground")
     }
@@ -350,7 +350,7 @@ def test_text_has_contrast_on_every_ground(theme: Any) -> None:
     assert contrast(theme.foreground, theme.variables["found"]) >= 4.5
 
 
-async def test_every_theme_has_what_the_style_sheets_use(stage: Any, library: Any) -> None:
+async def test_every_theme_defines_the_variables_of_the_style_sheets(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         for name, theme in on.app.available_themes.items():
             assert set(fallback(theme)) == {"muted", "line", "cursor", "cursor-blur", "passage", "found"}, name

@@ -42,7 +42,7 @@ def document(body: str, width: int = 40, insights: tuple[Insight, ...] = ()) -> 
 
 @settings(max_examples=150, deadline=None)
 @given(BODIES, st.integers(12, 90))
-def test_runs_stand_in_the_body_where_they_say(body: str, width: int) -> None:
+def test_layout_runs_have_correct_body_offsets(body: str, width: int) -> None:
     spans = chunks(body)
     assert spans == sorted(spans)
     assert "".join(body[start:end] for start, end in spans) == body
@@ -58,19 +58,19 @@ def test_runs_stand_in_the_body_where_they_say(body: str, width: int) -> None:
 
 
 @given(st.text(max_size=200).filter(lambda text: "\n" not in text), st.integers(1, 40))
-def test_wrapping_keeps_every_word(text: str, width: int) -> None:
+def test_wrap_keeps_every_word(text: str, width: int) -> None:
     lines = [text[start:end] for start, end in wrap(text, width)]
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(cell_len(line) <= width or len(line) == 1 for line in lines)
 
 
 @given(st.text(max_size=60), st.integers(0, 30))
-def test_cutting_and_fitting_measure_cells(text: str, width: int) -> None:
+def test_cut_and_fit_measure_terminal_cells(text: str, width: int) -> None:
     assert cell_len(cut(text, width)) <= width
     assert cell_len(fit(text, width)) == width
 
 
-def test_words_are_found_across_markup_and_line_ends() -> None:
+def test_find_matches_across_markup_and_line_ends() -> None:
     laid_out = document("The **price**\nof _a token_ falls.\n\nPRICE of a token.")
     assert [laid_out.body[start:end] for start, end in laid_out.find("price of a token")] == [
         "price**\nof _a token",
@@ -79,7 +79,7 @@ def test_words_are_found_across_markup_and_line_ends() -> None:
     assert laid_out.find("  ") == []
 
 
-def test_the_gutter_numbers_an_insight_once_and_runs_along_it() -> None:
+def test_gutter_numbers_an_insight_once_and_spans_it() -> None:
     body = "Intro words.\n\nA passage that is long enough to take several lines of a narrow reader.\n\nOutro."
     start = body.index("A passage")
     insight = Insight(3, "", "", start, body.index("\n\nOutro"), "own")
@@ -90,7 +90,7 @@ def test_the_gutter_numbers_an_insight_once_and_runs_along_it() -> None:
     assert set(gutter[3 : gutter.index("", 3)]) == {"▏"}
 
 
-def test_a_selection_of_paragraphs_is_a_span_of_the_body() -> None:
+def test_selected_paragraphs_are_a_span_of_the_body() -> None:
     body = "First paragraph here.\n\nSecond **one** follows.\n\nThird."
     laid_out = document(body)
     first = laid_out.paragraph(laid_out.head)
@@ -100,7 +100,7 @@ def test_a_selection_of_paragraphs_is_a_span_of_the_body() -> None:
     assert laid_out.grown(more, -1) == first
 
 
-def test_list_items_are_selected_singly_with_emphasis() -> None:
+def test_list_items_with_emphasis_are_selected_one_by_one() -> None:
     body = "Intro.\n\n1. **Ask first.** And then wait, for as long as it may take you.\n2. Second `one`\n3. Third\n"
     laid_out = document(body, 30)
     first = laid_out.paragraph(laid_out.head + 2)
@@ -113,19 +113,19 @@ def test_list_items_are_selected_singly_with_emphasis() -> None:
     assert laid_out.grown(more, -1) == first
 
 
-def test_a_carriage_return_or_an_escape_does_not_move_offsets() -> None:
+def test_carriage_returns_and_escapes_keep_offsets() -> None:
     body = "one\r\ntwo \x1b[31m three\r\n\r\nneedle"
     laid_out = document(body)
     assert laid_out.find("needle") == [(body.index("needle"), len(body))]
     assert "\x1b" not in laid_out.plain()
 
 
-def test_pictures_are_links_that_can_be_opened() -> None:
+def test_images_are_links_that_can_be_opened() -> None:
     (link,) = links_of("A chart: ![Token prices](https://x.example/c.png) and ![none](c.png)")
     assert (link.label, link.url) == ("[image: Token prices]", "https://x.example/c.png")
 
 
-def test_links_lead_out_of_the_document() -> None:
+def test_links_within_the_document_are_not_listed() -> None:
     body = "# Tides\n\nSee [the table](#tides), [the board](https://board.example/#fees) and <https://pier.example>.\n"
     assert [(link.label, link.url) for link in links_of(body)] == [
         ("the board", "https://board.example/#fees"),

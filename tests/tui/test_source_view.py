@@ -17,7 +17,7 @@ The ferry company buys four boats from a shipyard in the north, and the first of
 """
 
 
-async def test_f_cuts_a_block_and_undo_brings_it_back(stage: Any, library: Any, tmp_path: Path) -> None:
+async def test_cut_block_is_restored_by_undo(stage: Any, library: Any, tmp_path: Path) -> None:
     path = tmp_path / "oak.eml"
     path.write_bytes(MAIL)
     (added,) = library.add([path])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-async def test_newcomer_adds_a_source_and_its_briefings_appear(stage: Any, empty: Any, files: Path) -> None:
+async def test_added_source_is_fetched_and_listed(stage: Any, empty: Any, files: Path) -> None:
     async with stage(empty) as on:
         await on.sees("Add a mail folder")
         await on.press("down", "down", "enter")
@@ -29,7 +29,7 @@ async def test_newcomer_adds_a_source_and_its_briefings_appear(stage: Any, empty
         await on.sees("The toll booth of tokens")
 
 
-async def test_address_that_is_none_is_reported(stage: Any, library: Any) -> None:
+async def test_invalid_address_is_reported(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.press("P")
         await on.sees("No sources yet")
@@ -40,7 +40,7 @@ async def test_address_that_is_none_is_reported(stage: Any, library: Any) -> Non
         await on.hears("is neither a URL nor a file or folder")
 
 
-async def test_failing_source_shows_its_error_and_removed_one_is_gone(stage: Any, library: Any, tmp_path: Path) -> None:
+async def test_failing_source_shows_its_error_and_can_be_removed(stage: Any, library: Any, tmp_path: Path) -> None:
     library.sources.add(str(tmp_path / "gone"), name="Kelp", kind="folder")
     async with stage(library) as on:
         await on.press("F")
@@ -56,9 +56,7 @@ async def test_failing_source_shows_its_error_and_removed_one_is_gone(stage: Any
     assert library.sources.load() == ([], [])
 
 
-async def test_background_fetch_lists_what_is_new_and_keeps_the_cursor(
-    stage: Any, library: Any, tmp_path: Path
-) -> None:
+async def test_background_fetch_lists_new_items_and_keeps_the_cursor(stage: Any, library: Any, tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     folder.mkdir()
     library.sources.add(str(folder), name="Reports")

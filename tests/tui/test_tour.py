@@ -19,7 +19,7 @@ WALK = ("j", "enter", "h", "slash", "~pricing", "i", "w", "a", "u", "question_ma
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_each_step_is_done_by_what_it_says(stage: Any, library: Library, size: tuple[int, int]) -> None:
+async def test_tour_step_is_completed_by_its_key(stage: Any, library: Library, size: tuple[int, int]) -> None:
     async with stage(library, size) as on:
         await on.sees("▸pricing")
         await on.press("f3")
@@ -38,7 +38,7 @@ async def test_each_step_is_done_by_what_it_says(stage: Any, library: Library, s
         assert not any(state.verdict for state in library.topics(library.list()[0].id))
 
 
-async def test_other_keys_leave_it_where_it_is_and_its_own_ends_it(stage: Any, library: Library) -> None:
+async def test_tour_ignores_other_keys_and_its_own_key_ends_it(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.sees("▸pricing")
         assert "1 of 10" not in on.text
@@ -49,7 +49,7 @@ async def test_other_keys_leave_it_where_it_is_and_its_own_ends_it(stage: Any, l
         assert "1 of 10" not in on.text
 
 
-async def test_it_is_begun_from_help_and_names_the_readers_own_keys(stage: Any, library: Library) -> None:
+async def test_tour_starts_from_help_and_shows_remapped_keys(stage: Any, library: Library) -> None:
     settings = Settings(keys={"list.cursor_down": "ctrl+n", "app.tour": "f4"})
     async with stage(library, settings=settings) as on:
         await on.sees("▸pricing")
@@ -60,7 +60,7 @@ async def test_it_is_begun_from_help_and_names_the_readers_own_keys(stage: Any, 
         await on.sees("F4 ends the tour")
 
 
-async def test_a_note_being_written_is_not_lost_to_it(stage: Any, library: Library) -> None:
+async def test_tour_keeps_a_note_being_written(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.sees("▸pricing")
         await on.press("m")
@@ -70,7 +70,7 @@ async def test_a_note_being_written_is_not_lost_to_it(stage: Any, library: Libra
         assert isinstance(on.app.screen, NoteDialog) and "Half a thought" in on.text
 
 
-async def test_an_empty_library_has_no_tour(stage: Any, empty: Library) -> None:
+async def test_tour_is_not_offered_in_an_empty_library(stage: Any, empty: Library) -> None:
     async with stage(empty) as on:
         await on.sees("This library is empty")
         await on.press("f3")

@@ -99,7 +99,7 @@ def whole(library: Any) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
-async def test_one_line_and_one_page_of_fifty_megabytes(stage: Any, library: Any, documents: Path) -> None:
+async def test_files_of_fifty_megabytes_are_reported(stage: Any, library: Any, documents: Path) -> None:
     (documents / "line.txt").write_bytes(b"agents " * (MEGABYTES * 1_000_000 // 7))
     (documents / "page.html").write_bytes(b"<html><body><p>" + b"<b>agents</b> " * (MEGABYTES * 1_000_000 // 14))
     async with stage(library) as on:
@@ -146,9 +146,7 @@ async def test_hostile_templates_are_reported_and_write_nothing(stage: Any, libr
     assert all("in words of my own" in note.read_text() for note in notes.rglob("*.md"))
 
 
-async def test_a_taxonomy_that_means_harm_is_not_taken_over(
-    stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_hostile_taxonomy_edit_is_rejected(stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     edits = iter([*TAXONOMIES.values(), GOOD])
     monkeypatch.setattr(
         external_tools, "edit", lambda app, path, setting="": path.write_text(next(edits), encoding="utf-8")
@@ -172,7 +170,7 @@ async def test_a_taxonomy_that_means_harm_is_not_taken_over(
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
-async def test_a_taxonomy_that_changes_beneath_the_app(stage: Any, library: Any, documents: Path) -> None:
+async def test_taxonomy_changed_by_another_process_is_reloaded(stage: Any, library: Any, documents: Path) -> None:
     before = library.taxonomy_path.read_bytes()
     async with stage(library) as on:
         for text in TAXONOMIES.values():
@@ -198,7 +196,7 @@ async def test_a_taxonomy_that_changes_beneath_the_app(stage: Any, library: Any,
 @pytest.mark.parametrize(
     "what", [KILLED, pytest.param(KILLED_AT_ONCE, marks=pytest.mark.long)], ids=["on its way", "at once"]
 )
-async def test_the_process_that_adds_is_killed(
+async def test_killed_add_process_is_reported(
     stage: Any, library: Any, documents: Path, elsewhere: Any, what: str
 ) -> None:
     async with stage(library) as on:
@@ -216,7 +214,7 @@ async def test_the_process_that_adds_is_killed(
 
 
 @POSIX
-async def test_the_process_that_tags_or_learns_is_killed(
+async def test_killed_tagging_process_is_reported(
     stage: Any, library: Any, elsewhere: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(changes, "LEARN_AFTER", 0.01)
@@ -235,9 +233,7 @@ async def test_the_process_that_tags_or_learns_is_killed(
 
 @pytest.mark.long
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-async def test_the_process_that_adds_is_out_of_memory(
-    stage: Any, library: Any, documents: Path, elsewhere: Any
-) -> None:
+async def test_add_process_out_of_memory_is_reported(stage: Any, library: Any, documents: Path, elsewhere: Any) -> None:
     elsewhere(NO_MEMORY)
     async with stage(library) as on:
         await on.add(documents)
@@ -250,7 +246,7 @@ async def test_the_process_that_adds_is_out_of_memory(
 
 
 @POSIX
-async def test_no_room_while_adding(stage: Any, library: Any, documents: Path, elsewhere: Any) -> None:
+async def test_full_disk_while_adding_is_reported(stage: Any, library: Any, documents: Path, elsewhere: Any) -> None:
     elsewhere(NO_ROOM.format(20_000))
     async with stage(library) as on:
         await on.add(documents)
@@ -275,7 +271,7 @@ def limited() -> Iterator[Callable[[int], None]]:
     limit(-1)
 
 
-async def test_no_room_while_exporting(stage: Any, library: Any, tmp_path: Path, limited: Any) -> None:
+async def test_full_disk_while_exporting_is_reported(stage: Any, library: Any, tmp_path: Path, limited: Any) -> None:
     settings = replace(Settings(), export=ExportSettings(to=str(tmp_path / "notes")))
     async with stage(library, settings=settings) as on:
         await on.press("E")
@@ -295,7 +291,7 @@ async def test_no_room_while_exporting(stage: Any, library: Any, tmp_path: Path,
     ]
 
 
-async def test_a_library_that_is_deleted_beneath_the_app(stage: Any, library: Any, documents: Path) -> None:
+async def test_library_deleted_while_open_is_reported(stage: Any, library: Any, documents: Path) -> None:
     kept = shutil.copytree(library.folder, library.folder.with_name("kept"))
     async with stage(library) as on:
         shutil.rmtree(library.folder)
@@ -315,7 +311,7 @@ async def test_a_library_that_is_deleted_beneath_the_app(stage: Any, library: An
         assert seen.count() == 5
 
 
-async def test_library_migrated_by_a_newer_version_beside_the_app(stage: Any, library: Any, documents: Path) -> None:
+async def test_library_migrated_while_open_is_reported(stage: Any, library: Any, documents: Path) -> None:
     async with stage(library) as on:
         with closing(sqlite3.connect(library.folder / FILE)) as con:
             con.execute(f"PRAGMA user_version = {schema.VERSION + 1}")

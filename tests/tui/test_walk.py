@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SMALL = (80, 24)
 
 
-async def test_tab_goes_through_the_fields_of_a_dialog(stage: Any, library: Library) -> None:
+async def test_tab_moves_through_the_fields_of_a_dialog(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("ctrl+e")
         await on.until(lambda: isinstance(on.app.screen, EditDialog), "the dialog")
@@ -34,7 +34,9 @@ async def test_tab_goes_through_the_fields_of_a_dialog(stage: Any, library: Libr
 @pytest.mark.parametrize(
     ("keys", "shows"), [(("ctrl+e",), "Next field"), (("plus",), "Go to the text"), (("E",), "Profile")]
 )
-async def test_the_hint_of_tab_does_what_tab_does(stage: Any, library: Library, keys: tuple[str], shows: str) -> None:
+async def test_click_on_the_tab_hint_moves_to_the_next_field(
+    stage: Any, library: Library, keys: tuple[str], shows: str
+) -> None:
     async with stage(library) as on:
         await on.press(*keys)
         await on.sees(shows)
@@ -43,7 +45,7 @@ async def test_the_hint_of_tab_does_what_tab_does(stage: Any, library: Library, 
         await on.until(lambda: on.app.focused not in (before, None), "the next field")
 
 
-async def test_dismissing_an_insight_says_so_and_fails_at_nothing(stage: Any, library: Library) -> None:
+async def test_dismissed_insight_is_reported(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.sees("▸pricing")
         await on.press("3")
@@ -57,7 +59,9 @@ async def test_dismissing_an_insight_says_so_and_fails_at_nothing(stage: Any, li
 
 
 @pytest.mark.parametrize("size", [SMALL, (120, 40)])
-async def test_the_topic_pointed_at_is_always_in_the_strip(stage: Any, library: Library, size: tuple[int, int]) -> None:
+async def test_highlighted_topic_is_always_visible_in_the_topic_bar(
+    stage: Any, library: Library, size: tuple[int, int]
+) -> None:
     wide = "\n".join(f"  - {{id: a-topic-with-a-long-name-{n}, label: T{n}, keywords: [tokens]}}" for n in range(9))
     library.taxonomy_path.write_text(f"topics:\n{wide}\n", encoding="utf-8")
     library.reload_taxonomy()
@@ -75,7 +79,7 @@ async def test_the_topic_pointed_at_is_always_in_the_strip(stage: Any, library: 
             await on.press("full_stop")
 
 
-async def test_the_order_goes_round_and_never_lies(stage: Any, library: Library) -> None:
+async def test_sort_key_cycles_and_reports_the_current_order(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("O")
         await on.sees("Most confident first")
@@ -93,7 +97,7 @@ async def test_the_order_goes_round_and_never_lies(stage: Any, library: Library)
         assert on.app.main_screen.filter_bar.value == "toll"
 
 
-async def test_the_filter_line_has_hints_of_its_own(stage: Any, library: Library) -> None:
+async def test_filter_bar_has_its_own_footer_hints(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("slash")
         await on.sees("Enter Go to the list", "Esc Clear")
@@ -103,7 +107,7 @@ async def test_the_filter_line_has_hints_of_its_own(stage: Any, library: Library
         await on.sees("Briefings 2 · 5", "Enter Open")
 
 
-async def test_what_was_offered_goes_when_one_has_moved_on(stage: Any, library: Library) -> None:
+async def test_completion_disappears_after_the_filter_is_applied(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("slash")
         await on.write("topic:pri")
@@ -117,7 +121,7 @@ async def test_what_was_offered_goes_when_one_has_moved_on(stage: Any, library: 
         await on.loses("Tab topic:pricing")
 
 
-async def test_a_theme_is_tried_on_and_put_back(stage: Any, library: Library) -> None:
+async def test_theme_preview_is_reverted_on_escape(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         before = on.app.theme
         await on.press("f2")
@@ -131,14 +135,14 @@ async def test_a_theme_is_tried_on_and_put_back(stage: Any, library: Library) ->
         await on.until(lambda: on.app.theme != before and on.app.screen is on.app.main_screen, "the theme kept")
 
 
-async def test_ctrl_c_quits_nothing_and_says_what_does(stage: Any, library: Library) -> None:
+async def test_ctrl_c_does_not_quit_and_shows_the_quit_key(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("ctrl+c")
         await on.sees("Q quits")
         assert on.app.return_code is None
 
 
-async def test_a_saved_search_is_renamed_and_the_name_undone(stage: Any, library: Library) -> None:
+async def test_saved_search_rename_can_be_undone(stage: Any, library: Library) -> None:
     library.save_search("Prices", "topic:pricing")
     async with stage(library) as on:
         await on.press("1")
@@ -155,7 +159,7 @@ async def test_a_saved_search_is_renamed_and_the_name_undone(stage: Any, library
         await on.until(lambda: library.saved() == [("Prices", "topic:pricing")], "the former name")
 
 
-async def test_a_search_saved_among_the_insights_stands_in_the_library(stage: Any, library: Library) -> None:
+async def test_search_saved_in_insight_search_is_in_the_library(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("i")
         await on.write("tokens")
@@ -169,7 +173,7 @@ async def test_a_search_saved_among_the_insights_stands_in_the_library(stage: An
         await on.sees("◆ cheap")
 
 
-async def test_the_review_asks_again_what_a_bulk_accept_had_answered(stage: Any, library: Library) -> None:
+async def test_review_asks_again_after_a_bulk_accept_is_undone(stage: Any, library: Library) -> None:
     queue = library.review(20)
     async with stage(library) as on:
         await on.press("R")
@@ -185,7 +189,7 @@ async def test_the_review_asks_again_what_a_bulk_accept_had_answered(stage: Any,
         assert not [s for row in library.list() for s in library.topics(row.id) if s.verdict]
 
 
-async def test_selecting_says_what_it_is_for(stage: Any, library: Library) -> None:
+async def test_selection_mode_shows_its_keys(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.sees("Charging per")
         await on.press("4", "v")
@@ -210,7 +214,7 @@ async def test_missing_library_file_is_reported(stage: Any, library: Library, si
         await on.sees("Starred")
 
 
-async def test_a_note_is_gone_on_with_at_its_end(stage: Any, library: Library) -> None:
+async def test_note_editor_opens_at_the_end_of_the_note(stage: Any, library: Library) -> None:
     library.note(library.list()[0].id, "Who pays")
     async with stage(library) as on:
         await on.press("m")
@@ -220,7 +224,7 @@ async def test_a_note_is_gone_on_with_at_its_end(stage: Any, library: Library) -
         await on.until(lambda: library.note_of(library.list()[0].id) == "Who pays at night", "the note")
 
 
-async def test_help_explains_the_signs(stage: Any, library: Library) -> None:
+async def test_help_explains_the_symbols(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("question_mark", "end")
         await on.sees("Signs", "unread, starred, with a note, marked")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+def test_atomic_write_replaces_and_leaves_no_temporary_file(tmp_path: Path) -> None:
     file = tmp_path / "taxonomy.yaml"
     atomic_write(file, b"one")
     atomic_write(file, b"two")
@@ -21,7 +21,7 @@ def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["taxonomy.yaml"]
 
 
-def test_a_disk_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_atomic_write_on_a_failing_disk_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "taxonomy.yaml"
     atomic_write(file, b"one")
 
@@ -35,7 +35,7 @@ def test_a_disk_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: py
     assert [path.name for path in tmp_path.iterdir()] == ["taxonomy.yaml"]
 
 
-def test_permissions_of_a_replaced_file_stay(tmp_path: Path) -> None:
+def test_atomic_write_keeps_permissions(tmp_path: Path) -> None:
     file = tmp_path / "sources.toml"
     file.write_bytes(b"one")
     file.chmod(0o600)

@@ -14,7 +14,7 @@ from briefreader.display import REPLACEMENT, clean, json_line, one_line, sparkli
 HARMLESS = "\t\n"
 
 
-def test_every_control_and_direction_mark_of_unicode_is_replaced() -> None:
+def test_unicode_controls_and_direction_marks_are_replaced() -> None:
     for code in range(0x110000):
         character = chr(code)
         acts = unicodedata.category(character) in ("Cc", "Cs") and character not in HARMLESS
@@ -32,7 +32,7 @@ def test_line_breaks_are_kept_as_line_breaks(line_break: str) -> None:
 
 
 @given(st.text())
-def test_cleaning_twice_is_cleaning_once_and_json_is_read_back(text: str) -> None:
+def test_clean_is_idempotent_and_json_line_round_trips(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     shown = json_line(json.dumps(text, ensure_ascii=False))
     assert clean(shown) == shown and json.loads(shown) == text
@@ -49,14 +49,14 @@ def test_cleaning_twice_is_cleaning_once_and_json_is_read_back(text: str) -> Non
         (" a \t b ", 0, "a b"),
     ],
 )
-def test_a_line_is_cut_to_its_limit(text: str, limit: int, shown: str) -> None:
+def test_one_line_is_cut_to_its_limit(text: str, limit: int, shown: str) -> None:
     assert one_line(text, limit) == shown
 
 
-def test_json_keeps_its_tabs_escaped_and_its_letters() -> None:
+def test_json_line_escapes_tabs_and_keeps_letters() -> None:
     assert json_line('"\x1b[31m \u202e ü"') == '"\\u001b[31m \\u202e ü"'
     assert json_line('"\U000e0041"') == '"\\udb40\\udc41"'
 
 
-def test_sparkline_shows_weeks_without_any() -> None:
+def test_sparkline_shows_weeks_with_zero() -> None:
     assert sparkline([0, 4, 1, 0], "·") == "·█▂·" and sparkline([0, 0]) == "  "

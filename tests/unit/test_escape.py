@@ -20,7 +20,7 @@ def test_escaped_text_reads_as_typed(line: str) -> None:
 
 
 @given(LINE)
-def test_escaped_text_is_drawn_as_typed(line: str) -> None:
+def test_escaped_text_is_laid_out_as_typed(line: str) -> None:
     body = escape(line)
     lines, _ = layout(body, 0, len(body), 10_000)
     assert "".join(line.text for line in lines).rstrip() == line.rstrip()
@@ -59,12 +59,12 @@ def test_structure_of_plain_text_is_kept() -> None:
 
 
 @pytest.mark.parametrize("text", ["Vec<u8> and Map<String, Price>", "mail <ana@oak.example>", "a<b", "1 <2> 3"])
-def test_angle_brackets_of_no_html_survive_in_markdown(text: str) -> None:
+def test_angle_brackets_outside_html_are_kept(text: str) -> None:
     assert strip(text).text == text
     assert layout(text, 0, len(text), 80)[0][0].text in (text, text.replace("<ana@oak.example>", "ana@oak.example"))
 
 
-def test_bold_leads_of_a_plain_podcast_summary_head_insights() -> None:
+def test_bold_leads_of_a_podcast_summary_are_headlines() -> None:
     text = (
         "The bill\nAlder Talk · AI Summary\n\n→ WHAT IT COVERS\nKay explains a*b*c.\n\n"
         "→ KEY INSIGHTS\n- **Use __init__:** It costs 2*3*4 tokens.\n- **Caps:** A cap loses little.\n"

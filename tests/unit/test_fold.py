@@ -26,15 +26,15 @@ from briefreader.text import fold
         ("שָׁלוֹם", "שלום"),
     ],
 )
-def test_equal(one: str, other: str) -> None:
+def test_fold_of_variants_is_equal(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("が", "か"), ("한국", "한구"), ("模型", "模")])
-def test_different(one: str, other: str) -> None:
+def test_fold_of_different_letters_is_different(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
 @given(st.text())
-def test_idempotent(text: str) -> None:
+def test_fold_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)

@@ -22,7 +22,7 @@ def shown(markdown: str, width: int = 80) -> str:
         (r"\<u8>", "<u8>"),
     ],
 )
-def test_layout_keeps_the_words_of_pictures_and_code(markdown: str, expected: str) -> None:
+def test_layout_keeps_the_words_of_images_and_code(markdown: str, expected: str) -> None:
     assert shown(markdown) == expected
 
 
@@ -31,7 +31,7 @@ def test_layout_keeps_every_word(text: str) -> None:
     assert set("ab") & set(plain(text)) <= set(shown(text))
 
 
-def test_layout_says_where_the_words_of_a_link_lead() -> None:
+def test_layout_has_the_target_of_link_text() -> None:
     (line, *_) = whole_layout("See [the **price** list](https://x.example/p) now", 80)
     assert [run.text for run in line.runs if run.url == "https://x.example/p"] == ["the ", "price", " list"]
 
@@ -58,7 +58,7 @@ def test_plain_follows_commonmark(markdown: str, expected: str) -> None:
     assert plain(markdown) == expected
 
 
-def test_indented_code_is_code_but_no_item_is() -> None:
+def test_indented_code_is_code_but_an_indented_item_is_not() -> None:
     kinds = [b.kind for b in blocks("Text:\n\n    x = <a> * 2\n\n    y\n\n- item\n\n    more of it\n\n    - inner\n")]
     assert kinds == ["paragraph", "code", "item", "paragraph", "item"]
 
@@ -67,7 +67,7 @@ def test_indented_item_after_a_paragraph_is_code() -> None:
     assert [b.kind for b in blocks("    1. typed\n\nText\n\n    - typed\n")] == ["code", "paragraph", "code"]
 
 
-def test_number_within_a_paragraph_starts_no_list() -> None:
+def test_number_within_a_paragraph_does_not_begin_a_list() -> None:
     assert [b.kind for b in blocks("There are\n14. And more.\n\nItems:\n1. one\n2. two\n")] == [
         "paragraph", "paragraph", "item", "item",
     ]  # fmt: skip

@@ -50,17 +50,17 @@ def find(topics: Taxonomy, text: str) -> list[tuple[str, str, Reason]]:
         ("open vs closed", "Open vs. closed models", ["Open vs. closed"]),
     ],
 )
-def test_what_matches(keyword: str, text: str, found: list[str]) -> None:
+def test_phrase_matches_words_and_their_forms(keyword: str, text: str, found: list[str]) -> None:
     assert [hit.term for *_, hit in find(taxonomy(keyword), text)] == found
 
 
-def test_the_longest_phrase_of_a_topic_wins() -> None:
+def test_longest_phrase_of_a_topic_counts() -> None:
     hits = find(taxonomy("coding agent", "agent", "agent framework"), "a coding agent framework, an agent framework")
     assert [phrase for _, phrase, _ in hits] == ["coding agent", "agent framework"]
 
 
 @pytest.mark.parametrize("other", ["", " and an estate agent"])
-def test_the_longest_of_those_that_begin_alike_wins(other: str) -> None:
+def test_longest_of_phrases_with_the_same_beginning_counts(other: str) -> None:
     topics = taxonomy("open source", "open source model", "agent", exclude=("estate agent",))
     assert [phrase for _, phrase, _ in find(topics, "open source model" + other)] == ["open source model"]
 
@@ -81,22 +81,22 @@ def test_the_longest_of_those_that_begin_alike_wins(other: str) -> None:
         "```\nopen model\n```\n",
     ],
 )
-def test_a_phrase_ends_with_its_sentence_item_or_block(text: str) -> None:
+def test_phrase_does_not_cross_sentence_item_or_block(text: str) -> None:
     assert find(taxonomy("open model"), text) == []
 
 
-def test_a_phrase_reaches_over_a_hard_wrap_and_into_a_link() -> None:
+def test_phrase_crosses_a_line_break_and_a_link() -> None:
     text = "They call it an [open\nmodel](https://example.com/agents) there."
     assert [hit.term for *_, hit in find(taxonomy("open model", "agents"), text)] == ["open\nmodel"]
 
 
-def test_word_within_an_unspaced_run_has_the_runs_span() -> None:
+def test_word_in_unspaced_script_has_the_span_of_its_run() -> None:
     for text, place in (("他们的开源战略", 0), ("开源战略", 0), ("我 开源", 1), ("their 他们的开源", 1)):
         (match,) = PhraseIndex(taxonomy("开源")).literals(text)
         assert (match.place, text[match.start : match.end]) == (place, "开源")
 
 
-def test_excluded_senses_take_their_words_along() -> None:
+def test_words_of_an_excluded_phrase_do_not_count() -> None:
     text = "An agent met an estate agent, who knew an agent; the source of open source of income."
     hits = find(taxonomy("agent", "open source", exclude=("estate agent", "source of income")), text)
     assert [(phrase, text[: hit.start].split()[-1]) for _, phrase, hit in hits] == [("agent", "An"), ("agent", "an")]
@@ -114,23 +114,23 @@ def test_excluded_senses_take_their_words_along() -> None:
         ("Agents, and no other sense.", ["agent"]),
     ],
 )
-def test_a_word_has_one_sense_a_text(text: str, counted: list[str]) -> None:
+def test_word_has_one_sense_per_text(text: str, counted: list[str]) -> None:
     hits = find(taxonomy("agent", "coding agent", exclude=("estate agent",)), text)
     assert [phrase for _, phrase, _ in hits] == counted
 
 
-def test_topics_do_not_take_words_from_each_other() -> None:
+def test_overlapping_phrases_of_two_topics_both_count() -> None:
     topics = Taxonomy((Topic("a", "Coding agents"), Topic("b", "Agents", exclude=("secret agent",))))
     assert [topic for topic, *_ in find(topics, "coding agents")] == ["a", "b"]
 
 
-def test_aliases_stand_for_each_other() -> None:
+def test_aliases_match_each_other() -> None:
     hits = find(taxonomy("MoE", aliases=(("moe", "mixture of experts"),)), "Mixtures of Experts")
     assert [phrase for _, phrase, _ in hits] == ["mixture of experts"]
 
 
 @given(st.text(), st.text(min_size=1, max_size=6))
-def test_hits_are_in_the_text_and_apart(text: str, keyword: str) -> None:
+def test_hits_are_in_the_text_and_do_not_overlap(text: str, keyword: str) -> None:
     hits = [hit for *_, hit in find(taxonomy(keyword, "the"), f"{text} {keyword} {text}")]
     ends = [0, *(h.end for h in hits)]
     assert all(end <= h.start < h.end for end, h in zip(ends, hits, strict=False))

@@ -11,7 +11,7 @@ from briefreader.query import IS_VALUES, KEYS, MAX_TERMS, Filter, Term, complete
 VALUES = {"topic": ["moe", "mobile", "pricing"], "source": ["The Sequence", "Snipd"], "author": ["Ada L"]}
 
 
-def test_words_phrases_negations() -> None:
+def test_query_has_words_phrases_and_negations() -> None:
     query = parse('moe "open source" -pricing -"per token" multi-agent')
     assert [t.text for t in query.words] == ["moe", "multi-agent"]
     assert [t.text for t in query.phrases] == ["open source"]
@@ -39,13 +39,13 @@ def test_words_phrases_negations() -> None:
         ("-score:<=.25", Filter("score", "0.25", negated=True, operator="<=")),
     ],
 )
-def test_filters(text: str, expected: Filter) -> None:
+def test_filters_are_parsed(text: str, expected: Filter) -> None:
     query = parse(text)
     assert query.filters == (expected,)
     assert not query.terms and not query.warnings
 
 
-def test_settings() -> None:
+def test_scopes_and_sort_are_parsed() -> None:
     query = parse("in:title in:notes sort:date in:title moe")
     assert query.scopes == ("title", "notes")
     assert query.sort == "date"
@@ -56,14 +56,14 @@ def test_settings() -> None:
 @pytest.mark.parametrize(
     "text", ["is:blue", "after:2025-13", "score:high", "sort:size", "-in:title", "topc:moe", "x:y"]
 )
-def test_what_is_no_filter_is_text_with_a_note(text: str) -> None:
+def test_invalid_filter_is_text_with_a_warning(text: str) -> None:
     query = parse(text)
     assert not query.filters and not query.scopes and query.sort is None
     assert [t.text for t in query.terms] == [text.lstrip("-")]
     assert len(query.warnings) == 1
 
 
-def test_a_filter_without_value_waits() -> None:
+def test_filter_without_value_is_reported() -> None:
     query = parse("topic: moe")
     assert query.terms == (Term("moe"),)
     assert query.warnings == ("topic: needs a value",)
@@ -89,20 +89,20 @@ def test_unclosed_quote_is_an_unfinished_phrase() -> None:
 
 
 @pytest.mark.parametrize("value", ['a"b', '"„b"', "a„b", '"a b"', "a»b"])
-def test_a_value_with_quotes_says_the_same_again(value: str) -> None:
+def test_filter_value_with_quotes_round_trips(value: str) -> None:
     query = parse(f"source:{value}")
     assert len(query.filters) == 1 and parse(str(query)) == query
 
 
 @given(st.text(max_size=80) | st.text('ab-:"“„» topicsource>0.5*', max_size=60))
-def test_never_fails_and_its_text_says_the_same(text: str) -> None:
+def test_parse_never_fails_and_str_round_trips(text: str) -> None:
     query = parse(text)
     assert parse(str(query)) == query
     for part in (*query.terms, *query.filters):
         assert 0 <= part.start < part.end <= len(text)
 
 
-def test_long_texts_say_the_same_as_well() -> None:
+def test_parse_of_long_text_round_trips() -> None:
     for text in (
         "a" * 10_000,
         '"' * 10_000,
@@ -119,11 +119,11 @@ def test_long_texts_say_the_same_as_well() -> None:
 @pytest.mark.parametrize(
     ("value", "iso"), [("2024-2-29", "2024-02-29"), ("2023-02-29", ""), ("0000", ""), ("2025", "2025")]
 )
-def test_dates(value: str, iso: str) -> None:
+def test_iso_date_normalises_dates(value: str, iso: str) -> None:
     assert iso_date(value) == iso
 
 
-def test_completion_of_keys_and_values() -> None:
+def test_complete_offers_keys_and_values() -> None:
     assert complete("foo so", 6, VALUES).options[0][0] == "source:"
     assert [o for o, _ in complete("topic:mo", 8, VALUES).options] == ["topic:moe ", "topic:mobile "]
     quoted = complete('x -source:"the s y', 16, VALUES)
@@ -136,7 +136,7 @@ def test_completion_of_keys_and_values() -> None:
 
 
 @given(st.sampled_from(sorted(KEYS)), st.text(max_size=10).map(lambda begun: "".join(begun.split())))
-def test_completions_parse_without_notes(key: str, begun: str) -> None:
+def test_completions_parse_without_warnings(key: str, begun: str) -> None:
     text = f"{key}:{begun}"
     completion = complete(text, len(text), VALUES)
     for choice in range(len(completion.options)):
@@ -160,7 +160,7 @@ def test_query_of_2_000_filters_is_cut_with_a_warning() -> None:
     assert query.warnings == ("only the first 200 of 2,000 filters are used",)
 
 
-def test_saved_searches_are_put_in_with_what_they_name() -> None:
+def test_saved_searches_are_replaced_recursively() -> None:
     saved = {"One": "tokens sort:date saved:two", "two": 'is:unread "open weights" saved:one'}
     made = with_saved(parse("pay saved:one source:x saved:none"), saved)
     assert str(made) == 'pay tokens "open weights" source:x saved:none is:unread sort:date'

@@ -44,6 +44,6 @@ def test_record_replace_and_asdict_work_as_usual():
     assert asdict(replace(Place("a"), number=2)) == {"name": "a", "number": 2, "tags": [], "secret": ""}
 
 
-def test_record_other_attribute_is_refused():
+def test_record_unknown_attribute_is_refused():
     with pytest.raises(AttributeError):
         Place("a").other = 1  # type: ignore[attr-defined] - mypy refuses it too

@@ -26,7 +26,7 @@ def write(tmp_path: Path, text: str | bytes) -> Path:
     return path
 
 
-def test_every_key_is_read(tmp_path: Path) -> None:
+def test_taxonomy_reads_every_key(tmp_path: Path) -> None:
     text = """
 version: 1
 topics:
@@ -95,7 +95,7 @@ aliases:
         ("topics:\n  - id: a\x07\n", "", "not valid YAML"),
     ],
 )
-def test_mistakes_are_refused_where_they_stand(tmp_path: Path, text: str | bytes, place: str, message: str) -> None:
+def test_mistake_is_reported_with_its_position(tmp_path: Path, text: str | bytes, place: str, message: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(TaxonomyError) as caught:
         Taxonomy.load(path)
@@ -113,14 +113,14 @@ def test_all_problems_are_found_at_once(tmp_path: Path) -> None:
     assert problems[3].hint == "did you mean `a`?"
 
 
-def test_phrase_that_is_common_without_its_topic_is_warned_of(tmp_path: Path) -> None:
+def test_phrase_common_without_its_topic_is_reported(tmp_path: Path) -> None:
     path = write(tmp_path, "topics:\n  - id: a\n    label: A\n    keywords: [model, weight]\n")
     (problem,) = Taxonomy.check(path, {("a", "model"): (3, 24), ("a", "weight"): (12, 24)})
     assert (problem.line, problem.column, problem.severity) == (4, 16, "warning")
     assert problem.message == "`model` is in 24 briefings without a, and in 3 with it"
 
 
-def test_circles_name_those_within_them_only(tmp_path: Path) -> None:
+def test_cycle_is_reported_for_its_topics_only(tmp_path: Path) -> None:
     rows = [f"  - {{id: {id}, label: {id * 2}, broader: {above}}}\n" for id, above in ("ab", "bc", "cb", "dc")]
     problems = Taxonomy.check(write(tmp_path, "topics:\n" + "".join(rows)))
     assert [(p.line, p.message) for p in problems] == [
@@ -139,51 +139,51 @@ def test_circles_name_those_within_them_only(tmp_path: Path) -> None:
         "    broader: \n    was: []\n",
     ],
 )
-def test_what_is_no_problem(tmp_path: Path, more: str) -> None:
+def test_unusual_but_valid_taxonomy_has_no_problem(tmp_path: Path, more: str) -> None:
     path = write(tmp_path, TOPIC + more)
     assert Taxonomy.check(path) == []
     assert Taxonomy.load(path).aliases == ()
 
 
-def test_narrower_goes_all_the_way_down() -> None:
+def test_narrower_returns_all_levels() -> None:
     topics = (Topic("c", "C", broader="b"), Topic("b", "B", broader="a"), Topic("a", "A"), Topic("x", "X"))
     assert Taxonomy(topics).narrower("a") == {"a", "b", "c"}
 
 
 @pytest.mark.parametrize("written", ["null", "~"])
-def test_a_quoted_word_is_a_word(tmp_path: Path, written: str) -> None:
+def test_quoted_yaml_keyword_is_text(tmp_path: Path, written: str) -> None:
     text = TOPIC + f'    alt: "{written}"\n    keywords: {written}\n'
     (topic,) = Taxonomy.load(write(tmp_path, text)).topics
     assert (topic.alt, topic.keywords) == ((written,), ())
 
 
-def test_white_space_in_a_text_is_one_space(tmp_path: Path) -> None:
+def test_white_space_is_collapsed(tmp_path: Path) -> None:
     (topic,) = Taxonomy.load(write(tmp_path, "topics: [{id: a, label: A   thing}]\n")).topics
     assert topic.label == "A thing"
 
 
-def test_ids_have_a_form_and_a_length() -> None:
+def test_id_must_have_valid_form_and_length() -> None:
     assert is_id("a" * 100) and not is_id("a" * 101)
     assert id_of("Ärger -- über  C#!") == "arger-uber-c"
     assert id_of("x" * 59 + " y") == "x" * 59
     assert renamed(Topic("a", "A", was=("b", "c")), "b") == Topic("b", "A", was=("c", "a"))
 
 
-def test_a_merge_key_bomb_is_refused_at_its_first_anchor(tmp_path: Path) -> None:
+def test_merge_key_bomb_is_refused_at_its_first_anchor(tmp_path: Path) -> None:
     bomb = "topics: []\n" + "".join(f"a{i}: &a{i} {{<<: [{', '.join(['*a' + str(i - 1)] * 9)}]}}\n" for i in range(9))
     with pytest.raises(TaxonomyError, match="anchors") as caught:
         Taxonomy.load(write(tmp_path, bomb))
     assert caught.value.where.endswith(":2:5")
 
 
-def test_lists_are_nested_so_deep_and_no_deeper() -> None:
+def test_nesting_is_limited() -> None:
     deepest = MAX_DEPTH + 1
     assert parse("[" * deepest + "]" * deepest) is not None
     with pytest.raises(YamlProblem, match="nested deeper"):
         parse("[" * (deepest + 1) + "]" * (deepest + 1))
 
 
-def test_a_missing_or_huge_file_is_said(tmp_path: Path) -> None:
+def test_missing_or_huge_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(TaxonomyError, match="cannot read"):
         Taxonomy.load(tmp_path / "none.yaml")
     with pytest.raises(TaxonomyError, match="at most 4 MB"):
@@ -211,7 +211,7 @@ TOPICS = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(TOPICS, max_size=4, unique_by=(lambda t: t.id, lambda t: t.label.casefold())))
-def test_what_is_dumped_loads_the_same(tmp_path_factory: pytest.TempPathFactory, topics: list[Topic]) -> None:
+def test_dumped_taxonomy_loads_the_same(tmp_path_factory: pytest.TempPathFactory, topics: list[Topic]) -> None:
     ids = {t.id for t in topics}
     assume(ids.isdisjoint(t.label.casefold() for t in topics) and ids.isdisjoint(old for t in topics for old in t.was))
     topics = [replace(t, broader=above.id) for t, above in pairwise(topics)] + topics[-1:]

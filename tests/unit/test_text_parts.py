@@ -14,14 +14,14 @@ SPACED = st.text(st.sampled_from("aB1_ -'’“—.,É·|#"))
 
 
 @given(TEXT)
-def test_all_cuts_agree(text: str) -> None:
+def test_part_spans_agree_with_parts(text: str) -> None:
     spans = part_spans(text)
     assert [token.form for token in spans] == parts(text)
     assert all(token.form == lower(text[token.start : token.end]).replace("\xad", "") for token in spans)
 
 
 @given(TEXT)
-def test_words_and_borders_are_cut_alike_with_and_without_places(text: str) -> None:
+def test_raw_parts_agree_with_part_spans(text: str) -> None:
     assume("\x1c" not in text)  # the sign that stands for a border
     shown = displayed(text)
     assert len(shown) == len(text)
@@ -31,32 +31,32 @@ def test_words_and_borders_are_cut_alike_with_and_without_places(text: str) -> N
 
 
 @given(TEXT)
-def test_lower_case_keeps_every_place(text: str) -> None:
+def test_lower_keeps_offsets(text: str) -> None:
     assert len(lower(text)) == len(text)
 
 
-def test_a_text_of_many_symbols_is_cut_at_each() -> None:
+def test_text_of_many_symbols_is_split_at_each() -> None:
     text = " ".join(chr(0x2500 + i % 0x100) + "word" for i in range(50_000))
     assert raw_parts(text) == [b"word"] * 50_000
 
 
 @given(TEXT)
-def test_words_are_the_forms_of_tokens(text: str) -> None:
+def test_words_equal_the_forms_of_tokens(text: str) -> None:
     assert words(text) == [token.form for token in tokens(text)]
 
 
 @given(SPACED)
-def test_words_of_spaced_scripts_are_counted_by_parts(text: str) -> None:
+def test_count_words_counts_parts_in_spaced_scripts(text: str) -> None:
     assert count_words(text) == len(parts(text))
 
 
 @given(st.lists(SPACED, min_size=1))
-def test_bare_lines_hold_the_words_of_each_line(lines: list[str]) -> None:
+def test_bare_lines_have_the_words_of_each_line(lines: list[str]) -> None:
     bare = bare_lines(lines)
     assert len(bare) == len(lines)
     assert [parts(line) for line in bare] == [parts(line) for line in lines]
 
 
-def test_bare_lines_keep_the_marks_within_words() -> None:
+def test_bare_lines_keep_punctuation_within_words() -> None:
     line = bare_lines(["Don’t -- use 1,000.5 (open-source) ‘models’."])[0]
     assert line.split() == ["don't", "use", "1,000.5", "open-source", "models"]

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_no_file_means_the_defaults(tmp_path: Path) -> None:
+def test_missing_file_gives_the_defaults(tmp_path: Path) -> None:
     assert check(tmp_path / "none.toml") == (Settings(), [])
 
 
-def test_values_are_taken_over(tmp_path: Path) -> None:
+def test_valid_values_are_used(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text('library = "~/b"\n[tagging]\nthreshold = 1\njobs = 2\n[keys]\n"briefing.star" = "f5"\n')
     settings, _ = check(file)
@@ -53,26 +53,26 @@ def test_values_are_taken_over(tmp_path: Path) -> None:
         ("a = \n", 1, "invalid value", "the file is TOML: key = value, strings in quotes"),
     ],
 )
-def test_each_problem_has_its_line(text: str, line: int, message: str, hint: str) -> None:
+def test_each_problem_has_its_line_number(text: str, line: int, message: str, hint: str) -> None:
     settings, problems = parse(text.encode())
     assert [(p.line, p.message, p.hint) for p in problems] == [(line, message, hint)]
     assert replace(settings, editor="") == Settings()
 
 
-def test_limits_are_within() -> None:
+def test_limits_themselves_are_valid() -> None:
     settings, problems = parse(b"[app]\nwidth = 40\n[tagging]\nthreshold = 0\njobs = 256\n")
     assert not problems
     assert (settings.app.width, settings.tagging.threshold, settings.tagging.jobs) == (40, 0, 256)
 
 
 @pytest.mark.parametrize(("more", "message"), [(0, ""), (1, "too large for a settings file")])
-def test_a_file_of_the_largest_size_is_read(tmp_path: Path, more: int, message: str) -> None:
+def test_file_of_maximum_size_is_read(tmp_path: Path, more: int, message: str) -> None:
     file = tmp_path / "config.toml"
     file.write_bytes(b"#" * (config.MAX_BYTES + more))
     assert "".join(problem.message for problem in check(file)[1]) == message
 
 
-def test_a_bad_setting_costs_only_itself(tmp_path: Path) -> None:
+def test_invalid_setting_keeps_the_others(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text('editor = "ed"\ncolor = "pink"\nwhat = 1\n')
     settings, problems = check(file)
@@ -80,7 +80,7 @@ def test_a_bad_setting_costs_only_itself(tmp_path: Path) -> None:
     assert [(problem.line, problem.setting) for problem in problems] == [(2, "color"), (3, "what")]
 
 
-def test_a_folder_or_other_bytes_are_problems(tmp_path: Path) -> None:
+def test_folder_or_binary_file_is_a_problem(tmp_path: Path) -> None:
     assert check(tmp_path)[1]
     settings, problems = parse(b"a = 1\nb = '\xff'\n")
     assert (problems[0].line, problems[0].message) == (2, "not UTF-8")
@@ -88,11 +88,11 @@ def test_a_folder_or_other_bytes_are_problems(tmp_path: Path) -> None:
 
 
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))))
-def test_no_bytes_make_it_fail(data: bytes) -> None:
+def test_any_bytes_are_accepted(data: bytes) -> None:
     parse(data)
 
 
-def test_the_profiles_of_the_settings_are_those_of_export() -> None:
+def test_profiles_of_settings_and_export_are_the_same() -> None:
     from briefreader.exporting.profiles import PROFILES
 
     assert set(config.PROFILES) == set(PROFILES)

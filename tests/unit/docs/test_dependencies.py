@@ -25,7 +25,7 @@ def name(requirement: str) -> str:
     return re.split(r"[<>=!~\[; ]", requirement, maxsplit=1)[0]
 
 
-def test_what_the_project_needs_is_listed_and_nothing_else() -> None:
+def test_docs_list_exactly_the_dependencies() -> None:
     wanted = {name(item): "" for item in PROJECT["dependencies"]}
     extras = PROJECT["optional-dependencies"].items()
     wanted |= {name(item): extra for extra, items in extras if extra != "dev" for item in items}
@@ -33,7 +33,7 @@ def test_what_the_project_needs_is_listed_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("package", sorted(set(ROWS) - {"package"}))
-def test_the_licence_is_what_the_package_says(package: str) -> None:
+def test_licences_are_those_of_the_packages(package: str) -> None:
     try:
         about = metadata(package)
     except PackageNotFoundError:

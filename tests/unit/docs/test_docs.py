@@ -37,7 +37,7 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_links_lead_somewhere(document: Path) -> None:
+def test_links_of_the_docs_work(document: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text("utf-8")):
         if not target.startswith(("http://", "https://", "mailto:")):
             path = (document.parent / target.partition("#")[0]).resolve()
@@ -50,7 +50,7 @@ def test_every_field_of_a_topic_is_documented() -> None:
     assert documented == {item.name for item in fields(Topic)} - {"line"}
 
 
-def test_the_taxonomy_example_is_flawless(tmp_path: Path) -> None:
+def test_taxonomy_example_has_no_problems(tmp_path: Path) -> None:
     (example,) = blocks(text_of("taxonomy.md"), "yaml")
     path = tmp_path / "example.yaml"
     path.write_text(example, "utf-8")
@@ -66,7 +66,7 @@ def test_every_query_key_and_value_is_documented() -> None:
         assert f"`{value}`" in documented or f":{value}`" in documented, value
 
 
-def test_what_search_md_shows_is_understood() -> None:
+def test_queries_in_search_md_are_valid() -> None:
     (table,) = re.findall(r"^\| you type.*?\n\n", text_of("search.md"), re.M | re.S)
     cells = [row.split("|")[1] for row in table.splitlines()[2:] if row]
     for example in [code for cell in cells for code in re.findall(r"`([^`]+)`", cell)]:
@@ -96,7 +96,7 @@ def _toml(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def test_the_configuration_example_is_flawless() -> None:
+def test_configuration_example_has_no_problems() -> None:
     (example,) = blocks(text_of("configuration.md"), "toml")
     settings, problems = config.parse(example.encode())
     assert problems == []
@@ -114,14 +114,14 @@ def test_picture_of_layers_shows_every_package() -> None:
     assert [package for _, package in made] == [package for _, package in drawn]
 
 
-def test_the_numbers_of_tagging_are_those_in_use() -> None:
+def test_numbers_in_tagging_md_are_those_in_use() -> None:
     documented = text_of("tagging.md")
     for number in (tagger.THRESHOLD, tagger.SUGGEST_FROM, tagger.INSIGHT_THRESHOLD):
         assert f" {number:.2f}".replace(" 0.", " .").rstrip("0") in documented, number
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_command_shown_exists(document: Path) -> None:
+def test_every_command_in_the_docs_exists(document: Path) -> None:
     """In code, ``briefreader WORD`` is a command of that name."""
     text = document.read_text("utf-8")
     code = "\n".join([*re.findall(r"^```\w*\n(.*?)^```", text, re.M | re.S), *re.findall(r"`([^`\n]+)`", text)])
@@ -129,7 +129,7 @@ def test_every_command_shown_exists(document: Path) -> None:
         assert name in COMMANDS, name
 
 
-def test_the_template_example_makes_a_note() -> None:
+def test_template_example_renders_a_note() -> None:
     (example,) = blocks(text_of("export.md"), "jinja")
     insights = (Insight(1, "Head", "words", 0, 0, "stated"), Insight(2, "Other", "more words", 0, 0, "stated"))
     material = Material(
@@ -140,7 +140,7 @@ def test_the_template_example_makes_a_note() -> None:
     assert "- **Other** more words ^insight-2" in "\n".join(block.text for block in made.blocks)
 
 
-def test_every_name_that_a_template_sees_is_documented() -> None:
+def test_every_template_variable_is_documented() -> None:
     documented = text_of("export.md")
     insights = (Insight(1, "Head", "words", 0, 0, "stated"),)
     material = Material(Briefing(title="T", body="", format="md", insights=insights, id="7f3a"))
@@ -153,7 +153,7 @@ PYTHON = [block for path in DOCS for block in blocks(path.read_text("utf-8"), "p
 
 
 @pytest.mark.parametrize("number", range(len(PYTHON)))
-def test_python_shown_runs(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_examples_run(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     example = PYTHON[number]
     Tagger(Taxonomy.load(shipped("taxonomy") / "ai-briefings.yaml")).save(tmp_path / "model")

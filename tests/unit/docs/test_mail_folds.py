@@ -46,7 +46,7 @@ def test_folds_leave_test_publishers_out_of_training(corpus: Corpus) -> None:
         assert not fitted & measured
 
 
-def test_folds_measure_every_newsletter_once(corpus: Corpus) -> None:
+def test_folds_test_every_newsletter_once(corpus: Corpus) -> None:
     measured = [n.id for fold in corpus.folds(3) for n in fold.test]
     assert sorted(measured) == sorted(n.id for n in corpus.newsletters)
 

@@ -40,7 +40,7 @@ def test_installed_files_exist() -> None:
     assert [name for name in shared if not (ROOT / name).exists()] == []
 
 
-def test_package_name_alone_imports_nothing_heavy() -> None:
+def test_importing_the_package_imports_nothing_heavy() -> None:
     code = "import sys, briefreader; print([m for m in ('numpy', 'sklearn', 'textual', 'lxml') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -54,6 +54,6 @@ def test_workflow_steps_are_complete(path: Path) -> None:
         assert all(("uses" in step) != ("run" in step) for step in job["steps"]), name
 
 
-def test_workflow_tries_every_supported_python() -> None:
+def test_workflow_tests_every_supported_python() -> None:
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text("utf-8"))["jobs"]
     assert jobs["test"]["strategy"]["matrix"]["python"] == python_versions()

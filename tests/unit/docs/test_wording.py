@@ -45,12 +45,12 @@ def banned(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if PATTERN.search(line)]
 
 
-def test_no_text_holds_a_banned_word() -> None:
+def test_texts_have_no_banned_word() -> None:
     assert len(PATHS) > 300
     found = {str(path.relative_to(ROOT)): lines for path in PATHS if (lines := banned(path.read_text("utf-8")))}
     assert found == {}
 
 
 @pytest.mark.parametrize(("text", "lines"), [("Tag it anew.", 1), ("It is Told.", 1), ("amended by taggers", 0)])
-def test_banned_words_are_whole_words(text: str, lines: int) -> None:
+def test_banned_words_match_as_whole_words(text: str, lines: int) -> None:
     assert len(banned(text)) == lines

@@ -23,12 +23,12 @@ def write(tmp_path):
     return run
 
 
-def test_a_later_conflict_of_the_same_parts_takes_its_place(write, tmp_path):
+def test_later_conflict_of_the_same_parts_replaces_the_file(write, tmp_path):
     assert [write("old", "notes"), write("new", "notes", "text")] == ["One.conflict.md"] * 2
     assert "old" not in (tmp_path / "One.conflict.md").read_text()
 
 
-def test_one_that_says_less_or_other_stands_beside_it(write, tmp_path):
+def test_conflict_of_other_parts_gets_its_own_file(write, tmp_path):
     write("both", "notes", "text")
     assert write("other", "notes") == "One.conflict-2.md"
     assert "both" in (tmp_path / "One.conflict.md").read_text()

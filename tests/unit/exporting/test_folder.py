@@ -13,7 +13,7 @@ from briefreader.errors import BriefreaderError
 from briefreader.exporting.folder import MAX_NOTE_BYTES, Folder, note_id
 
 
-def test_notes_are_found_wherever_they_are_but_not_through_links(tmp_path):
+def test_notes_are_found_in_subfolders_but_not_through_links(tmp_path):
     root, outside = tmp_path / "vault", tmp_path / "outside"
     (root / "sub").mkdir(parents=True)
     (root / ".trash").mkdir()
@@ -40,11 +40,11 @@ def test_notes_are_found_wherever_they_are_but_not_through_links(tmp_path):
         ("text\n\nbriefreader_id:: 7f3a\n", ""),
     ],
 )
-def test_the_id_counts_only_among_the_properties(start, found):
+def test_id_of_a_note_is_read_from_its_properties_only(start, found):
     assert note_id(start) == found
 
 
-def test_writing_leads_nowhere_else(tmp_path):
+def test_write_does_not_leave_the_folder(tmp_path):
     root, outside = tmp_path / "vault", tmp_path / "outside"
     root.mkdir()
     outside.mkdir()
@@ -59,7 +59,7 @@ def test_writing_leads_nowhere_else(tmp_path):
     assert (outside / "file.md").read_text() == "theirs"
 
 
-def test_new_never_overwrites_and_a_failure_leaves_no_rest(tmp_path):
+def test_new_note_never_overwrites_and_failure_leaves_no_file(tmp_path):
     folder = Folder(tmp_path)
     folder.write("a.md", b"one", old=None)
     with pytest.raises(BriefreaderError, match="exists"):
@@ -70,7 +70,7 @@ def test_new_never_overwrites_and_a_failure_leaves_no_rest(tmp_path):
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.md", b"three")]
 
 
-def test_the_mode_of_a_file_stays(tmp_path):
+def test_write_keeps_file_permissions(tmp_path):
     folder = Folder(tmp_path)
     folder.write("a.md", b"one", old=None)
     (tmp_path / "a.md").chmod(0o600)
@@ -90,7 +90,7 @@ def test_temporary_files_of_a_killed_export_are_removed(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_temporary_file_of_a_running_export_stays(tmp_path):
+def test_temporary_file_of_a_running_export_is_kept(tmp_path):
     with temporary_file(tmp_path / "a.md") as file:
         file.write(b"a note")
         finish(file)
@@ -99,7 +99,7 @@ def test_temporary_file_of_a_running_export_stays(tmp_path):
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.md", b"a note")]
 
 
-def test_link_named_like_a_temporary_file_stays(tmp_path):
+def test_link_named_like_a_temporary_file_is_kept(tmp_path):
     target = tmp_path / "letter.txt"
     target.write_text("mine")
     (tmp_path / ".briefreader-x.tmp").symlink_to(target)
@@ -107,7 +107,7 @@ def test_link_named_like_a_temporary_file_stays(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == [".briefreader-x.tmp", "letter.txt"]
 
 
-def test_what_is_too_large_for_a_note_is_not_read(tmp_path):
+def test_too_large_note_is_not_read(tmp_path):
     with (tmp_path / "huge.md").open("wb") as file:
         file.truncate(MAX_NOTE_BYTES + 1)
     with pytest.raises(BriefreaderError, match="larger than 32 MB"):

@@ -23,7 +23,7 @@ HARD = [
 
 @pytest.mark.parametrize("title", HARD)
 @pytest.mark.parametrize("profile", ["obsidian", "hugo"])
-def test_titles_read_back_the_same_everywhere(title, profile):
+def test_titles_round_trip_in_every_profile(title, profile):
     app = PROFILES[profile]
     values = {"title": title, "tags": (title,), "url": title, "id": "7f3a"}
     written = fresh(Note("7f3a", "n", app.properties(values), ()), app).text
@@ -39,13 +39,13 @@ def test_titles_read_back_the_same_everywhere(title, profile):
 
 @given(st.text(max_size=60))
 @example("<%\x00%>")
-def test_quoted_is_read_back_by_both(text):
+def test_quoted_value_is_read_back_by_both_parsers(text):
     text = text.encode("utf-8", "replace").decode()
     assert yaml.safe_load(quoted(text)) == text
     assert YAML(typ="safe", pure=True).load(quoted(text)) == text
 
 
-def test_dates_are_bare_only_where_they_are_dates():
+def test_only_valid_dates_are_written_without_quotes():
     assert local_date("2026-01-02") == "2026-01-02"
     assert local_date("2026-01-02T10:30+02:00") == "2026-01-02T10:30:00"
     assert local_date("yesterday: [x]") == ""
@@ -54,7 +54,7 @@ def test_dates_are_bare_only_where_they_are_dates():
     assert offset_date("soon") == ""
 
 
-def test_hugo_keeps_its_own_keys_to_itself():
+def test_hugo_keys_are_not_overwritten():
     app = PROFILES["hugo"]
     values = {"title": "t", "url": "https://x.y", "aliases": ("other",), "id": "7f3a", "published": "2026-01-02"}
     text = fresh(Note("7f3a", "n", app.properties(values), ()), app).text
@@ -89,7 +89,7 @@ body
 """
 
 
-def test_a_header_is_cut_without_loss():
+def test_header_is_split_from_the_body_without_loss():
     header = YamlHeader(frozenset({"params"}))
     for text in (ODD, ODD.replace("\n", "\r\n")):
         cut = header.split(text)
@@ -105,7 +105,7 @@ def test_a_header_is_cut_without_loss():
 
 
 @given(st.text("ab:-#\n \"'[]{}|>&*!\\\t", max_size=80))
-def test_any_header_is_cut_without_loss(inner):
+def test_any_header_is_split_from_the_body_without_loss(inner):
     for header, text in (
         (YamlHeader(frozenset({"a"})), f"---\n{inner}\n---\nbody"),
         (LogseqHeader(), f"{inner}\nbody"),
@@ -117,7 +117,7 @@ def test_any_header_is_cut_without_loss(inner):
                 header.read(entry)
 
 
-def test_hostile_yaml_costs_nothing():
+def test_hostile_yaml_is_parsed_quickly():
     header = YamlHeader()
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(20)

@@ -33,12 +33,12 @@ def shown(source: str) -> str:
 @example("1. x\n2) y\n- z\n+ a\n> q\n# h\nab\n==\n---\n***\n```\ncode\n~~~")
 @example("&amp; &#35; \\* a_b_c _d_ **e** ![i](u) [l](u) <b> <!-- x -->")
 @example("    indented\n\ttab")
-def test_plain_text_is_shown_as_it_is(text):
+def test_plain_text_is_displayed_unchanged(text):
     rendered = shown(markdown.escape(text))
     assert rendered.split() == clean(text).split()
 
 
-def test_an_address_in_a_text_becomes_a_link_to_it():
+def test_url_in_plain_text_becomes_a_link():
     assert markdown.escape("see https://a.b/c_d_e*f?x=1#y.") == "see <https://a.b/c_d_e*f?x=1#y>."
 
 
@@ -46,7 +46,7 @@ def test_an_address_in_a_text_becomes_a_link_to_it():
     "text",
     ["<% tp.x() %>", "{{< readfile a >}}", "{{% x %}}", "![[secret]]", "[[page]]", "#tag", "%%hidden%%", "k:: v"],
 )
-def test_nothing_of_a_note_app_acts_in_plain_text(text):
+def test_markup_of_note_apps_is_escaped_in_plain_text(text):
     assert f" {text} " not in markdown.escape(f"a {text} b")
 
 
@@ -67,11 +67,11 @@ def test_nothing_of_a_note_app_acts_in_plain_text(text):
         ("**bold** *em* [l](https://x.y)\n\n- a\n", "**bold** *em* [l](https://x.y)\n\n- a\n"),
     ],
 )
-def test_a_body_keeps_its_form_and_loses_what_acts(body, safe):
+def test_body_keeps_its_layout_without_active_markup(body, safe):
     assert markdown.defuse(body) == safe
 
 
-def test_links_open_nothing_but_the_web():
+def test_only_web_links_are_kept():
     assert markdown.link("a [b](c)", "https://x.y/p(1) q") == r"[a \[b\](c)](https://x.y/p%281%29%20q)"
     for url in ("javascript:x", "file:///etc/passwd", "obsidian://open", "", "http://[", "data:text/html,x", "//x"):
         assert markdown.link("t", url) == "t"
@@ -87,11 +87,11 @@ def test_links_open_nothing_but_the_web():
         ("#!", ""),
     ],
 )
-def test_tags(name, tag):
+def test_topics_become_valid_tags(name, tag):
     assert markdown.tag(name) == tag
 
 
-def test_headings_of_a_body_go_below_those_of_the_page():
+def test_headings_of_a_body_are_moved_below_the_title():
     body = "# One\n\n```\n# code\n```\n\n### Three\n#no\n###### Six"
     assert markdown.defuse(body, below=2) == "### One\n\n```\n# code\n```\n\n##### Three\n\\#no\n###### Six"
     assert markdown.defuse("#### Four\n", below=2) == "#### Four\n"

@@ -79,7 +79,7 @@ def cases(draw):
 
 @settings(max_examples=150, deadline=None)
 @given(cases(), st.booleans())
-def test_every_line_of_the_reader_survives_in_order(case, lost):
+def test_merge_keeps_every_line_of_the_user_in_order(case, lost):
     app, base, ours, theirs, added = case
     merged = merge(ours, None if lost else fresh(base, app).base, theirs, app).text
     outside = [line for line in added if "in the block" not in line]
@@ -91,7 +91,7 @@ def test_every_line_of_the_reader_survives_in_order(case, lost):
 
 @settings(max_examples=100, deadline=None)
 @given(cases())
-def test_a_second_export_changes_nothing(case):
+def test_merge_of_an_unchanged_note_changes_nothing(case):
     app, base, ours, theirs, _ = case
     first = merge(ours, fresh(base, app).base, theirs, app)
     again = merge(ours, fresh(ours, app).base, first.text, app)
@@ -101,7 +101,7 @@ def test_a_second_export_changes_nothing(case):
 
 @settings(max_examples=100, deadline=None)
 @given(st.data(), profiles)
-def test_what_the_reader_left_alone_becomes_ours(data, profile):
+def test_merge_updates_parts_that_the_user_has_not_edited(data, profile):
     base, ours = data.draw(notes(profile)), data.draw(notes(profile))
     app = PROFILES[profile]
     merged = merge(ours, fresh(base, app).base, fresh(base, app).text, app)
@@ -174,7 +174,7 @@ def rewritten(draw):
 
 @settings(max_examples=300, deadline=None)
 @given(rewritten(), st.booleans())
-def test_lines_outside_of_blocks_survive_the_merge(case, lost):
+def test_merge_keeps_lines_outside_of_blocks(case, lost):
     app, base, ours, theirs = case
     cut = app.header.split(theirs)
     if cut is None:
@@ -219,7 +219,7 @@ def test_lists_are_updated_in_the_users_form_or_not_at_all(before, after):
     assert result.properties == (() if after else (("tags", ("agents",)),))
 
 
-def test_a_remark_beside_a_value_stays():
+def test_comment_after_a_value_is_kept():
     base, ours = note(title="one", author="a"), note(title="two")
     theirs = fresh(base, PROFILES["obsidian"]).text.replace('"one"', "one # why").replace('"a"', "a # who")
     text = merged(base, theirs, ours).text
@@ -238,7 +238,7 @@ def merged(base, theirs, ours):
     return merge(ours, base and fresh(base, PROFILES["obsidian"]).base, theirs, PROFILES["obsidian"])
 
 
-def test_block_changed_on_both_sides_conflicts_once():
+def test_block_changed_on_both_sides_is_one_conflict():
     base, ours = note(("a", "one"), ("b", "x")), note(("a", "two"), ("b", "y"))
     theirs = fresh(base, PROFILES["obsidian"]).text.replace("one", "mine")
     first = merged(base, theirs, ours)
@@ -258,7 +258,7 @@ def test_property_changed_on_both_sides_keeps_the_users():
     assert 'author: "b"\n' in result.text
 
 
-def test_removed_block_stays_removed_and_new_one_is_placed():
+def test_removed_block_stays_removed_and_new_one_is_inserted():
     base, ours = note(("a", "A"), ("c", "C")), note(("a", "A"), ("b", "B"), ("c", "C2"))
     obsidian = PROFILES["obsidian"]
     theirs = fresh(base, obsidian).text.replace(render(ManagedBlock("c", "C"), Marks.SECTIONS), "my end")
@@ -268,7 +268,7 @@ def test_removed_block_stays_removed_and_new_one_is_placed():
     )
 
 
-def test_tags_merge_item_by_item_and_lines_of_the_reader_stay():
+def test_tags_are_merged_one_by_one_and_user_lines_are_kept():
     base, ours = note(tags=("moe", "agents")), note(tags=("agents", "pricing"))
     theirs = fresh(base, PROFILES["obsidian"]).text.replace(
         '  - "agents"\n', '  - "agents"\n  # mine:\n  - Mine # why\n'
@@ -277,7 +277,7 @@ def test_tags_merge_item_by_item_and_lines_of_the_reader_stay():
     assert 'tags:\n  - "agents"\n  # mine:\n  - Mine # why\n  - "pricing"\nbriefreader_id' in result.text
 
 
-def test_tags_in_other_forms_are_understood():
+def test_tags_in_other_forms_are_recognised():
     base, ours = note(tags=("moe",)), note(tags=("moe", "agents"))
     for form in ("tags: [moe, '#own']\n", "tags: moe, own\n", "tags: moe own\n", "tags:\n- moe\n- own\n"):
         theirs = fresh(base, PROFILES["obsidian"]).text.replace('tags:\n  - "moe"\n', form)
@@ -287,7 +287,7 @@ def test_tags_in_other_forms_are_understood():
         assert [t.strip("#") for t in tags] == ["moe", "own", "agents"]
 
 
-def test_a_tag_taken_out_by_the_reader_is_not_put_back():
+def test_tag_removed_by_the_user_stays_removed():
     base, ours = note(tags=("moe", "agents")), note(tags=("moe", "agents", "pricing"))
     theirs = fresh(base, PROFILES["obsidian"]).text.replace('  - "moe"\n', "")
     assert '"moe"' not in merged(base, theirs, ours).text
@@ -295,7 +295,7 @@ def test_a_tag_taken_out_by_the_reader_is_not_put_back():
     assert 'tags:\n  - "pricing"\n' in merged(base, gone, ours).text
 
 
-def test_a_header_of_odd_form_is_left_as_it_is():
+def test_unusual_header_is_unchanged():
     base, ours = note(title="one", tags=("moe",)), note(title="two", tags=("agents",))
     theirs = fresh(base, PROFILES["obsidian"]).text.replace('tags:\n  - "moe"\n', "tags: [moe,\n b\n]\ntitle: twice\n")
     result = merged(base, theirs, ours)
@@ -303,7 +303,7 @@ def test_a_header_of_odd_form_is_left_as_it_is():
     assert dict(result.properties)["title"] == "two"
 
 
-def test_items():
+def test_merge_items_keeps_user_items_and_adds_new_ones():
     assert merge_items(["a", "b"], ["b", "c"], ["A", "x"]) == ("x", "c")
     assert merge_items([], ["Moe"], ["moe"]) == ("moe",)
 
@@ -319,7 +319,7 @@ def body(text):
     return [line for line in text.split("\n") if line and not line.startswith(("---", "briefreader", "<!--", "##"))]
 
 
-def test_edited_insight_stays_and_the_others_follow_the_library():
+def test_edited_insight_is_kept_and_others_are_updated():
     base, ours = insights((1, "one"), (2, "two"), (3, "three")), insights((1, "one #moe"), (2, "two #moe"), (3, "new"))
     theirs = fresh(base, PROFILES["obsidian"]).text.replace("two", "my two")
     result = merged(base, theirs, ours)
@@ -335,7 +335,7 @@ def test_removed_insight_stays_away_and_a_new_one_is_added():
     assert not result.conflict
 
 
-def test_edits_of_a_section_without_a_record_are_all_kept():
+def test_edits_of_a_section_without_a_record_are_kept():
     base, ours = insights((1, "one")), insights((1, "one #moe"))
     theirs = fresh(base, PROFILES["obsidian"]).text
     result = merged(None, theirs, ours)

@@ -30,7 +30,7 @@ from briefreader.model import Briefing
         ("Cafe\u0301", "Café"),
     ],
 )
-def test_stems(title, name):
+def test_title_becomes_a_file_name(title, name):
     assert names.stem(title) == name
 
 
@@ -40,13 +40,13 @@ def test_emoji_name_is_cut_between_characters_to_fit():
     assert name == "👩\u200d🚀" * (len(name) // 3)
 
 
-def test_a_deep_folder_makes_names_short_but_not_empty():
+def test_deep_folder_shortens_names_but_not_to_nothing():
     assert names.utf16_length(names.stem("x" * 300, folder_length=200)) + 200 + 1 + 15 <= names.MAX_PATH
     assert len(names.stem("x" * 300, folder_length=1000)) == 24
 
 
 @given(st.text(max_size=400), st.text("ab", min_size=1, max_size=8))
-def test_any_title_gives_a_name_that_is_its_own_name(title, note_id):
+def test_name_of_any_title_is_stable(title, note_id):
     name = names.stem(title)
     assert name
     assert names.stem(name) == name
@@ -95,6 +95,6 @@ def test_undated_briefing_is_named_by_the_day_added():
 @pytest.mark.parametrize(
     "template", ["{body}", "{title", "}", "{title:%Y}", "%y", "100%", "{source}/{title}", "{published:%s}"]
 )
-def test_name_template_with_anything_else_is_a_usage_error(template):
+def test_name_template_with_other_fields_is_a_usage_error(template):
     with pytest.raises(UsageError, match="invalid name"):
         names.NameTemplate(template)

@@ -118,7 +118,7 @@ def test_logseq_note_has_an_id_for_each_block_and_no_comment():
     assert f"- id:: {block_uuid('7f3a', 'my-notes')}" not in first
 
 
-def test_digest_holds_the_items_of_its_first_topics():
+def test_digest_note_has_the_items_of_its_first_topics():
     insights = [Insight(n, f"Item {n}", f"Text {n}.", n, n + 1, "item") for n in range(1, 7)]
     topics = {1: ("moe",), 2: ("pricing",), 3: ("rare",), 5: ("agents", "rare")}
     briefing = Briefing(title="D", body="", format="md", insights=tuple(insights), id="7f3a")
@@ -130,14 +130,14 @@ def test_digest_holds_the_items_of_its_first_topics():
     assert "Text 3." in fresh(whole, PROFILES["obsidian"]).text
 
 
-def test_insights_keep_their_numbers_in_the_order_of_the_text():
+def test_insights_are_in_text_order_with_their_numbers():
     insights = (Insight(1, "", "Last.", 90, 95, "extracted"), Insight(2, "", "First.", 10, 16, "extracted"))
     briefing = Briefing(title="D", body="", format="md", insights=insights, id="7f3a")
     made = notes.note_of(notes.Material(briefing), notes.Style(PROFILES["plain"]))
     assert [b.text for b in made.blocks if b.id.startswith("insight-")] == ["**2.** First.", "**1.** Last."]
 
 
-def test_wikilinks_by_option_and_labels_in_hugo():
+def test_topics_are_wikilinks_by_option_and_labels_in_hugo():
     labels = {"moe": "Mixture of Experts"}
     block = next(b for b in note(wikilinks=True, labels=labels).blocks if b.id == "insight-1")
     assert "[[Mixture of Experts|Mixture of Experts]]" in block.text
@@ -145,12 +145,12 @@ def test_wikilinks_by_option_and_labels_in_hugo():
     assert block.text == "### 1. Head\n\nsee this and that.\n\nTopics: Mixture of Experts"
 
 
-def test_a_block_in_an_outline_survives_being_moved_deeper():
+def test_indented_outline_block_is_parsed():
     raw = render(ManagedBlock("a", "one\n\n  two\nthree"), Marks.HASHED, lead="  - ")
     assert [(p.id, p.text, p.hash == p.marked) for p in parse(raw)] == [("a", "one\n\n  two\nthree", True)]
 
 
-def test_a_quote_keeps_links_and_says_where_it_is_from():
+def test_quote_keeps_links_and_names_its_source():
     insight = BRIEFING.insights[0]
     assert notes.quote(BRIEFING, BRIEFING.body[insight.start : insight.end]) == (
         "> - **Head:** see [this](https://s.example/x) and *that*.\n>\n"
@@ -158,7 +158,7 @@ def test_a_quote_keeps_links_and_says_where_it_is_from():
     )
 
 
-def test_an_author_who_is_the_source_is_named_once():
+def test_author_that_is_the_source_is_named_once():
     assert notes.quote(Briefing(title="T", body="", format="md", author="Ann", source="Ann"), "") == "T, Ann\n"
 
 
@@ -177,7 +177,7 @@ def test_insight_links_target_headings_without_anchors(heading, slug):
     assert obsidian.link("A b.md", obsidian.fragment("insight-2", heading), "T", "") == "[[A b#^insight-2|T]]"
 
 
-def test_an_unknown_profile_names_those_there_are():
+def test_unknown_profile_lists_the_known_ones():
     with pytest.raises(UsageError, match="obsidian"):
         profile_of("notion")
 
@@ -190,7 +190,7 @@ def custom(source):
     return note(template=rendering.NoteTemplate(source, "my.md"))
 
 
-def test_a_template_of_the_readers_own():
+def test_custom_template_is_used():
     made = custom("Top {{ title }}\n" + LOOP + "\nend")
     assert [(b.id, b.text.split("\n")[0]) for b in made.blocks] == [
         ("body", r"Top 1e3: what \[\[x\]\] costs"),
@@ -223,18 +223,18 @@ def test_a_template_of_the_readers_own():
         ("{% call block('a b') %}{% endcall %}", "my.md:1", "must be unique"),
     ],
 )  # fmt: skip
-def test_a_template_that_fails_says_its_line_and_harms_nothing(source, where, why):
+def test_failing_template_reports_its_line(source, where, why):
     with pytest.raises(UsageError, match=why) as caught:
         custom(source)
     assert caught.value.where == where
 
 
-def test_a_template_of_a_size_that_no_template_has():
+def test_too_large_template_is_refused():
     with pytest.raises(UsageError, match="longer than 200,000"):
         custom("x" * (rendering.MAX_SOURCE + 1))
 
 
-def test_a_template_that_is_not_there(tmp_path):
+def test_missing_template_is_reported(tmp_path):
     with pytest.raises(UsageError, match="cannot be read"):
         rendering.NoteTemplate.load(tmp_path / "none.md")
 
@@ -248,7 +248,7 @@ def test_a_template_that_is_not_there(tmp_path):
         ("Fees up", "They rose by a third.", "Fees up"),
     ],
 )
-def test_a_heading_never_is_the_sentence_below_it(title, text, headline):
+def test_heading_of_an_insight_differs_from_its_text(title, text, headline):
     assert notes.headline(Insight(1, title, text, 0, 9, "extracted")) == headline
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("format", ["json", "csv"])
-def test_a_full_disk_stops_an_export_of_data(library: Library, add: Any, vault: Path, format: str) -> None:
+def test_data_export_stops_on_a_full_disk(library: Library, add: Any, vault: Path, format: str) -> None:
     add("One")
     exported = library.export(vault, format=format, full_text=True)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -30,7 +30,7 @@ def test_a_full_disk_stops_an_export_of_data(library: Library, add: Any, vault: 
     assert [each.status for each in library.export(vault, format=format, full_text=True)] == ["written"]
 
 
-def test_a_link_in_the_place_of_the_file_costs_itself(library: Library, add: Any, vault: Path, tmp_path: Path) -> None:
+def test_data_export_to_a_link_is_refused(library: Library, add: Any, vault: Path, tmp_path: Path) -> None:
     add("One")
     vault.mkdir()
     (vault / "briefreader.json").symlink_to(tmp_path / "elsewhere")

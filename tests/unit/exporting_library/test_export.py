@@ -23,7 +23,7 @@ def properties(path):
     return yaml.safe_load(path.read_text().split("---\n")[1])
 
 
-def test_a_second_export_writes_nothing(add, export, vault):
+def test_second_export_writes_nothing(add, export, vault):
     add("One", "Two", "Three")
     assert export() == [("Three.md", "written"), ("Two.md", "written"), ("One.md", "written")]
     before = files(vault)
@@ -31,7 +31,7 @@ def test_a_second_export_writes_nothing(add, export, vault):
     assert files(vault) == before
 
 
-def test_edits_stay_and_new_decisions_arrive(add, export, library, vault):
+def test_export_keeps_edits_and_adds_new_decisions(add, export, library, vault):
     (one,) = add("One")
     export()
     note = vault / "One.md"
@@ -46,7 +46,7 @@ def test_edits_stay_and_new_decisions_arrive(add, export, library, vault):
     assert export() == [("One.md", "unchanged")]
 
 
-def test_a_note_renamed_and_moved_is_found_again(add, export, library, vault):
+def test_renamed_and_moved_note_is_found(add, export, library, vault):
     (one,) = add("One")
     export()
     (vault / "deep" / "er").mkdir(parents=True)
@@ -59,7 +59,7 @@ def test_a_note_renamed_and_moved_is_found_again(add, export, library, vault):
     assert export() == [("deep/er/Mine.md", "merged")]
 
 
-def test_notes_exported_through_the_folder_around_them_are_ours(add, library, vault):
+def test_export_to_the_parent_folder_finds_the_notes(add, library, vault):
     (one,) = add("One")
     options = ExportOptions(profile="obsidian")
     list(library.export(vault / "inner", options=options))
@@ -75,7 +75,7 @@ TITLES = [
 ]  # fmt: skip
 
 
-def test_odd_titles_have_names_that_stay(add, export, vault):
+def test_unusual_titles_have_stable_names(add, export, vault):
     ids = add(*TITLES)
     written = export()
     paths = [path for path, _ in written]
@@ -90,7 +90,7 @@ def test_odd_titles_have_names_that_stay(add, export, vault):
     assert {str(properties(vault / path)["briefreader_id"]) for path in paths} == set(ids)
 
 
-def test_a_foreign_file_is_never_touched(add, export, vault):
+def test_file_of_the_user_is_never_changed(add, export, vault):
     (one,) = add("One")
     vault.mkdir()
     (vault / "one.md").write_text("mine")
@@ -101,7 +101,7 @@ def test_a_foreign_file_is_never_touched(add, export, vault):
     assert (vault / f"One {one}.md").read_text() == "the id is gone: mine now"
 
 
-def test_an_edited_block_stays_and_ours_goes_to_a_conflict_file(add, export, library, vault):
+def test_edited_block_is_kept_and_ours_is_in_a_conflict_file(add, export, library, vault):
     (one,) = add("One")
     export()
     note = vault / "One.md"
@@ -125,7 +125,7 @@ def test_an_edited_block_stays_and_ours_goes_to_a_conflict_file(add, export, lib
     assert set(files(vault)) == {*before, "One.conflict-2.md"}
 
 
-def test_links_that_lead_out_are_refused(add, export, vault, tmp_path):
+def test_links_out_of_the_folder_are_refused(add, export, vault, tmp_path):
     (one,) = add("One")
     outside = tmp_path / "outside.md"
     outside.write_text("theirs")
@@ -141,14 +141,14 @@ def test_links_that_lead_out_are_refused(add, export, vault, tmp_path):
     assert (tmp_path / "moved.md").read_bytes() == before
 
 
-def test_single_stays_within_to(add, library, vault, tmp_path):
+def test_single_file_outside_the_folder_is_refused(add, library, vault, tmp_path):
     add("One")
     assert [e.status for e in library.export(vault, single="../out.md")] == ["failed"]
     assert [e.status for e in library.export(vault, single="../out.csv", format="csv")] == ["failed"]
     assert not list(tmp_path.glob("out.*"))
 
 
-def test_a_lost_record_costs_no_edit(add, export, library, vault):
+def test_export_without_its_record_keeps_edits(add, export, library, vault):
     (one,) = add("One")
     export()
     note = vault / "One.md"
@@ -163,7 +163,7 @@ def test_a_lost_record_costs_no_edit(add, export, library, vault):
     assert properties(moved / "One.md")["tags"] == ["agents"]
 
 
-def test_windows_line_ends_and_a_byte_order_mark_stay(add, export, library, vault):
+def test_windows_line_ends_and_byte_order_mark_are_kept(add, export, library, vault):
     (one,) = add("One")
     export()
     note = vault / "One.md"
@@ -177,7 +177,7 @@ def test_windows_line_ends_and_a_byte_order_mark_stay(add, export, library, vaul
     assert data.endswith(b"mine\r\n")
 
 
-def test_what_cannot_be_merged_is_left_alone(add, export, library, vault):
+def test_note_that_cannot_be_merged_is_unchanged(add, export, library, vault):
     (one, _) = add("One", "Two")
     export()
     note = vault / "One.md"
@@ -189,7 +189,7 @@ def test_what_cannot_be_merged_is_left_alone(add, export, library, vault):
     assert dict(export(profile="hugo"))["Two.md"] == "failed"
 
 
-def test_a_dry_run_writes_nothing_and_says_the_same(add, export, library, vault):
+def test_dry_run_writes_nothing_and_reports_the_same(add, export, library, vault):
     add("One", "Two")
     dry = export(dry_run=True)
     assert not vault.exists()
@@ -204,7 +204,7 @@ def test_a_dry_run_writes_nothing_and_says_the_same(add, export, library, vault)
     assert changed[0].diff.startswith(f"--- {changed[0].path}\n+++ {changed[0].path}\n")
 
 
-def test_the_query_and_the_period_choose(add, export):
+def test_query_and_since_select_briefings(add, export):
     add("One", "Two", "Three")
     assert [path for path, _ in export(query="after:2025-03-02 before:2025-03-03")] == ["Two.md"]
     assert [path for path, _ in export(since="2025-03-03")] == ["Three.md"]
@@ -236,7 +236,7 @@ def test_topic_notes_list_newest_first_with_links(add, export, library, vault):
     assert text.endswith("\nmine")
 
 
-def test_a_digest_in_one_file_and_as_a_stream(add, library, vault):
+def test_digest_is_written_to_a_file_and_to_a_stream(add, library, vault):
     one, _ = add("One", "Two")
     library.decide([f"{one}.1"], "agents", "accepted")
     library.decide([one], "agents", "accepted")
@@ -256,7 +256,7 @@ def test_a_digest_in_one_file_and_as_a_stream(add, library, vault):
     assert (vault / "mine.md").read_text() == "mine"
 
 
-def test_data_formats(add, library, vault):
+def test_data_formats_have_all_records(add, library, vault):
     one, _ = add("=One", "Two")
     library.note(one, 'a "note",\nof two lines')
     rows = "".join(e.text for e in library.export(None, single="-", format="csv"))
@@ -277,14 +277,14 @@ def test_data_formats(add, library, vault):
     assert (vault / "briefreader.json").read_text() == "mine"
 
 
-def test_an_empty_library_exports_nothing_in_every_form(library, vault):
+def test_empty_library_exports_nothing_in_any_format(library, vault):
     assert list(library.export(vault)) == []
     assert list(library.export(vault, group_by="topic")) == []
     assert "".join(e.text for e in library.export(None, single="-")) == ""
     assert json.loads("".join(e.text for e in library.export(None, single="-", format="json")))["briefings"] == []
 
 
-def test_cancelling_keeps_what_is_written(add, library, vault):
+def test_cancelled_export_keeps_written_notes(add, library, vault):
     add("One", "Two", "Three")
     asked = iter([False, False, True])
     assert len(list(library.export(vault, cancelled=lambda: next(asked)))) == 2
@@ -294,7 +294,7 @@ def test_cancelling_keeps_what_is_written(add, library, vault):
     assert [(p.done, p.total) for p in seen] == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_leaving_early_remembers_what_is_written(add, library, vault):
+def test_abandoned_export_records_written_notes(add, library, vault):
     add("One", "Two")
     run = library.export(vault, "sort:date")
     first = next(run)
@@ -307,7 +307,7 @@ def test_leaving_early_remembers_what_is_written(add, library, vault):
     assert "agents" not in note.read_text()
 
 
-def test_a_template_of_the_readers(add, export, library, vault, tmp_path):
+def test_custom_template_is_used_for_all_notes(add, export, library, vault, tmp_path):
     (one,) = add("One")
     template = tmp_path / "mine.md"
     template.write_text("{% call block('head') %}Read: {{ title }}{% endcall %}\n{{ topics | join(', ') }}")
@@ -322,14 +322,14 @@ def test_a_template_of_the_readers(add, export, library, vault, tmp_path):
         export(template=template)
 
 
-def test_a_file_where_the_folder_should_be(add, library, tmp_path):
+def test_export_to_a_file_instead_of_a_folder_is_reported(add, library, tmp_path):
     add("One")
     (tmp_path / "file").write_text("x")
     with pytest.raises(BriefreaderError, match="not a folder"):
         library.export(tmp_path / "file")
 
 
-def test_a_quote(add, library):
+def test_quote_of_an_insight_has_its_source(add, library):
     (one,) = add("One")
     quoted = library.quote(f"{one}.1")
     assert quoted.startswith("> ")
@@ -347,7 +347,7 @@ def test_new_notes_are_named_by_date_and_title(add, library, vault):
     assert [e.path for e in library.export(vault, name="{id}")] == ["2025-03-01 One.md"]
 
 
-def test_rename_leaves_the_names_that_the_reader_gave(add, library, vault):
+def test_rename_keeps_names_given_by_the_user(add, library, vault):
     add("One", "Two")
     list(library.export(vault))
     (vault / "2025-03-02 Two.md").rename(vault / "my two.md")
@@ -357,7 +357,7 @@ def test_rename_leaves_the_names_that_the_reader_gave(add, library, vault):
     assert sorted(p.name for p in vault.glob("*.md")) == ["2025 One.md", "my two.md"]
 
 
-def test_tables_for_obsidian_are_written_once(add, library, vault):
+def test_obsidian_tables_are_written_once(add, library, vault):
     add("One")
     list(library.export(vault))
     tables = vault / "Briefings.base"
@@ -370,7 +370,7 @@ def test_tables_for_obsidian_are_written_once(add, library, vault):
     assert not tables.exists()
 
 
-def test_top_insights_of_a_topic_are_those_first_about_it(add, library, vault):
+def test_topic_note_with_top_lists_the_best_insights(add, library, vault):
     ids = add("One", "Two")
     library.decide([f"{id_}.{n}" for id_ in ids for n in (1, 2)], "agents", "accepted")
     (few,) = library.export(vault, group_by="topic", top=3, profile="plain", single="few.md")
@@ -380,7 +380,7 @@ def test_top_insights_of_a_topic_are_those_first_about_it(add, library, vault):
     assert "And 1 more: `briefreader search topic:agents`" in texts[0]
 
 
-def test_readwise_gets_highlights_and_zotero_items(add, library, vault):
+def test_readwise_and_zotero_exports_have_all_items(add, library, vault):
     (one,) = add("One")
     library.decide([f"{one}.1"], "agents", "accepted")
     library.note(f"{one}.1", "=mine")

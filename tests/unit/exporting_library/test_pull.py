@@ -39,7 +39,7 @@ def topics(library, id_):
     return {row.id: set(row.topics) for row in library.list("")}[id_]
 
 
-def test_tags_and_notes_come_back_as_one_batch(one, library, export, vault):
+def test_pull_imports_tags_and_notes_as_one_batch(one, library, export, vault):
     note = vault / "One.md"
     edit(note, '  - "agents"\n', "  - moe\n  - own-tag\n")
     write_note(note, "my [[words]]\n\n- and a list")
@@ -73,7 +73,7 @@ def test_export_edit_export_pull_export_reaches_a_fixed_point(one, library, expo
     assert note.read_bytes() == before
 
 
-def test_undoing_a_pull_leaves_the_file_as_the_reader_has_it(one, library, export, vault):
+def test_undo_of_a_pull_keeps_the_edited_file(one, library, export, vault):
     note = vault / "One.md"
     edit(note, '  - "agents"\n', "  - moe\n")
     write_note(note, "words")
@@ -91,7 +91,7 @@ def test_undoing_a_pull_leaves_the_file_as_the_reader_has_it(one, library, expor
     assert library.note_of(one) == "words"
 
 
-def test_after_a_pull_the_library_may_change_its_mind(one, library, export, vault):
+def test_export_after_a_pull_applies_new_decisions(one, library, export, vault):
     note = vault / "One.md"
     edit(note, '  - "agents"\n', "")
     write_note(note, "words")
@@ -120,7 +120,7 @@ def test_note_changed_on_both_sides_must_be_merged(one, library, export, vault):
     assert library.note_of(one) == "from the file\nfrom the app"
 
 
-def test_a_note_on_an_insight(one, library, export, vault):
+def test_pull_imports_a_note_on_an_insight(one, library, export, vault):
     library.note(f"{one}.2", "before")
     export()
     edit(vault / "One.md", "\nbefore\n", "\nafter\n")
@@ -128,7 +128,7 @@ def test_a_note_on_an_insight(one, library, export, vault):
     assert library.note_of(f"{one}.2") == "after"
 
 
-def test_a_note_on_an_insight_can_be_begun_in_the_file(one, library, export, vault):
+def test_pull_imports_a_new_note_on_an_insight(one, library, export, vault):
     write_note(vault / "One.md", "on all\n\n### [[#^insight-2]]\n\non the second")
     library.pull(vault)
     assert (library.note_of(one), library.note_of(f"{one}.2")) == ("on all", "on the second")
@@ -137,7 +137,7 @@ def test_a_note_on_an_insight_can_be_begun_in_the_file(one, library, export, vau
     assert library.pull(vault).changes == ()
 
 
-def test_notes_emptied_in_the_file_are_removed(one, library, export, vault):
+def test_pull_removes_notes_emptied_in_the_file(one, library, export, vault):
     library.note(one, "words")
     export()
     write_note(vault / "One.md", "")
@@ -145,7 +145,7 @@ def test_notes_emptied_in_the_file_are_removed(one, library, export, vault):
     assert library.note_of(one) == ""
 
 
-def test_a_dry_run_changes_nothing(one, library, vault):
+def test_pull_dry_run_changes_nothing(one, library, vault):
     edit(vault / "One.md", '  - "agents"\n', "")
     before = library.history(1)
     pulled = library.pull(vault, dry_run=True)
@@ -155,7 +155,7 @@ def test_a_dry_run_changes_nothing(one, library, vault):
     assert len(library.pull(vault).changes) == 1
 
 
-def test_what_cannot_be_pulled_costs_itself_only(add, library, export, vault):
+def test_pull_with_a_failing_note_imports_the_others(add, library, export, vault):
     one, _, three = add("One", "Two", "Three")
     export()
     (vault / "One.md").write_text("---\nbriefreader_id: " + one + "\ntags: {a: b}\n---\n")
@@ -168,12 +168,12 @@ def test_what_cannot_be_pulled_costs_itself_only(add, library, export, vault):
     assert topics(library, three) == {"moe", "agents"}
 
 
-def test_a_copy_of_a_note_is_not_pulled(one, library, vault):
+def test_pull_ignores_a_copy_of_a_note(one, library, vault):
     (vault / "A copy.md").write_text((vault / "One.md").read_text().replace('  - "agents"\n', ""))
     assert library.pull(vault).changes == ()
 
 
-def test_a_removed_briefing_is_a_problem(one, library, vault):
+def test_pull_of_a_removed_briefing_is_a_problem(one, library, vault):
     edit(vault / "One.md", '  - "agents"\n', "")
     library.remove([one])
     assert library.pull(vault).changes == ()
@@ -181,7 +181,7 @@ def test_a_removed_briefing_is_a_problem(one, library, vault):
 
 
 @pytest.mark.parametrize("profile", ["logseq", "hugo", "plain"])
-def test_every_profile_can_be_pulled(add, library, export, vault, profile):
+def test_pull_works_with_every_profile(add, library, export, vault, profile):
     (one,) = add("One")
     library.decide([one], "agents", "accepted")
     export(profile=profile)
@@ -190,6 +190,6 @@ def test_every_profile_can_be_pulled(add, library, export, vault, profile):
     assert {(c.what, c.topic) for c in library.pull(vault).changes} == {("accepted", "moe"), ("rejected", "agents")}
 
 
-def test_a_folder_that_is_not_there(library, tmp_path):
+def test_pull_from_a_missing_folder_is_reported(library, tmp_path):
     with pytest.raises(BriefreaderError, match="no such folder"):
         library.pull(tmp_path / "none")

@@ -147,7 +147,7 @@ class Sync(RuleBasedStateMachine):
     ("examples", "steps"),
     [pytest.param(6, 12), pytest.param(150, 40, marks=[pytest.mark.long, pytest.mark.timeout(1500)])],
 )
-def test_a_reader_and_a_library_go_on(examples, steps):
+def test_any_sequence_of_edits_and_exports_loses_nothing(examples, steps):
     run_state_machine_as_test(
         Sync,
         settings=settings(

@@ -53,13 +53,13 @@ def test_same_text_in_another_format_is_one_briefing(library: Library, tmp_path:
     assert [a.status for a in library.add([tmp_path])] == ["known", "known"]
 
 
-def test_texts_on_one_day_under_one_title_are_two_briefings(library: Library, tmp_path: Path) -> None:
+def test_different_texts_with_same_title_and_day_are_two(library: Library, tmp_path: Path) -> None:
     for name, word in (("a", "Crane"), ("b", "Gull")):
         (tmp_path / f"{name}.md").write_text(f"---\ntitle: Harbour\ndate: 2025-01-01\n---\nA short text on a {word}.\n")
     assert [a.status for a in library.add([tmp_path])] == ["added", "added"]
 
 
-def test_copy_with_a_title_names_its_briefing(library: Library, tmp_path: Path) -> None:
+def test_duplicate_names_its_briefing(library: Library, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(PARAGRAPH)
     (tmp_path / "b.md").write_text(f"---\ntitle: Cranes at night\n---\n{PARAGRAPH}\n")
     (tmp_path / "c.md").write_text(f"---\ntitle: Another name\n---\n{PARAGRAPH}\n")
@@ -72,9 +72,7 @@ def test_copy_with_a_title_names_its_briefing(library: Library, tmp_path: Path) 
     assert library.briefing(first.id).title == "Mine"
 
 
-def test_messages_that_are_held_are_not_parsed_again(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_known_messages_are_not_parsed_again(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     box = tmp_path / "box.mbox"
     mails = [mail(f"{n}@example.org", PARAGRAPH.replace("Crane", word)) for n, word in enumerate(("Gull", "Tern"))]
     box.write_text("".join(f"From a@example.org Tue Mar  4 10:00:00 2025\n{m}\n" for m in mails))
@@ -83,7 +81,7 @@ def test_messages_that_are_held_are_not_parsed_again(
     assert [(a.status, a.path) for a in library.add([box])] == [("known", f"{box}#1"), ("known", f"{box}#2")]
 
 
-def test_an_id_taken_is_lengthened_and_all_are_found(library: Library) -> None:
+def test_colliding_id_is_lengthened(library: Library) -> None:
     made = [Briefing(f"T{n}", f"Body {n}", "md", original=Original(str(n).encode(), "md")) for n in range(3)]
     with library.db.writing() as con:
         for n, briefing in enumerate(made):
@@ -94,7 +92,7 @@ def test_an_id_taken_is_lengthened_and_all_are_found(library: Library) -> None:
         assert library.resolve(row.id) == row.id
 
 
-def test_an_interrupted_add_leaves_whole_briefings_and_goes_on(
+def test_interrupted_add_is_resumed_without_partial_briefings(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n in range(9):
@@ -110,7 +108,7 @@ def test_an_interrupted_add_leaves_whole_briefings_and_goes_on(
     assert [b.verb for b in library.history()] == ["add", "add"]
 
 
-def test_a_cancelled_add_is_one_batch_that_can_be_undone(library: Library, tmp_path: Path) -> None:
+def test_cancelled_add_can_be_undone_as_one_batch(library: Library, tmp_path: Path) -> None:
     for n in range(5):
         (tmp_path / f"{n}.md").write_text(f"# Paper {n}\n\nThe {n}th text of five, on crane number {n}.\n")
     list(library.add([tmp_path], cancelled=lambda: True))
@@ -136,7 +134,7 @@ def test_reread_reports_changes_and_damaged_originals(library: Library, tmp_path
     assert {row.title for row in library.list()} == {"Paper 0", "Paper 1", "Paper 2"}
 
 
-def test_names_that_are_not_unicode_are_kept_as_far_as_they_can(library: Library, tmp_path: Path) -> None:
+def test_invalid_unicode_file_names_are_kept_readable(library: Library, tmp_path: Path) -> None:
     path = tmp_path / "kelp\udcff.md"
     path.write_text("# Kelp\n\nA text under a broken name.\n")
     (added,) = library.add([path])
@@ -144,7 +142,7 @@ def test_names_that_are_not_unicode_are_kept_as_far_as_they_can(library: Library
     assert library.original(added.id).path.endswith("kelp\ufffd.md")
 
 
-def test_charset_of_the_http_header_counts(library: Library, web: Any) -> None:
+def test_charset_of_the_http_header_is_used(library: Library, web: Any) -> None:
     page = '<meta charset="iso-8859-5"><h1>Цены</h1><p>Цены токенов упали на треть за эту неделю.</p>'
     web.pages["/page"] = page.encode("cp1251")
     web.charsets["/page"] = "windows-1251"
@@ -152,7 +150,7 @@ def test_charset_of_the_http_header_counts(library: Library, web: Any) -> None:
     assert "Цены токенов упали на треть за эту неделю." in library.briefing(added.id).body
 
 
-def test_a_url_is_fetched_and_one_that_fails_costs_itself_only(library: Library, web: Any) -> None:
+def test_add_of_urls_reports_the_failing_one(library: Library, web: Any) -> None:
     web.pages["/cranes.md"] = f"# Cranes\n\n{PARAGRAPH}\n".encode()
     gone, cranes = library.add([f"{web.address}/gone.md", f"{web.address}/cranes.md"])
     assert (gone.status, gone.path) == ("failed", f"{web.address}/gone.md") and "404" in gone.message
@@ -192,7 +190,7 @@ def storable(text: str) -> str:
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(documents(), min_size=1, max_size=3, unique_by=lambda b: b.original.data), hostile, hostile)
-def test_hostile_text_survives_storage_and_dump(
+def test_hostile_text_is_unchanged_by_storage_and_dump(
     tmp_path_factory: pytest.TempPathFactory, made: list[Briefing], note: str, query: str
 ) -> None:
     folder = tmp_path_factory.mktemp("hostile")
@@ -221,7 +219,7 @@ def test_hostile_text_survives_storage_and_dump(
         assert second.getvalue() == first.getvalue()
 
 
-def test_add_abandoned_until_its_library_is_closed_can_be_undone(tmp_path: Path) -> None:
+def test_unfinished_add_can_be_undone(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_text(mail("one@example.org", PARAGRAPH))
     folder = tmp_path / "library"
     with Library(folder) as library:
@@ -232,7 +230,7 @@ def test_add_abandoned_until_its_library_is_closed_can_be_undone(tmp_path: Path)
         assert library.count() == 1 and library.undo().verb == "add" and library.count() == 0
 
 
-def test_adding_a_folder_reports_how_many_files_are_read(library: Library, tmp_path: Path) -> None:
+def test_adding_a_folder_reports_progress(library: Library, tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}.md").write_text(f"# Ferry {number}\n\nIt carries {number} cars over the sound.\n")
     seen: list[Progress] = []

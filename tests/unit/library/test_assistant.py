@@ -50,7 +50,7 @@ def test_idle_session_begins_a_new_batch(filled: Library) -> None:
     assert assistant.decide(other, "moe", "accepted").number != first.number
 
 
-def test_reader_deciding_between_begins_a_new_batch(filled: Library) -> None:
+def test_decision_of_the_user_begins_a_new_batch(filled: Library) -> None:
     assistant, (one, _) = filled.assistant("Robin"), ids(filled)
     first = assistant.decide(one, "moe", "accepted")
     reader = filled.decide([one], "pricing", "accepted")
@@ -61,7 +61,7 @@ def test_reader_deciding_between_begins_a_new_batch(filled: Library) -> None:
     assert accepted(filled, one) == {"moe"}
 
 
-def test_verdict_of_the_reader_is_never_replaced(filled: Library) -> None:
+def test_verdict_of_the_user_is_never_replaced(filled: Library) -> None:
     one = ids(filled)[0]
     filled.decide([one], "moe", "accepted")
     for verdict in ("rejected", None):
@@ -70,14 +70,14 @@ def test_verdict_of_the_reader_is_never_replaced(filled: Library) -> None:
     assert accepted(filled, one) == {"moe"}
 
 
-def test_own_verdict_can_be_taken_back(filled: Library) -> None:
+def test_own_verdict_can_be_withdrawn(filled: Library) -> None:
     assistant, one = filled.assistant("Robin"), ids(filled)[0]
     assistant.decide(one, "moe", "accepted")
     assistant.decide(one, "moe", None)
     assert accepted(filled, one) == set()
 
 
-def test_undo_is_refused_where_the_reader_decided_since(filled: Library) -> None:
+def test_undo_is_refused_if_the_user_has_decided_since(filled: Library) -> None:
     assistant, one = filled.assistant("Robin"), ids(filled)[0]
     assistant.decide(one, "moe", "accepted")
     filled.decide([one], "moe", "rejected")
@@ -85,7 +85,7 @@ def test_undo_is_refused_where_the_reader_decided_since(filled: Library) -> None
         assistant.undo()
 
 
-def test_undo_leaves_what_the_reader_decided_elsewhere(filled: Library) -> None:
+def test_undo_keeps_other_decisions_of_the_user(filled: Library) -> None:
     assistant, (one, other) = filled.assistant("Robin"), ids(filled)
     assistant.decide(one, "moe", "accepted")
     filled.decide([other], "moe", "accepted")

@@ -102,7 +102,7 @@ def test_revision_lists_what_lost_its_sentence(library: Library, revised: str) -
     assert library.check(deep=True) == []
 
 
-def test_revision_moves_no_note_to_a_sentence_that_was_there(library: Library, tmp_path: Path) -> None:
+def test_revision_moves_no_note_to_an_old_sentence(library: Library, tmp_path: Path) -> None:
     (added,) = library.add([mail(tmp_path / "a.eml", NEWS)])
     body = library.briefing(added.id).body
     start, end = body.index("Crane 7 "), body.index(" Crane 8 ")
@@ -112,7 +112,7 @@ def test_revision_moves_no_note_to_a_sentence_that_was_there(library: Library, t
     assert (seven.start, seven.end, seven.text) == (0, 0, body[start:end])
 
 
-def test_reread_moves_own_insights_along(library: Library, tmp_path: Path) -> None:
+def test_reread_moves_own_insights_with_their_text(library: Library, tmp_path: Path) -> None:
     (added,) = library.add([mail(tmp_path / "a.eml", f"{NEWS}\n\n{FEE}")])
     with library.db.writing() as con:  # as an older version has read it
         con.execute("UPDATE content SET body = 'Boilerplate of the publisher.' || char(10) || char(10) || body")
@@ -124,7 +124,7 @@ def test_reread_moves_own_insights_along(library: Library, tmp_path: Path) -> No
     assert briefing.body[fee.start : fee.end] == FEE
 
 
-def test_undo_of_a_revision_gives_the_old_text_back(library: Library, tmp_path: Path) -> None:
+def test_undo_of_a_revision_restores_the_old_text(library: Library, tmp_path: Path) -> None:
     list(library.add([mail(tmp_path / "a.eml", f"{FEE}\n\n{NEWS}")]))
     before = seen(library)
     list(library.add([mail(tmp_path / "b.eml", NEWS)]))
@@ -150,7 +150,7 @@ def test_split_makes_a_duplicate_a_briefing(library: Library, tmp_path: Path) ->
     assert seen(library) == before
 
 
-def test_split_of_the_text_shown_brings_the_old_one_back(library: Library, revised: str, tmp_path: Path) -> None:
+def test_split_of_the_current_text_restores_the_old_one(library: Library, revised: str, tmp_path: Path) -> None:
     (shown,) = (c for c in library.aliases(revised) if c.current)
     made = library.split(revised, shown.digest)
     assert FEE in library.briefing(revised).body and library.diff(revised) is None
@@ -192,7 +192,7 @@ steps = st.lists(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
-def test_undo_walks_back_over_revisions_and_splits(
+def test_undo_reverts_revisions_and_splits(
     tmp_path_factory: pytest.TempPathFactory, sequence: Sequence[tuple[Any, ...]]
 ) -> None:
     folder = tmp_path_factory.mktemp("split")
@@ -240,7 +240,7 @@ def test_merged_lists_what_can_be_restored(merged: Path) -> None:
     }  # fmt: skip
 
 
-def test_restore_merged_gives_each_its_text(merged: Path) -> None:
+def test_restore_merged_restores_each_text(merged: Path) -> None:
     with Library(merged) as library:
         before = seen(library)
         (old,) = (row.id for row in library.list() if row.title == "Alder Weekly 8")
@@ -256,7 +256,7 @@ def test_restore_merged_gives_each_its_text(merged: Path) -> None:
         assert seen(library) == before
 
 
-def test_lost_mail_becomes_a_briefing_when_added_again(merged: Path, tmp_path: Path) -> None:
+def test_lost_mail_is_a_briefing_when_added_again(merged: Path, tmp_path: Path) -> None:
     with Library(merged) as library:
         library.restore_merged(library.merged())
         again = mail(tmp_path / "b2.eml", "The ferry is back, and the crew has a new cook.", "b2@harbour.example")

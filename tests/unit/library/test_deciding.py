@@ -21,7 +21,7 @@ def kelp(filled: Library) -> str:
     return row.id
 
 
-def test_a_mark_that_is_there_already_is_no_step_of_history(filled: Library, kelp: str) -> None:
+def test_repeated_mark_is_not_in_the_history(filled: Library, kelp: str) -> None:
     filled.set_position(kelp, 5)
     assert filled.mark([kelp], read=False, starred=False).number == 0
     assert filled.mark([kelp], read=True).number > 0
@@ -40,7 +40,7 @@ def test_reread_keeps_only_manual_edits(filled: Library, kelp: str) -> None:
     assert filled.briefing(kelp).author == "misread" != author
 
 
-def test_saved_searches_keep_their_order_when_one_is_dropped(filled: Library) -> None:
+def test_deleting_a_saved_search_keeps_the_order(filled: Library) -> None:
     for name in ("z", "b"):
         filled.save_search(name, "kelp")
     filled.drop_search("z")
@@ -48,7 +48,7 @@ def test_saved_searches_keep_their_order_when_one_is_dropped(filled: Library) ->
     assert [name for name, _ in filled.saved()] == ["b", "a"]
 
 
-def test_the_number_of_a_dismissed_insight_is_never_given_again(filled: Library, kelp: str) -> None:
+def test_number_of_a_dismissed_insight_is_not_reused(filled: Library, kelp: str) -> None:
     last = filled.insights(kelp)[-1].id
     filled.dismiss(last)
     filled.own_insight(kelp, 2, 20)
@@ -60,7 +60,7 @@ def test_the_number_of_a_dismissed_insight_is_never_given_again(filled: Library,
         filled.decide([last], "moe", "accepted")
 
 
-def test_a_dismissed_insight_is_no_longer_counted_or_listed(filled: Library, kelp: str) -> None:
+def test_dismissed_insight_is_not_counted_or_listed(filled: Library, kelp: str) -> None:
     for row in (row for listed in filled.list() for row in filled.insights(listed.id) if row.id != f"{kelp}.2"):
         filled.dismiss(row.id)
     assert [hit.row.id for hit in filled.search("", limit=1)] == [f"{kelp}.2"]
@@ -69,7 +69,7 @@ def test_a_dismissed_insight_is_no_longer_counted_or_listed(filled: Library, kel
     assert filled.list("is:stated") == [] == filled.search("")
 
 
-def test_id_may_be_in_capitals(filled: Library, kelp: str) -> None:
+def test_id_may_be_upper_case(filled: Library, kelp: str) -> None:
     assert filled.resolve(f" {kelp.upper()} ") == kelp
     other = next(row.id for row in filled.list() if row.id != kelp)
     with filled.db.writing() as con:
@@ -89,7 +89,7 @@ def test_verdict_on_the_target_of_a_merge_is_kept(filled: Library, kelp: str) ->
     assert {(s.topic, s.verdict) for s in filled.topics(kelp)} == {("agents", "accepted"), ("moe", "rejected")}
 
 
-def test_a_bulk_command_goes_on_with_its_own_batch_only(filled: Library) -> None:
+def test_bulk_command_continues_only_its_own_batch(filled: Library) -> None:
     with filled._parts.batches.bulk("tag", "moe") as first:
         pass
     with filled.db.writing() as con:
@@ -104,7 +104,7 @@ def test_a_bulk_command_goes_on_with_its_own_batch_only(filled: Library) -> None
         assert other.number not in (left, first.number)
 
 
-def test_an_undo_takes_the_latest_that_is_finished(filled: Library, kelp: str) -> None:
+def test_undo_reverts_the_latest_finished_batch(filled: Library, kelp: str) -> None:
     noted = filled.note(kelp, "one")
     with filled._parts.batches.bulk("tag", "moe") as running:
         assert running.number > noted.number
@@ -112,21 +112,21 @@ def test_an_undo_takes_the_latest_that_is_finished(filled: Library, kelp: str) -
     assert filled.note_of(kelp) == ""
 
 
-def test_tagging_later_is_not_in_the_way_of_taking_an_add_back(filled: Library) -> None:
+def test_add_can_be_undone_after_tagging(filled: Library) -> None:
     (added,) = filled.history()
     list(filled.tag())
     filled.undo(added.number)
     assert filled.list() == []
 
 
-def test_undone_batch_blocks_no_other(filled: Library, kelp: str) -> None:
+def test_undone_batch_does_not_block_others(filled: Library, kelp: str) -> None:
     first = filled.note(kelp, "one")
     second = filled.note(kelp, "two")
     filled.undo(second.number)
     assert filled.undo(first.number).undone and filled.note_of(kelp) == ""
 
 
-def test_batches_are_redone_in_the_order_they_were_undone(filled: Library, kelp: str) -> None:
+def test_redo_reverts_undos_in_reverse_order(filled: Library, kelp: str) -> None:
     for text in ("one", "two", "three"):
         filled.note(kelp, text)
     for _ in range(3):
@@ -145,7 +145,7 @@ def test_two_changes_of_a_row_in_one_batch_are_undone_as_one(filled: Library, ke
     assert filled.redo().verb == "note" and filled.note_of(kelp) == "after"
 
 
-def test_another_title_or_body_makes_scores_stale(filled: Library, kelp: str) -> None:
+def test_edited_title_or_body_makes_scores_outdated(filled: Library, kelp: str) -> None:
     list(filled.tag())
     assert list(filled.tag()) == []
     filled.edit(kelp, title="Seaweed")
@@ -163,7 +163,7 @@ def test_briefings_are_tagged_in_the_order_of_the_query(filled: Library) -> None
         assert suggestions.stale(con, "another model", oldest_first) == oldest_first
 
 
-def test_statistics_leave_out_what_was_removed(filled: Library, kelp: str) -> None:
+def test_statistics_ignore_removed_briefings(filled: Library, kelp: str) -> None:
     filled.decide([kelp], "moe", "accepted")
     filled.mark([kelp], read=True)
     before = filled.stats()
@@ -191,12 +191,12 @@ def test_decide_that_fails_halfway_changes_nothing(filled: Library, kelp: str, m
     assert filled.count("topic:moe") == 0 and filled.history(1)[0].verb == "add"
 
 
-def test_two_topics_of_one_briefing_are_one_briefing(filled: Library, kelp: str) -> None:
+def test_two_topics_of_a_briefing_count_as_one_briefing(filled: Library, kelp: str) -> None:
     batch = filled.decide_many([(kelp, "moe", "accepted"), (kelp, "pricing", "rejected")])
     assert batch.summary.startswith(f"moe, pricing: {kelp} ")
 
 
-def test_decide_on_many_is_one_step_of_history(filled: Library) -> None:
+def test_decide_many_is_one_batch(filled: Library) -> None:
     ids = [row.id for row in filled.list()]
     batch = filled.decide(ids, "moe", "accepted")
     assert batch.summary == f"moe: {len(ids)} briefings" and filled.history()[0] == batch

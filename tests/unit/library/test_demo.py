@@ -23,7 +23,7 @@ def _own_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "cache_dir", lambda: cache)
 
 
-def test_a_demo_is_filled_and_tagged_and_thrown_away() -> None:
+def test_demo_is_filled_tagged_and_deleted() -> None:
     with Library.demo() as library:
         facets = library.facets()
         assert facets.total >= 20 and all(count for _, _, count in facets.topics)
@@ -32,7 +32,7 @@ def test_a_demo_is_filled_and_tagged_and_thrown_away() -> None:
     assert not folder.exists()
 
 
-def test_what_is_changed_in_one_demo_is_not_in_the_next(cache: Path) -> None:
+def test_demo_changes_are_not_in_the_next_demo(cache: Path) -> None:
     with Library.demo() as first, Library.demo() as second:
         first.mark([first.list()[0].id], starred=True)
         assert second.list("is:starred") == []
@@ -41,14 +41,14 @@ def test_what_is_changed_in_one_demo_is_not_in_the_next(cache: Path) -> None:
     assert len(list(cache.iterdir())) == 1
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_demo_works_with_an_unwritable_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setattr(paths, "cache_dir", lambda: tmp_path / "file" / "cache")
     with Library.demo() as library:
         assert library.count() >= 20
 
 
-def test_a_demo_shows_a_story_and_an_update() -> None:
+def test_demo_shows_a_story_and_an_update() -> None:
     with Library.demo() as library:
         assert library.stories()[0].sources == 3
         assert "updated" in {change.status for change in library.changed("after:2026-02-10")}

@@ -94,7 +94,7 @@ def text(number: int, words: int = 40) -> str:
     )
 
 
-def test_fetch_without_news_stores_nothing(library: Library, server: FeedServer) -> None:
+def test_fetch_without_new_items_stores_nothing(library: Library, server: FeedServer) -> None:
     server.feed("/kelp", [("1", "One", text(1)), ("2", "Two", text(2))], etag='"a"')
     library.sources.add(f"{server.address}/kelp", name="Kelp")
     assert fetched(library)["Kelp"].new == 2
@@ -111,7 +111,7 @@ def test_fetch_without_sources_tags_nothing(library: Library) -> None:
     assert [batch.number for batch in library.history(5)] == before
 
 
-def test_feed_that_fails_costs_no_other(library: Library, server: FeedServer) -> None:
+def test_failing_feed_does_not_affect_others(library: Library, server: FeedServer) -> None:
     server.feed("/good", [("1", "One", text(1))])
     server.answers["/page"] = (200, {}, b"<!doctype html><p>moved</p>")
     server.answers["/gone"] = (410, {}, b"")
@@ -222,7 +222,7 @@ def test_mail_before_since_is_skipped_on_the_first_run_only(library: Library, tm
     assert (result.new, result.skipped) == (1, 0)
 
 
-def test_unsubscribe_links_are_of_the_latest_mail_of_a_publisher(library: Library, tmp_path: Path) -> None:
+def test_unsubscribe_link_is_of_the_latest_mail(library: Library, tmp_path: Path) -> None:
     box = tmp_path / "box.mbox"
     box.write_text(
         "\n".join(
@@ -254,7 +254,7 @@ def test_json_feed_is_fetched(library: Library, server: FeedServer) -> None:
     assert (fetched(library)["Kelp"].revised, len(library.list())) == (1, 2)
 
 
-def test_locked_library_is_waited_for_no_longer_than_asked(library: Library, server: FeedServer) -> None:
+def test_fetch_waits_for_a_locked_library_until_its_timeout(library: Library, server: FeedServer) -> None:
     library.sources.add(f"{server.address}/kelp", name="Kelp")
     with Library(library.folder) as other:
         running = other.fetch(FetchOptions(everything=True, tag=False))
@@ -302,7 +302,7 @@ def test_topic_by_source_survives_retagging_and_dump(library: Library, server: F
         assert copy.count("topic:pricing") == 2
 
 
-def test_rejection_wins_over_a_topic_by_source(library: Library, server: FeedServer) -> None:
+def test_rejection_takes_precedence_over_a_topic_by_source(library: Library, server: FeedServer) -> None:
     with_topics(library, server)
     fetched(library)
     id = library.list()[0].id
@@ -340,7 +340,7 @@ def test_fetch_and_its_tags_are_one_batch(library: Library, server: FeedServer) 
     assert library.count("-is:untagged topic:pricing") == 2
 
 
-def test_fetch_that_was_killed_before_it_tagged_is_completed(library: Library, server: FeedServer) -> None:
+def test_fetch_killed_before_tagging_is_completed(library: Library, server: FeedServer) -> None:
     with_topics(library, server)
     running = library.fetch(FetchOptions(everything=True))
     next(running)
@@ -377,7 +377,7 @@ def _snapshots(seed: int, path: str) -> list[list[tuple[str, str, str]]]:
     return days
 
 
-def test_month_of_six_feeds_loses_and_doubles_nothing(library: Library, server: FeedServer) -> None:
+def test_month_of_six_feeds_has_each_item_once(library: Library, server: FeedServer) -> None:
     paths = [f"/f{n}" for n in range(6)]
     months = {path: _snapshots(n, path) for n, path in enumerate(paths)}
     rng = random.Random(7)
@@ -452,7 +452,7 @@ def test_trial_shows_items_and_rules_and_stores_nothing(library: Library, server
     assert len(library.list()) == 8
 
 
-def test_health_counts_what_a_source_delivered(library: Library, server: FeedServer) -> None:
+def test_health_counts_the_items_of_a_source(library: Library, server: FeedServer) -> None:
     server.feed("/kelp", [("1", "One", text(1)), ("2", "Two", text(2))])
     library.sources.add(f"{server.address}/kelp", name="Kelp")
     library.sources.add(f"{server.address}/none", name="None")

@@ -66,7 +66,7 @@ def decide(library: Library, rng: random.Random) -> None:
     library.remove([ids[9], ids[10]])
 
 
-def test_lists_answer_filters_as_their_rows_say(library: Library) -> None:
+def test_list_filters_agree_with_row_fields(library: Library) -> None:
     every = library.list()
     assert len(every) == 58
     insights = {row.id: library.insights(row.id) for row in every}
@@ -116,7 +116,7 @@ def utc(published: str) -> str:
     return published.replace("-03-01T23:30:00-05:00", "-03-02T04:30:00Z")
 
 
-def test_insight_lists_answer_filters_as_their_rows_say(library: Library) -> None:
+def test_insight_filters_agree_with_row_fields(library: Library) -> None:
     rows = {row.id: row for row in library.list()}
     every = [insight for row in rows.values() for insight in library.insights(row.id)]
     rules: dict[str, Callable[[InsightRow], bool]] = {
@@ -135,7 +135,7 @@ def test_insight_lists_answer_filters_as_their_rows_say(library: Library) -> Non
         assert found == {i.id for i in every if rule(i)}, query
 
 
-def test_pages_put_together_are_the_whole_list(library: Library) -> None:
+def test_pages_together_are_the_whole_list(library: Library) -> None:
     for query in ("", "is:unread", "topic:moe", "title"):
         whole, pages, after = library.keys(query), [], None
         while page := library.keys(query, limit=7, after=after):
@@ -144,7 +144,7 @@ def test_pages_put_together_are_the_whole_list(library: Library) -> None:
         assert pages == whole, query
 
 
-def test_score_filters_and_sorts(library: Library) -> None:
+def test_score_is_filtered_and_sorted_by(library: Library) -> None:
     high = library.list("topic:moe score:>0.5 sort:score")
     assert len(high) > 1
     with library.db.reading() as con:
@@ -155,7 +155,7 @@ def test_score_filters_and_sorts(library: Library) -> None:
     assert {row.key for row in high} == {row.key for row in library.list("topic:moe") if scores.get(row.key, 0) > 0.5}
 
 
-def test_a_score_is_of_the_topics_asked_for_and_the_best_counts(library: Library) -> None:
+def test_score_filter_uses_the_best_of_the_named_topics(library: Library) -> None:
     with library.db.reading() as con:
         rows = con.execute("SELECT briefing_key, topic, score FROM suggestion WHERE insight_number = 0").fetchall()
     best: dict[int, float] = {}
@@ -168,7 +168,7 @@ def test_a_score_is_of_the_topics_asked_for_and_the_best_counts(library: Library
     assert set(library.keys("-topic:moe score:>0.7")) == above - set(library.keys("topic:moe"))
 
 
-def test_a_date_is_within_after_and_not_within_before(library: Library) -> None:
+def test_date_filter_after_includes_its_day_but_not_before(library: Library) -> None:
     dates = {row.id: row.published for row in library.list() if len(row.published) == 10}
     for date in sorted(set(dates.values())):
         same = {id for id, day in dates.items() if day == date}
@@ -183,7 +183,7 @@ def test_insights_of_a_briefing_are_listed_by_number(library: Library) -> None:
         assert own == sorted(own)
 
 
-def test_facets_and_stats_count_what_lists_show(library: Library) -> None:
+def test_facets_and_stats_count_listed_briefings(library: Library) -> None:
     facets, stats = library.facets(), library.stats()
     for query, count in (
         ("", facets.total), ("is:unread", facets.unread), ("is:starred", facets.starred),
@@ -196,7 +196,7 @@ def test_facets_and_stats_count_what_lists_show(library: Library) -> None:
     assert sum(n for _, n in stats.months) == stats.briefings == facets.total
 
 
-def test_path_finds_where_a_copy_was_found(tmp_path: Path) -> None:
+def test_path_filter_finds_copies(tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("Kelp", "wrack")]
     for number, folder in enumerate(folders):
         folder.mkdir()

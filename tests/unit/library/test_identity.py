@@ -34,7 +34,7 @@ def mail(path: Path, body: str, **headers: str) -> Path:
         ("alder1.eml alder8.eml", 2),
     ],
 )
-def test_add_of_documents_in_one_frame_keeps_each(library: Library, names: str, count: int) -> None:
+def test_add_of_documents_with_one_template_keeps_each(library: Library, names: str, count: int) -> None:
     added = list(library.add([DATA / name for name in names.split()]))
     assert [a.status for a in added] == ["added"] * count and library.count() == count
 
@@ -81,7 +81,7 @@ def test_add_of_a_forward_is_compared_by_its_original(library: Library, tmp_path
     assert next_issue.status == "added"
 
 
-def test_a_forward_with_remarks_and_plain_quotes_does_not_replace_the_text(library: Library, tmp_path: Path) -> None:
+def test_forward_with_remarks_does_not_replace_the_text(library: Library, tmp_path: Path) -> None:
     quoted = (
         "From: Oak Weekly <oak@oak.example>\nDate: Mon, 02 Mar 2026 08:00\nSubject: Oak Weekly 1\nTo: ana@x.example"
     )
@@ -104,7 +104,7 @@ def test_add_of_a_short_text_never_matches_by_text(library: Library, tmp_path: P
     assert [a.status for a in library.add([first, again])] == ["added", "added"]
 
 
-def test_add_of_an_address_that_five_share_keeps_all(library: Library, tmp_path: Path) -> None:
+def test_add_of_five_documents_with_one_url_keeps_all(library: Library, tmp_path: Path) -> None:
     pages = []
     for n in range(7):
         pages.append(tmp_path / f"{n}.md")
@@ -123,7 +123,7 @@ def test_removed_briefing_stays_removed_without_revive(library: Library, tmp_pat
     assert [a.status for a in library.add([first])] == ["added"] and library.count() == 1
 
 
-def test_template_of_a_publisher_says_nothing(library: Library, tmp_path: Path) -> None:
+def test_template_of_a_publisher_is_ignored_in_matches(library: Library, tmp_path: Path) -> None:
     frame = "\n\n".join(
         f"We work so: part {n} is read by {n} people, and {NEWS[n * 40 : n * 40 + 300]}" for n in range(9)
     )

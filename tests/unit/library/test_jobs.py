@@ -73,7 +73,7 @@ def test_cancelled_job_finishes_its_slice_and_ends(functions: str, tmp_path: Pat
     assert written.read_text() == "finished what was under way"
 
 
-def test_killed_job_is_reported_with_its_last_words(functions: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_killed_job_is_reported_with_its_stderr(functions: str, caplog: pytest.LogCaptureFixture) -> None:
     records = []
     with pytest.raises(errors.LibraryError, match="the die process was terminated unexpectedly: the last words"):
         records += Jobs().run("die", f"{functions}:die")
@@ -99,7 +99,7 @@ def rows(library: Library) -> set[tuple[str, tuple[str, ...]]]:
     return {(row.title, row.topics) for row in library.list()}
 
 
-def test_the_same_comes_of_it(library: Library, documents: Path, tmp_path: Path) -> None:
+def test_job_gives_the_same_result_as_a_direct_call(library: Library, documents: Path, tmp_path: Path) -> None:
     seen: list[Any] = []
     added = list(library.run_in_subprocess("add", [documents], progress=seen.append))
     tagged = list(library.run_in_subprocess("tag", progress=seen.append))
@@ -116,13 +116,13 @@ def test_the_same_comes_of_it(library: Library, documents: Path, tmp_path: Path)
     assert [batch.verb for batch in library.history()] == ["tag", "add"]
 
 
-def test_a_model_saved_elsewhere_is_taken_up(filled: Library) -> None:
+def test_model_saved_by_a_job_is_loaded(filled: Library) -> None:
     before = filled.tagger()
     list(filled.run_in_subprocess("tag"))
     assert filled.tagger().documents == filled.count() != before.documents
 
 
-def test_corrections_are_learnt_elsewhere_and_known_here(filled: Library) -> None:
+def test_corrections_learned_by_a_job_are_loaded(filled: Library) -> None:
     list(filled.tag())
     topic = filled.taxonomy.ids[0]
     ids = [row.id for row in filled.list()]
@@ -135,27 +135,27 @@ def test_corrections_are_learnt_elsewhere_and_known_here(filled: Library) -> Non
     assert filled.tagger().fingerprint != before
 
 
-def test_errors_come_over_as_they_are(filled: Library) -> None:
+def test_job_error_is_raised_unchanged(filled: Library) -> None:
     with filled._parts.batches.bulk("export", "still running"), pytest.raises(errors.LockedError) as raised:
         list(filled.run_in_subprocess("tag"))
     assert "export" in str(raised.value)
 
 
 @pytest.mark.parametrize("kind", [*errors.BriefreaderError.__subclasses__(), errors.MissingExtraError])
-def test_every_error_survives_the_way(kind: Any) -> None:
+def test_every_error_can_be_pickled(kind: Any) -> None:
     error = kind("a", "b") if kind is errors.MissingExtraError else kind("what", where="there", hint="so")
     back = pickle.loads(pickle.dumps(error))
     assert (type(back), str(back), back.exit_code) == (kind, str(error), error.exit_code)
 
 
-def test_a_process_that_dies_says_why(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_job_that_exits_early_is_reported(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     command = [sys.executable, "-c", "raise SystemExit('out of paper')"]
     monkeypatch.setattr(paths, "own_module", lambda name: (command, {}))
     with pytest.raises(errors.LibraryError, match="the add process was terminated unexpectedly: out of paper"):
         list(library.run_in_subprocess("add", ["x.md"]))
 
 
-def test_who_cancels_gets_what_was_written_and_can_go_on(library: Library, documents: Path) -> None:
+def test_cancelled_job_keeps_its_results_and_can_be_resumed(library: Library, documents: Path) -> None:
     list(library.run_in_subprocess("add", [documents], cancelled=lambda: True))
     statuses = [added.status for added in library.add([documents])]
     assert set(statuses) <= {"added", "known"}
@@ -163,6 +163,6 @@ def test_who_cancels_gets_what_was_written_and_can_go_on(library: Library, docum
     assert library.check(deep=True) == []
 
 
-def test_who_leaves_waits_for_nothing(library: Library, documents: Path) -> None:
+def test_detached_library_starts_no_job(library: Library, documents: Path) -> None:
     library.detach()
     assert list(library.run_in_subprocess("add", [documents])) == []

@@ -48,7 +48,7 @@ def test_restoring_a_dump_gives_the_same_library(filled: Library, tmp_path: Path
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"table":"nothing"}', '{"table":"note","briefing_key":77}', '"x"'])
-def test_a_broken_dump_is_refused_whole_with_its_line(filled: Library, tmp_path: Path, line: str) -> None:
+def test_broken_dump_is_refused_with_its_line_number(filled: Library, tmp_path: Path, line: str) -> None:
     text = dumped(filled)
     with Library(tmp_path / "other") as other:
         count = text.count("\n") + 1
@@ -57,14 +57,14 @@ def test_a_broken_dump_is_refused_whole_with_its_line(filled: Library, tmp_path:
         assert other.list() == [] and other.history() == []
 
 
-def test_a_dump_is_restored_into_an_empty_library_only(filled: Library) -> None:
+def test_restore_needs_an_empty_library(filled: Library) -> None:
     text = dumped(filled)
     with pytest.raises(LibraryError, match="empty"):
         filled.restore(io.StringIO(text))
     assert dumped(filled) == text
 
 
-def test_a_backup_is_a_library_of_its_own(filled: Library, tmp_path: Path) -> None:
+def test_backup_is_a_complete_library(filled: Library, tmp_path: Path) -> None:
     decided(filled)
     path = filled.backup()
     with pytest.raises(LibraryError, match="already"):
@@ -73,7 +73,7 @@ def test_a_backup_is_a_library_of_its_own(filled: Library, tmp_path: Path) -> No
         assert dumped(copy) == dumped(filled)
 
 
-def test_a_sound_library_has_nothing_to_tell(filled: Library) -> None:
+def test_check_of_an_intact_library_finds_nothing(filled: Library) -> None:
     decided(filled)
     assert filled.check() == [] and filled.check(deep=True) == []
     assert filled.check(rebuild=True, deep=True) == []
@@ -96,7 +96,7 @@ def test_outdated_full_text_index_is_found_and_rebuilt(filled: Library) -> None:
     assert filled.check(deep=True) == []
 
 
-def test_an_original_that_changed_is_found(filled: Library) -> None:
+def test_check_finds_a_changed_original(filled: Library) -> None:
     with filled.db.writing() as con:
         con.execute("UPDATE original SET data = substr(data, 1, length(data) - 3)")
     assert {p.message for p in filled.check(deep=True)} == {"an original can't be unpacked"}
@@ -122,7 +122,7 @@ def test_check_unreadable_page_points_to_backups(filled: Library, tmp_path: Path
         assert dumped(kept) == text
 
 
-def test_a_file_that_is_no_library_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_other_file_is_refused_and_unchanged(tmp_path: Path) -> None:
     path = tmp_path / FILE
     path.write_bytes(b"my own notes, not a database" * 100)
     with pytest.raises(LibraryError, match="damaged"):

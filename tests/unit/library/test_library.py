@@ -18,7 +18,7 @@ def id_of(library: Library, word: str) -> str:
     return row.id
 
 
-def test_adding_twice_changes_nothing_and_says_so(filled: Library, documents: Path) -> None:
+def test_add_twice_reports_known_and_changes_nothing(filled: Library, documents: Path) -> None:
     before = filled.list()
     again = list(filled.add([documents]))
     assert [a.status for a in again] == ["known", "known"]
@@ -33,7 +33,7 @@ def test_dry_run_reports_results_and_writes_nothing(library: Library, documents:
     assert list(library.add([documents])) == would
 
 
-def test_dry_run_knows_copies_and_removals_without_a_lock(
+def test_dry_run_reports_copies_and_removals_without_a_lock(
     filled: Library, documents: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("briefreader.storage.database.BUSY_SECONDS", 0.05)
@@ -53,17 +53,17 @@ def test_dry_run_knows_copies_and_removals_without_a_lock(
     assert sorted(a.status for a in added) == ["added", "added", "alias", "known", "known"]
 
 
-def test_a_bad_source_costs_itself_only(library: Library, documents: Path, tmp_path: Path) -> None:
+def test_add_with_a_bad_file_adds_the_others(library: Library, documents: Path, tmp_path: Path) -> None:
     made = list(library.add([tmp_path / "nowhere.md", documents]))
     assert sorted(a.status for a in made) == ["added", "added", "failed"]
     assert library.count() == 2
 
 
-def test_the_original_is_kept_byte_for_byte(filled: Library, documents: Path) -> None:
+def test_original_is_stored_byte_for_byte(filled: Library, documents: Path) -> None:
     assert filled.original(id_of(filled, "kelp")).data == (documents / "kelp.md").read_bytes()
 
 
-def test_verdicts_make_topics_and_are_taken_back(filled: Library) -> None:
+def test_verdicts_set_topics_and_can_be_withdrawn(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.decide([kelp, f"{kelp}.1"], "moe", "accepted")
     assert filled.list("topic:moe")[0].topics == ("moe",)
@@ -72,7 +72,7 @@ def test_verdicts_make_topics_and_are_taken_back(filled: Library) -> None:
     assert filled.list("topic:moe") == []
 
 
-def test_a_verdict_repeated_is_no_step_of_history(filled: Library) -> None:
+def test_repeated_verdict_is_not_in_the_history(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.decide([kelp], "moe", "accepted")
     steps = len(filled.history())
@@ -87,7 +87,7 @@ def test_unknown_target_aborts_the_whole_batch(filled: Library) -> None:
     assert filled.list("topic:moe") == [] and len(filled.history()) == 1
 
 
-def test_undo_and_redo(filled: Library) -> None:
+def test_undo_and_redo_restore_each_state(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.mark([kelp], starred=True)
     filled.note(kelp, "worth a second look")
@@ -99,7 +99,7 @@ def test_undo_and_redo(filled: Library) -> None:
         filled.redo()
 
 
-def test_a_new_change_ends_redo(filled: Library) -> None:
+def test_new_change_disables_redo(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.mark([kelp], starred=True)
     filled.undo()
@@ -123,7 +123,7 @@ def test_undo_of_an_earlier_batch_lists_conflicting_ones(filled: Library) -> Non
     assert filled.note_of(kelp) == "two"
 
 
-def test_removing_hides_all_and_adding_again_brings_all_back(filled: Library, documents: Path) -> None:
+def test_removed_briefing_returns_when_added_again(filled: Library, documents: Path) -> None:
     kelp = id_of(filled, "kelp")
     filled.decide([kelp], "moe", "accepted")
     filled.note(f"{kelp}.2", "which buoy?")
@@ -136,7 +136,7 @@ def test_removing_hides_all_and_adding_again_brings_all_back(filled: Library, do
     assert filled.list("topic:moe")[0].id == kelp and filled.note_of(f"{kelp}.2") == "which buoy?"
 
 
-def test_an_insight_of_ones_own_is_kept_through_undo_and_redo(filled: Library) -> None:
+def test_own_insight_is_kept_by_undo_and_redo(filled: Library) -> None:
     boats = id_of(filled, "boats")
     body = filled.briefing(boats).body
     start = body.index("A schedule is")
@@ -149,7 +149,7 @@ def test_an_insight_of_ones_own_is_kept_through_undo_and_redo(filled: Library) -
     assert filled.insight(own.id) == own
 
 
-def test_own_insight_across_a_quotation_has_no_marks(filled: Library, tmp_path: Path) -> None:
+def test_own_insight_across_a_quotation_has_no_markers(filled: Library, tmp_path: Path) -> None:
     (tmp_path / "quoting.md").write_text("# Quoting\n\nA quiet day.\n\n> The harbour master said:\n> a > b, and go.\n")
     (added,) = filled.add([tmp_path / "quoting.md"])
     body = filled.briefing(added.id).body
@@ -166,7 +166,7 @@ def test_dismissing_an_insight_keeps_the_numbers_of_the_others(filled: Library) 
     assert [i.id for i in filled.insights(kelp)] == [f"{kelp}.2", f"{kelp}.3"]
 
 
-def test_what_was_edited_by_hand_is_shown_and_undone(filled: Library) -> None:
+def test_edited_fields_are_shown_and_undone(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.edit(kelp, title="Kelp, again", published="2024-01-01")
     assert filled.briefing(kelp).title == "Kelp, again"
@@ -186,7 +186,7 @@ def test_ids_are_resolved_by_unique_prefix(filled: Library) -> None:
         filled.resolve("")
 
 
-def test_saved_searches(filled: Library) -> None:
+def test_saved_searches_can_be_replaced_undone_and_deleted(filled: Library) -> None:
     filled.save_search("kelp", "source:kelp")
     filled.save_search("new", "is:unread")
     filled.save_search("kelp", "kelp is:unread")
@@ -197,7 +197,7 @@ def test_saved_searches(filled: Library) -> None:
     assert [name for name, _ in filled.saved()] == ["kelp"]
 
 
-def test_facets_count_what_lists_show(filled: Library) -> None:
+def test_facets_count_listed_briefings(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.mark([kelp], read=True, starred=True)
     filled.decide([kelp], "pricing", "accepted")
@@ -217,7 +217,7 @@ def test_reread_keeps_ids_decisions_and_manual_edits(filled: Library) -> None:
     assert filled.briefing(kelp) == before and filled.last_batch is None
 
 
-def test_a_longer_copy_takes_the_place_of_a_shorter_under_its_id(library: Library, tmp_path: Path) -> None:
+def test_longer_copy_replaces_the_text_and_keeps_the_id(library: Library, tmp_path: Path) -> None:
     words = " ".join(f"harbour{i} carries boat{i % 7} past pier{i % 11}." for i in range(80))
     (tmp_path / "a.txt").write_text(f"Boats\n\n{words}\n")
     (tmp_path / "b.txt").write_text(f"Boats\n\n{words}\n\nAnd a whole new part. {words.replace('pier', 'quay')}\n")
@@ -233,7 +233,7 @@ def test_a_longer_copy_takes_the_place_of_a_shorter_under_its_id(library: Librar
     assert library.original(short.id).data == (tmp_path / "a.txt").read_bytes()
 
 
-def test_a_copy_that_is_hardly_longer_is_a_copy(library: Library, tmp_path: Path) -> None:
+def test_slightly_longer_copy_is_a_duplicate(library: Library, tmp_path: Path) -> None:
     words = " ".join(f"harbour{i} carries boat{i % 7} past pier{i % 11}." for i in range(80))
     (tmp_path / "a.txt").write_text(f"Boats\n\n{words}\n")
     (tmp_path / "b.txt").write_text(f"Boats\n\n{words} And a few more words.\n")
@@ -257,7 +257,7 @@ def test_insight_with_a_decision_survives_a_revision(library: Library, tmp_path:
     assert [s.verdict for s in library.topics(f"{short.id}.1")] == ["rejected"]
 
 
-def test_verdicts_follow_a_topic_that_was_renamed_in_the_file(filled: Library) -> None:
+def test_verdicts_follow_a_topic_renamed_in_the_file(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.decide([kelp], "moe", "accepted")
     path = filled.taxonomy_path
@@ -300,7 +300,7 @@ def test_reading_and_searching_work_with_a_broken_taxonomy(filled: Library) -> N
             _ = other.taxonomy
 
 
-def test_words_find_titles_sources_and_insights_the_best_first(filled: Library, tmp_path: Path) -> None:
+def test_list_finds_titles_sources_and_insights_best_first(filled: Library, tmp_path: Path) -> None:
     (tmp_path / "late.md").write_text(
         "---\ntitle: Late\ndate: 2026-02-02\n---\n## Key takeaways\n\n- **Fish**: Counted near reefs.\n- **B**: C.\n"
     )
@@ -322,12 +322,12 @@ def test_quick_list_matches_literally_without_an_index(filled: Library) -> None:
     assert filled.keys("reffs") and filled.searchable
 
 
-def test_a_literal_list_leaves_out_similar_words(filled: Library) -> None:
+def test_literal_list_ignores_similar_words(filled: Library) -> None:
     assert filled.list("reffs") and not filled.list("reffs", literal=True)
     assert [row.title for row in filled.list("reefs", literal=True)] == ["The Kelp Report 12"]
 
 
-def test_words_behind_a_filter_follow_concurrent_changes(filled: Library) -> None:
+def test_list_with_words_and_filter_follows_changes(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     assert [row.id for row in filled.list("is:unread kelp")] == [kelp]
     filled.mark([kelp], read=True)
@@ -336,7 +336,7 @@ def test_words_behind_a_filter_follow_concurrent_changes(filled: Library) -> Non
     assert "Slow boats" in [row.title for row in filled.list("carry more")], own.summary
 
 
-def test_a_passage_of_ones_own_is_plain_text(tmp_path: Path) -> None:
+def test_own_insight_is_plain_text(tmp_path: Path) -> None:
     with Library(tmp_path / "library") as library:
         source = tmp_path / "a.md"
         source.write_text("# Piers\n\n> The **old** pier\n> holds.\n\nRopes hold too, for now and for ever.\n", "utf-8")
@@ -347,7 +347,7 @@ def test_a_passage_of_ones_own_is_plain_text(tmp_path: Path) -> None:
         assert (own.title, own.text) == ("The old pier holds. Ropes hold too", "The old pier holds.\n\nRopes hold too")
 
 
-def test_a_search_finds_an_entry_and_its_key_sentence_once(tmp_path: Path) -> None:
+def test_search_finds_an_entry_and_its_key_sentence_once(tmp_path: Path) -> None:
     with Library(tmp_path / "library") as library:
         tail = "It rained. Nobody came. The bell rang. A gull sat there. Tea was had. Ropes were wet."
         source = tmp_path / "a.md"

@@ -39,7 +39,7 @@ def old(request: pytest.FixtureRequest, folder: Path, tmp_path: Path) -> Iterato
         yield library
 
 
-def test_library_of_0_1_is_copied_before_it_is_migrated(folder: Path) -> None:
+def test_library_of_0_1_is_backed_up_before_migration(folder: Path) -> None:
     before = (folder / FILE).read_bytes()
     with Library(folder):
         pass
@@ -47,7 +47,7 @@ def test_library_of_0_1_is_copied_before_it_is_migrated(folder: Path) -> None:
     assert (copy / FILE).read_bytes()[100:] == before[100:]
 
 
-def test_library_of_0_1_keeps_what_the_reader_decided(old: Library) -> None:
+def test_library_of_0_1_keeps_decisions(old: Library) -> None:
     assert {row.title for row in old.list()} == TITLES
     (alder,) = (row for row in old.list() if row.title == "Alder Weekly 8")
     assert alder.starred is False and old.note_of(alder.id) == "Ask Rowan for the price list"
@@ -55,7 +55,7 @@ def test_library_of_0_1_keeps_what_the_reader_decided(old: Library) -> None:
     assert old.check(deep=True) == []
 
 
-def test_library_of_0_1_recognises_what_it_held(old: Library, tmp_path: Path) -> None:
+def test_library_of_0_1_recognises_its_documents(old: Library, tmp_path: Path) -> None:
     mail = (OLD / "c2.eml").read_text()
     again = tmp_path / "again.eml"
     again.write_text(mail.replace("c2@kelp.example", "c3@kelp.example"))
@@ -74,7 +74,7 @@ def test_library_of_0_1_can_be_undone_to_its_beginning(old: Library) -> None:
     assert old.list() == []
 
 
-def test_insights_of_0_1_have_full_worth_until_they_are_read_again(folder: Path) -> None:
+def test_insights_of_0_1_have_full_worth_until_reread(folder: Path) -> None:
     def insights(library: Library) -> dict[int, float]:
         with library.db.reading() as con:
             return {row["key"]: row["worth"] for row in con.execute("SELECT key, worth FROM insight WHERE NOT hidden")}

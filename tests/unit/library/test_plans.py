@@ -55,7 +55,7 @@ def scans(library: Library, sql: str) -> list[str]:
     return [row["detail"] for row in plan if SCAN.search(row["detail"])]
 
 
-def test_no_verb_on_one_briefing_reads_a_whole_table(library: Library, tmp_path: Path) -> None:
+def test_change_of_one_briefing_scans_no_table(library: Library, tmp_path: Path) -> None:
     (id,) = (row.id for row in library.list() if row.title == "Cranes")
     verbs: list[Callable[[], object]] = [
         lambda: list(library.reread([id])),

@@ -39,7 +39,7 @@ def add(library: Library, tmp_path: Path, numbers: range) -> list[str]:
     return found
 
 
-def test_third_issue_loses_what_all_three_hold(library: Library, tmp_path: Path) -> None:
+def test_third_issue_loses_blocks_of_all_three(library: Library, tmp_path: Path) -> None:
     first, second, third = add(library, tmp_path, range(3))
     assert STANDING in library.briefing(first).body and STANDING in library.briefing(second).body
     made = library.briefing(third)
@@ -61,7 +61,7 @@ def test_reread_of_an_unknown_source_fails(library: Library) -> None:
         list(library.reread(source="Elm Daily"))
 
 
-def test_kept_block_stays_in_this_and_later_issues(library: Library, tmp_path: Path) -> None:
+def test_kept_block_is_in_this_and_later_issues(library: Library, tmp_path: Path) -> None:
     *_, third = add(library, tmp_path, range(3))
     library.decide_block(third, STANDING, cut=False)
     assert STANDING in library.briefing(third).body
@@ -69,7 +69,7 @@ def test_kept_block_stays_in_this_and_later_issues(library: Library, tmp_path: P
     assert STANDING in library.briefing(fourth).body
 
 
-def test_cut_block_goes_from_the_first_issue_on(library: Library, tmp_path: Path) -> None:
+def test_cut_block_is_removed_from_the_first_issue_on(library: Library, tmp_path: Path) -> None:
     (first,) = add(library, tmp_path, range(1))
     library.decide_block(first, STANDING, cut=True)
     assert STANDING not in library.briefing(first).body
@@ -78,7 +78,7 @@ def test_cut_block_goes_from_the_first_issue_on(library: Library, tmp_path: Path
     assert STANDING not in library.briefing(second).body
 
 
-def test_undo_takes_a_decision_back(library: Library, tmp_path: Path) -> None:
+def test_undo_reverts_a_decision_on_a_block(library: Library, tmp_path: Path) -> None:
     (first,) = add(library, tmp_path, range(1))
     before = library.briefing(first).body
     library.decide_block(first, STANDING, cut=True)

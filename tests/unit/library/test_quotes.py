@@ -46,7 +46,7 @@ def texts(library: Library) -> list[str]:
     return passages(library.briefing(row.id) for row in library.list())
 
 
-def test_true_quotations_are_verified_at_their_place(samples: Library) -> None:
+def test_exact_quotations_are_verified_with_their_place(samples: Library) -> None:
     for quote in true_quotations(texts(samples), random.Random(1), 100):
         found = samples.verify_quote(quote)
         assert found and found.verified, quote
@@ -107,7 +107,7 @@ def test_typography_and_markup_may_differ(holding: Callable[[str], Library], quo
     assert found and found.verified
 
 
-def test_other_address_of_a_link_is_not_verified(holding: Callable[[str], Library]) -> None:
+def test_other_link_target_is_not_verified(holding: Callable[[str], Library]) -> None:
     library = holding("Well then, see [the paper](https://oak.example/paper) for more.")
     found = library.verify_quote("see [the paper](https://evil.example/paper) for more")
     assert found and not found.verified
@@ -127,7 +127,7 @@ def test_nearest_passage_names_what_differs(holding: Callable[[str], Library]) -
     assert found.differences == (Difference("60", "40"),)
 
 
-def test_nearest_passage_is_not_a_mere_number(holding: Callable[[str], Library]) -> None:
+def test_nearest_passage_is_more_than_a_number(holding: Callable[[str], Library]) -> None:
     body = "All the large cranes of 2025 are painted in this way.\n\n## 2. How they are painted\n\nAt 2. Slowly."
     found = holding(body).verify_quote("All the large cranes of 2024 are painted in this way.")
     assert found is not None and found.differences == (Difference("2024", "2025"),)

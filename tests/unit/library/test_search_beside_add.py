@@ -33,7 +33,7 @@ def _write(path: Path, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [400, pytest.param(10_000, marks=pytest.mark.long)])
-def test_found_as_soon_as_it_is_added(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_insight_is_found_as_soon_as_it_is_added(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search_index, "MERGE_FROM", 50)
     source = tmp_path / "briefings.jsonl"
     _write(source, count)

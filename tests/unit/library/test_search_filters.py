@@ -79,7 +79,7 @@ NAMES = (
     wanted=st.dictionaries(st.sampled_from(NAMES), st.booleans(), max_size=3),
     word=st.sampled_from(("", "token", "tokn", "weights", '"open weights"', "number -pricing")),
 )
-def test_filters_equal_brute_force(
+def test_search_filters_equal_brute_force(
     library: Library, everything: list[InsightRow], wanted: dict[str, bool], word: str
 ) -> None:
     conditions = _conditions(library)
@@ -90,7 +90,7 @@ def test_filters_equal_brute_force(
     assert found == unfiltered & expected
 
 
-def test_a_decision_between_two_searches_counts(library: Library) -> None:
+def test_search_after_a_decision_uses_it(library: Library) -> None:
     hit = library.search("weights -topic:agents", limit=1)[0]
     batch = library.decide([hit.row.id], "agents", "accepted")
     assert hit.row.id not in {h.row.id for h in library.search("weights -topic:agents", limit=1000)}

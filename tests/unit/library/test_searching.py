@@ -87,11 +87,11 @@ def titles(library: Library, query: str) -> list[str]:
         ("don't worry", "Größere Modelle"),
     ],
 )
-def test_finds(library: Library, query: str, first: str) -> None:
+def test_search_finds_the_expected_insight_first(library: Library, query: str, first: str) -> None:
     assert titles(library, query)[0] == first
 
 
-def test_phrases_negations_and_filters(library: Library) -> None:
+def test_search_applies_phrases_negations_and_filters(library: Library) -> None:
     assert titles(library, '"pricing per token"') == ["Pay for outcomes"]
     assert titles(library, '"token per pricing"') == []
     assert titles(library, '"pricing per tok') == ["Pay for outcomes"]
@@ -105,7 +105,7 @@ def test_phrases_negations_and_filters(library: Library) -> None:
     assert titles(library, "token sort:date")[0] == "Pay for outcomes"
 
 
-def test_notes_and_bodies_answer_once_and_only_where_asked(tmp_path: Path) -> None:
+def test_notes_and_bodies_are_searched_only_if_asked(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         (hit,) = library.search("laptops in:title")
         library.note(hit.row.id, "for laptops")
@@ -117,7 +117,7 @@ def test_notes_and_bodies_answer_once_and_only_where_asked(tmp_path: Path) -> No
         assert titles(library, "laptops in:notes") == titles(library, "cobblestone in:body") == []
 
 
-def test_a_changed_taxonomy_counts_at_once(tmp_path: Path) -> None:
+def test_changed_taxonomy_is_used_immediately(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         moe, fast = Topic("moe", "Sparse"), Topic("fast", "Quick things")
         Taxonomy((moe, fast)).dump(library.folder / "taxonomy.yaml")
@@ -145,7 +145,7 @@ def test_insights_merged_by_another_process_are_skipped(tmp_path: Path, monkeypa
         assert library.check(deep=True) == []
 
 
-def test_insights_that_wait_for_the_lists_are_no_damage(tmp_path: Path) -> None:
+def test_insights_not_indexed_yet_are_not_damage(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         library.rebuild_index()
         list(library.add([io.BytesIO(b'{"title": "Late", "insights": [{"title": "Zeppelin", "text": "Airship"}]}')]))
@@ -155,13 +155,13 @@ def test_insights_that_wait_for_the_lists_are_no_damage(tmp_path: Path) -> None:
         assert [problem.message for problem in library.check(deep=True)] == ["the search index is out of date"]
 
 
-def test_body_and_notes(library: Library) -> None:
+def test_search_in_body_and_notes_is_literal(library: Library) -> None:
     assert titles(library, "cobblestone") == []
     assert set(titles(library, "cobblestone in:body")) == {"Licences decide adoption", "Mixture of experts on laptops"}
     assert titles(library, "permissive in:body in:title")[:1] == ["Licences decide adoption"]
 
 
-def test_empty_lists_the_newest(library: Library) -> None:
+def test_empty_search_lists_the_newest(library: Library) -> None:
     assert len(library.search("")) == 5
     assert library.search("")[0].row.published == "2026-02-22"
     assert len(library.search("***")) == 5
@@ -169,7 +169,7 @@ def test_empty_lists_the_newest(library: Library) -> None:
     assert len(library.search("", limit=2)) == 2
 
 
-def test_lists_of_briefings_are_narrowed_by_words(library: Library) -> None:
+def test_list_of_briefings_is_filtered_by_words(library: Library) -> None:
     assert [r.title for r in library.list("licence")] == ["Open weights this week"]
     assert [r.title for r in library.list("lisence")] == ["Open weights this week"]
     assert [r.title for r in library.list("costs")] == ["What a token costs"]
@@ -179,7 +179,7 @@ def test_lists_of_briefings_are_narrowed_by_words(library: Library) -> None:
     assert [r.title for r in library.list("cobblestone in:body")] == ["Open weights this week"]
 
 
-def test_a_list_used_before_is_read_again_only_after_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cached_list_is_reloaded_only_after_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[object] = []
     keys = filters.briefing_keys
 
@@ -203,12 +203,12 @@ def test_a_list_used_before_is_read_again_only_after_a_change(tmp_path: Path, mo
      "NOT OR AND", "a AND", "'; DROP TABLE insight; --", "\x00", "\x1b[31m", "\ud800", "％", "🏽", "in:body *",
      'in:body "',     "in:notes \ud800", "sort:date", "sort:date *", "-模", "in:text 4"],
 )  # fmt: skip
-def test_no_query_fails(library: Library, query: str) -> None:
+def test_any_query_is_accepted(library: Library, query: str) -> None:
     library.search(query)
     library.keys(query)
 
 
-def test_what_is_removed_is_not_found_until_undone(tmp_path: Path) -> None:
+def test_removed_briefing_is_not_found_until_undo(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         gone = library.search("permissive")[0].row.briefing_id
         batch = library.remove([gone])
@@ -217,7 +217,7 @@ def test_what_is_removed_is_not_found_until_undone(tmp_path: Path) -> None:
         assert titles(library, "permissive") == ["Licences decide adoption"]
 
 
-def test_what_is_added_is_found_at_once(tmp_path: Path) -> None:
+def test_added_briefing_is_found_immediately(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         library.warm()
         late = {"title": "Late", "insights": [{"title": "Zeppelin", "text": "An airship beside tokens."}]}
@@ -227,18 +227,18 @@ def test_what_is_added_is_found_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("item", ["topic:t{}", "-topic:t{}", "source:s{}", '"a{} b"', "is:read", "-{}", "in:body {}"])
-def test_query_of_many_items_is_no_error(library: Library, item: str) -> None:
+def test_query_of_many_items_is_accepted(library: Library, item: str) -> None:
     query = " ".join(item.format(n) for n in range(1_500))
     library.search(query)
     library.list(query)
     library.search("token " + query)
 
 
-def test_cancelled_gives_nothing(library: Library) -> None:
+def test_cancelled_search_returns_nothing(library: Library) -> None:
     assert library.search("token", cancelled=lambda: True) == []
 
 
-def test_sorted_by_score(tmp_path: Path) -> None:
+def test_search_sorts_by_score(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         found = [hit.row.key for hit in library.search("token") if hit.kind == "insight"]
         with library.db.writing() as con:
@@ -256,14 +256,14 @@ def test_sorted_by_score(tmp_path: Path) -> None:
         assert all(hit.spans for hit in library.search("token sort:score"))
 
 
-def test_the_full_text_is_asked_without_loading_the_index(tmp_path: Path) -> None:
+def test_full_text_search_does_not_load_the_index(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         assert len(library.keys("cobblestone in:body")) == 1
         assert [row.title for row in library.rows(library.keys("c", quick=True))] == ["What a token costs"]
         assert not library.searchable
 
 
-def test_titles_of_lists_forgive_misspelling(library: Library) -> None:
+def test_list_finds_titles_despite_typos(library: Library) -> None:
     assert library.list("tokne costs")[0].title == "What a token costs"
 
 
@@ -296,7 +296,7 @@ def test_title_of_a_briefing_counts_for_its_insights(library: Library) -> None:
     assert hits[0].row.title == "Mixture of experts on laptops"
 
 
-def test_passage_outside_insights_is_found_misspelt_too(library: Library) -> None:
+def test_passage_outside_insights_is_found_despite_typos(library: Library) -> None:
     for query in ("labs give cobblestone", "labs give cobblestoen", '"give weights away"'):
         (passage,) = [hit for hit in library.search(query) if hit.kind == "passage"]
         body = library.briefing(passage.row.briefing_id).body
@@ -310,7 +310,7 @@ def test_passage_may_lack_one_of_several_words(library: Library) -> None:
     assert passage.partial
 
 
-def test_passage_meets_filters_and_holds_no_refused_word(library: Library) -> None:
+def test_passage_matches_filters_and_negations(library: Library) -> None:
     assert {hit.kind for hit in library.search("labs give away source:sequence")} >= {"passage"}
     for query in ("labs give away source:snipd", "labs give away -essay", "labs give away is:stated"):
         assert "passage" not in {hit.kind for hit in library.search(query)}, query
@@ -321,7 +321,7 @@ def test_partial_matches_follow_whole_ones(library: Library) -> None:
     assert partial == sorted(partial) and partial[-1]
 
 
-def test_question_words_count_only_where_little_else_is_asked(library: Library) -> None:
+def test_question_words_count_only_in_short_queries(library: Library) -> None:
     asked = library.search("how does a permissive licence spread")
     assert [hit.row.id for hit in asked] == [hit.row.id for hit in library.search("permissive licence spread")]
     assert not any("how" in ("\n".join((h.row.title, h.row.text)))[a:b] for h in asked for a, b in h.spans)

@@ -60,7 +60,7 @@ def test_reports_of_the_same_news_are_one_story(reported: Library) -> None:
     assert ids(reported) == [["Oak", "Elm", "Ash"]]
 
 
-def test_queries_find_stories_and_what_is_new(reported: Library) -> None:
+def test_queries_find_stories_and_new_insights(reported: Library) -> None:
     [story] = reported.stories()
     for query in ("is:story", "sources:>2", f"story:{story.id}", f"story:{story.insights[2]}"):
         assert {hit.row.id for hit in reported.search(query)} == set(story.insights), query
@@ -72,14 +72,14 @@ def test_queries_find_stories_and_what_is_new(reported: Library) -> None:
     assert reported.stories("source:oak")[0].id == story.id and reported.stories("after:2026-04") == []
 
 
-def test_search_folds_a_story_into_its_best_hit(reported: Library) -> None:
+def test_search_shows_only_the_best_hit_of_a_story(reported: Library) -> None:
     assert len(reported.search("kelp farms")) == 3
     [hit] = reported.search("kelp farms", fold=True)
     assert hit.others == 2
     assert len(reported.search("kelp is:story", fold=True)) == 3
 
 
-def test_explanations_say_what_reports_share(reported: Library) -> None:
+def test_explanations_name_what_reports_share(reported: Library) -> None:
     found = reported.explain_story(reported.stories()[0].id)
     assert [(row.source, other.source) for row, other, _, _ in found] == [("Elm", "Oak"), ("Ash", "Elm")]
     assert all(0.6 < probability <= 1 and shared for _, _, probability, shared in found)
@@ -135,14 +135,14 @@ def test_removed_briefings_leave_their_stories(reported: Library) -> None:
     assert ids(reported) == [["Oak", "Elm", "Ash"]]
 
 
-def test_copies_of_one_text_count_as_one_source(library: Library, tmp_path: Path) -> None:
+def test_copies_of_a_text_count_as_one_source(library: Library, tmp_path: Path) -> None:
     text = REPORTS[0][2]
     add(library, tmp_path, ("Oak", "2026-03-02", text), ("Elm", "2026-03-02", text), REPORTS[2])
     [story] = library.stories()
     assert (story.briefings, story.sources) == (3, 2)
 
 
-def test_follow_up_of_the_same_source_is_new_and_its_template_repeats(library: Library, tmp_path: Path) -> None:
+def test_follow_up_is_new_and_its_template_is_a_repeat(library: Library, tmp_path: Path) -> None:
     texts = [text for _, _, text in REPORTS]
     add(library, tmp_path, ("Oak", "2026-03-02", texts[0]), ("Oak", "2026-03-03", texts[1]))
     assert (library.count("is:updated"), library.count("is:repeat")) == (0, 0)
@@ -152,7 +152,7 @@ def test_follow_up_of_the_same_source_is_new_and_its_template_repeats(library: L
     assert sorted(hit.row.published[:10] for hit in library.search("is:repeat")) == ["2026-03-11", "2026-03-12"]
 
 
-def test_promotion_of_a_story_is_no_update(reported: Library) -> None:
+def test_promotion_of_a_story_is_not_an_update(reported: Library) -> None:
     assert reported.count("is:updated") == 1
     with reported.db.writing() as con:
         con.execute("UPDATE insight SET worth = 0.2")
@@ -160,7 +160,7 @@ def test_promotion_of_a_story_is_no_update(reported: Library) -> None:
     assert reported.count("is:updated") == 0
 
 
-def test_label_of_a_section_is_no_title_of_a_story(library: Library, tmp_path: Path) -> None:
+def test_label_of_a_section_is_not_the_title_of_a_story(library: Library, tmp_path: Path) -> None:
     labels = ("Lab of the week: Tromsø", "Numbers from Narvik", "Reader mail from Alta")
     lines = [
         {"title": f"{source} {day}", "text": text, "source": source, "published": day,
@@ -192,7 +192,7 @@ def contents(library: Library) -> dict[str, Any]:
         return {table: [tuple(row) for row in con.execute(f"SELECT * FROM {table}")] for table in tables}
 
 
-def test_updates_and_a_rebuild_agree(library: Library, tmp_path: Path) -> None:
+def test_updates_and_a_rebuild_give_the_same_stories(library: Library, tmp_path: Path) -> None:
     for step, part in enumerate((REPORTS[2:], REPORTS[:1], REPORTS[1:2])):
         add(library, tmp_path, *part, fill=100 * step)
     library.remove([library.list(limit=1)[0].id])
@@ -213,7 +213,7 @@ def test_decisions_on_stories_survive_dump_and_restore(reported: Library, tmp_pa
 
 
 @pytest.mark.parametrize(("name", "sources"), [("Oak Weekly", 2), ("The Oak", 3), ("Beech", 3)])
-def test_a_longer_name_of_a_publisher_is_no_other_source(
+def test_longer_name_of_a_publisher_is_the_same_source(
     library: Library, tmp_path: Path, name: str, sources: int
 ) -> None:
     texts = [text for _, _, text in REPORTS]
@@ -222,7 +222,7 @@ def test_a_longer_name_of_a_publisher_is_no_other_source(
     assert [story.sources for story in library.stories()] == [sources]
 
 
-def test_reports_say_status_and_sources(reported: Library) -> None:
+def test_reports_have_status_and_sources(reported: Library) -> None:
     keys = {row.key: row.source for row in reported.story(reported.stories()[0].id)[1]}
     assert {keys[key]: report for key, report in reported.reports(keys).items()} == {
         "Oak": ("new", 3),
@@ -232,7 +232,7 @@ def test_reports_say_status_and_sources(reported: Library) -> None:
     assert reported.reports([0]) == {}
 
 
-def test_brief_of_a_past_day_counts_no_later_sources(reported: Library) -> None:
+def test_brief_of_a_past_day_ignores_later_sources(reported: Library) -> None:
     def sources(query: str) -> list[int]:
         return [
             each.candidate.sources for each in reported.brief(query, words=900).brief.chosen if each.candidate.story
@@ -250,7 +250,7 @@ def test_brief_has_a_topic_from_the_briefing(reported: Library) -> None:
     assert story.insights[0] in groups["agents"]
 
 
-def test_brief_has_no_topic_from_a_briefing_that_is_mostly_about_others(library: Library, tmp_path: Path) -> None:
+def test_brief_has_no_minor_topic_of_the_briefing(library: Library, tmp_path: Path) -> None:
     [id] = add(library, tmp_path, REPORTS[0])
     for share, topics in ((0.8, {"agents"}), (0.2, {""})):
         with library.db.writing() as con:
@@ -262,7 +262,7 @@ def test_brief_has_no_topic_from_a_briefing_that_is_mostly_about_others(library:
         assert {chosen.candidate.topic for chosen in library.brief("", words=900).brief.chosen} == topics
 
 
-def test_brief_names_what_several_sources_report(reported: Library) -> None:
+def test_brief_names_news_of_several_sources(reported: Library) -> None:
     groups = reported.brief("", words=900).groups
     assert groups[0].label == "In several sources"
     assert [entry.sources for entry in groups[0].entries] == [3]
@@ -283,7 +283,7 @@ def test_story_names_what_all_its_reports_share(reported: Library) -> None:
     assert story.reasons and all(part.text.lower() in text for part in story.reasons for text in texts)
 
 
-def test_report_sentence_is_the_one_with_least_beside_it(library: Library, tmp_path: Path) -> None:
+def test_report_sentence_is_the_shortest_with_the_news(library: Library, tmp_path: Path) -> None:
     def report(source: str, text: str) -> str:
         beside = " ".join(f"{source.lower()}meadow{n}" for n in range(20))
         return f"{text[:-1]} besides {beside}. {text}"
@@ -300,7 +300,7 @@ def test_changes_without_a_topic_are_grouped_by_source(reported: Library) -> Non
     assert groups and {label for label in counts if counts[label] > 1} == groups.keys() - {"Other", "News"}
 
 
-def test_brief_groups_what_has_no_topic_by_source(reported: Library) -> None:
+def test_brief_groups_insights_without_topic_by_source(reported: Library) -> None:
     groups = reported.brief("", words=900).groups
     named = {group.label: len(group.entries) for group in groups}
     assert named.keys() == {"In several sources", "Oak", "Elm", "Ash"}

@@ -63,7 +63,7 @@ def test_a_dry_run_writes_nothing(tagged: Library) -> None:
     assert (tagged.list(), tagged.history()) == before
 
 
-def test_undo_brings_the_former_tags_back(tagged: Library) -> None:
+def test_undo_restores_the_previous_topics(tagged: Library) -> None:
     before = {row.id: row.topics for row in tagged.list()}
     list(tagged.tag(threshold=1.0))
     assert all(row.topics == () for row in tagged.list())
@@ -71,7 +71,7 @@ def test_undo_brings_the_former_tags_back(tagged: Library) -> None:
     assert {row.id: row.topics for row in tagged.list()} == before
 
 
-def test_a_verdict_outlives_retagging(tagged: Library) -> None:
+def test_verdict_is_kept_by_retagging(tagged: Library) -> None:
     id = ids(tagged)["Slow boats"]
     tagged.decide([id], "boats", "rejected")
     tagged.decide([id], "kelp", "accepted")
@@ -82,7 +82,7 @@ def test_a_verdict_outlives_retagging(tagged: Library) -> None:
     assert next(row for row in tagged.list() if row.id == id).topics == ("kelp",)
 
 
-def test_a_changed_taxonomy_makes_tags_stale(tagged: Library, tmp_path: Path) -> None:
+def test_changed_taxonomy_makes_scores_outdated(tagged: Library, tmp_path: Path) -> None:
     more = Taxonomy((*TAXONOMY.topics, Topic("ledgers", "Ledgers", keywords=("ledger",))))
     more.dump(tmp_path / "topics.yaml")
     assert tagged.reload_taxonomy()
@@ -103,7 +103,7 @@ def test_stored_scores_are_explained_by_their_model(tagged: Library, tmp_path: P
     assert after["ledgers"].remark == "no stored score: the taxonomy has changed since"
 
 
-def test_a_decision_on_one_topic_leaves_the_others_up_to_date(tagged: Library) -> None:
+def test_decision_leaves_other_topics_up_to_date(tagged: Library) -> None:
     boats, kelp = ids(tagged)["Slow boats"], ids(tagged)["The Kelp Report 12"]
     tagged.decide([kelp], "kelp", "accepted")
     tagged.follow()
@@ -124,7 +124,7 @@ def test_reasons_quote_the_briefing(tagged: Library) -> None:
     assert tagged.explain(f"{ids(tagged)['The Kelp Report 12']}.1", "kelp")[0].earned == "passage"
 
 
-def test_two_processes_say_the_same(tagged: Library) -> None:
+def test_two_processes_give_the_same_scores(tagged: Library) -> None:
     alone = {t.id: t for t in tagged.tag(threshold=0.2)}
     assert alone
     tagged.undo()
@@ -140,7 +140,7 @@ def test_review_begins_with_the_least_certain(tagged: Library) -> None:
     assert (id, topic) not in [(i, t) for i, t, _ in tagged.review()]
 
 
-def test_correction_shows_immediately_and_is_kept_by_tag(tagged: Library) -> None:
+def test_correction_applies_immediately_and_is_kept_by_tag(tagged: Library) -> None:
     id = ids(tagged)["Slow boats"]
     before = next(s.score for s in tagged.learn(None, id) if s.topic == "boats")
     tagged.decide([id], "boats", "rejected")
@@ -153,14 +153,14 @@ def test_correction_shows_immediately_and_is_kept_by_tag(tagged: Library) -> Non
     assert list(tagged.tag()) == []
 
 
-def test_few_decisions_are_not_enough_to_evaluate(tagged: Library) -> None:
+def test_evaluation_of_few_decisions_reports_it(tagged: Library) -> None:
     tagged.decide([ids(tagged)["Slow boats"]], "boats", "accepted")
     evaluation = tagged.evaluate()
     assert {t.note for t in evaluation.topics} == {"not enough examples"}
     assert evaluation.documents == 1
 
 
-def test_discovery_offers_topics_of_what_has_none(tagged: Library, tmp_path: Path) -> None:
+def test_discover_suggests_topics_of_untagged_briefings(tagged: Library, tmp_path: Path) -> None:
     assert tagged.discover() == ""
     folder = tmp_path / "more"
     folder.mkdir()

@@ -47,7 +47,7 @@ def text_of(library: Library) -> str:
     return (library.folder / "taxonomy.yaml").read_text(encoding="utf-8")
 
 
-def test_a_topic_is_added_at_the_end_of_the_topics(own: Library) -> None:
+def test_new_topic_is_added_at_the_end(own: Library) -> None:
     assert own.add_topic("Café  prices: up") == "cafe-prices-up"
     assert own.taxonomy.ids == ("kelp", "boats", "sea", "cafe-prices-up")
     assert text_of(own) == TEXT.replace("aliases:", '  - id: cafe-prices-up\n    label: "Café prices: up"\naliases:')
@@ -62,7 +62,7 @@ def test_verdict_by_previous_id_applies_to_the_topic(own: Library) -> None:
     assert [(s.topic, s.verdict) for s in own.topics(id) if s.verdict] == [("ocean", "rejected")]
 
 
-def test_a_rename_keeps_comments_verdicts_and_the_former_id(own: Library) -> None:
+def test_rename_keeps_comments_verdicts_and_the_previous_id(own: Library) -> None:
     id = own.list()[0].id
     own.decide([id], "sea", "accepted")
     own.rename_topic("sea", "ocean", "Ocean")
@@ -75,13 +75,13 @@ def test_a_rename_keeps_comments_verdicts_and_the_former_id(own: Library) -> Non
 
 
 @pytest.mark.parametrize("name", ["boats", "Kelp Forest", ""])
-def test_a_rename_to_another_topic_or_to_no_id_changes_nothing(own: Library, name: str) -> None:
+def test_rename_to_an_invalid_or_used_id_is_refused(own: Library, name: str) -> None:
     with pytest.raises(UsageError):
         own.rename_topic("kelp", name)
     assert text_of(own) == TEXT
 
 
-def test_a_merge_takes_phrases_and_verdicts_along(own: Library) -> None:
+def test_merge_moves_phrases_and_verdicts(own: Library) -> None:
     id = own.list()[0].id
     own.decide([id], "boats", "rejected")
     own.merge_topics("boats", "sea")
@@ -98,7 +98,7 @@ def earned(library: Library) -> dict[str, dict[str, float]]:
     return {id: {s.topic: s.score for s in library.topics(id) if s.earned} for id in ids}
 
 
-def test_a_rename_keeps_briefings_and_insights_tagged(own: Library) -> None:
+def test_rename_keeps_topics_of_briefings_and_insights(own: Library) -> None:
     list(own.tag())
     before = earned(own)
     assert sum("kelp" in topics for topics in before.values()) > len(own.list()) / 2
@@ -108,7 +108,7 @@ def test_a_rename_keeps_briefings_and_insights_tagged(own: Library) -> None:
     assert earned(own) == before
 
 
-def test_merged_topic_keeps_the_earned_or_higher_score(own: Library) -> None:
+def test_merged_topic_keeps_the_assigned_or_higher_score(own: Library) -> None:
     kelp, farms = Topic("kelp", "Kelp", keywords=("seaweed", "reef")), Topic("farms", "Growers", keywords=("harvest",))
     Taxonomy((kelp, farms)).dump(own.folder / "taxonomy.yaml")
     own.reload_taxonomy()
@@ -119,7 +119,7 @@ def test_merged_topic_keeps_the_earned_or_higher_score(own: Library) -> None:
     assert earned(own) == {id: {"farms": max(topics.values())} if topics else {} for id, topics in before.items()}
 
 
-def test_a_topic_renamed_by_hand_keeps_its_scores(own: Library) -> None:
+def test_topic_renamed_in_the_file_keeps_its_scores(own: Library) -> None:
     list(own.tag())
     before = earned(own)
     (own.folder / "taxonomy.yaml").write_text(TEXT.replace("id: kelp", "id: weed\n    was: [kelp]"), encoding="utf-8")
@@ -129,7 +129,7 @@ def test_a_topic_renamed_by_hand_keeps_its_scores(own: Library) -> None:
         assert [b.summary for b in again.history(1)] == ["kelp → weed: 1 briefing"]
 
 
-def test_a_deleted_topic_keeps_its_verdicts_until_it_is_back(own: Library) -> None:
+def test_verdicts_of_a_deleted_topic_return_with_it(own: Library) -> None:
     id = own.list()[0].id
     own.decide([id], "kelp", "accepted")
     own.delete_topic("kelp")
@@ -197,7 +197,7 @@ def test_undo_of_a_rename_is_refused_after_an_edit(decided: Library) -> None:
     assert [s.topic for s in decided.topics(decided.list()[0].id) if s.verdict] == ["seaweed"]
 
 
-def test_undo_of_a_rename_goes_on_where_the_file_is_restored(decided: Library) -> None:
+def test_undo_of_a_rename_works_if_the_file_is_already_old(decided: Library) -> None:
     """As after a kill between the file and the library."""
     decided.rename_topic("kelp", "seaweed")
     (decided.folder / "taxonomy.yaml").write_text(TEXT, encoding="utf-8")
@@ -227,14 +227,14 @@ def test_failed_taxonomy_change_leaves_file_and_history(own: Library) -> None:
     assert len(own.history()) == batches
 
 
-def test_a_flow_file_is_changed_too(own: Library) -> None:
+def test_rename_works_in_yaml_flow_style(own: Library) -> None:
     (own.folder / "taxonomy.yaml").write_text("topics: [{id: a, label: A}, {id: b, label: B, broader: a}]\n")
     own.reload_taxonomy()
     own.rename_topic("a", "c")
     assert own.taxonomy == Taxonomy((Topic("c", "A", was=("a",)), Topic("b", "B", broader="c")))
 
 
-def test_only_the_librarys_own_file_is_changed(tmp_path: Path, own: Library) -> None:
+def test_only_the_taxonomy_of_the_library_is_changed(tmp_path: Path, own: Library) -> None:
     other = tmp_path / "other.yaml"
     other.write_text(TEXT, encoding="utf-8")
     with Library(own.folder, taxonomy=other) as library, pytest.raises(TaxonomyError):
@@ -242,7 +242,7 @@ def test_only_the_librarys_own_file_is_changed(tmp_path: Path, own: Library) -> 
     assert other.read_text(encoding="utf-8") == TEXT
 
 
-def test_news_of_the_shipped_taxonomy(own: Library) -> None:
+def test_new_shipped_topics_can_be_added(own: Library) -> None:
     news = own.taxonomy_news()
     assert "moe" in [topic.id for topic in news]
     assert [topic.id for topic in own.update_taxonomy(["moe"])] == ["moe"]
@@ -250,7 +250,7 @@ def test_news_of_the_shipped_taxonomy(own: Library) -> None:
     assert "moe" not in [topic.id for topic in own.taxonomy_news()]
 
 
-def test_diff_lists_what_would_change(own: Library, tmp_path: Path) -> None:
+def test_diff_lists_the_changes(own: Library, tmp_path: Path) -> None:
     list(own.tag())
     other = tmp_path / "other.yaml"
     Taxonomy((Topic("boats", "Boats", keywords=("pier", "harbour master")), Topic("ledgers", "Ledgers"))).dump(other)
@@ -260,7 +260,7 @@ def test_diff_lists_what_would_change(own: Library, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format", ["tsv", "ttl", "jsonld"])
-def test_other_formats_hold_every_topic(own: Library, tmp_path: Path, format: str) -> None:
+def test_exported_formats_have_every_topic(own: Library, tmp_path: Path, format: str) -> None:
     rich = Topic("x", "X | y", 'Say "x"\tor ü', ("alt",), ("k", "l"), "in", ("not x",), "sea", ("e. g.",), ("w",))
     if format == "tsv":
         rich = Topic("x", "X", 'Say "x" or ü', ("alt",), ("k", "l"), "in", ("not x",), "sea", ("e. g.",), ("w",))
@@ -281,7 +281,7 @@ def test_other_formats_hold_every_topic(own: Library, tmp_path: Path, format: st
     ("name", "text"),
     [("a.tsv", "a\tb\n"), ("a.ttl", "<"), ("a.jsonld", "{"), ("a.tsv", "label\n"), ("a.tsv", "id\tlabel\nA B\tx\n")],
 )
-def test_broken_files_are_refused(tmp_path: Path, name: str, text: str) -> None:
+def test_broken_import_files_are_refused(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(TaxonomyError):
         taxonomy_files.load(tmp_path / name)
@@ -293,7 +293,7 @@ def test_table_without_labels_is_reported(tmp_path: Path) -> None:
         taxonomy_files.load(tmp_path / "a.tsv")
 
 
-def test_a_concept_is_called_by_its_english_label(tmp_path: Path) -> None:
+def test_skos_concept_gets_its_english_label(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text(
         "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
         '<urn:x:bees> a skos:Concept ; skos:prefLabel "Abeilles"@fr, "Bees"@en .\n'
@@ -305,7 +305,7 @@ def test_a_concept_is_called_by_its_english_label(tmp_path: Path) -> None:
     }
 
 
-def test_a_remote_context_is_not_fetched(tmp_path: Path) -> None:
+def test_remote_json_ld_context_is_not_fetched(tmp_path: Path) -> None:
     (tmp_path / "a.jsonld").write_text('{"@context": "http://127.0.0.1:9/x", "@id": "y"}')
     with pytest.raises(TaxonomyError, match="not fetched"):
         taxonomy_files.load(tmp_path / "a.jsonld")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_cached_taxonomy_is_used_while_bytes_are_unchanged(tmp_path: Path) -> None:
+def test_cached_taxonomy_is_used_while_the_file_is_unchanged(tmp_path: Path) -> None:
     file, cache = tmp_path / "t.yaml", tmp_path / "model" / "t.json"
     file.write_text(
         "topics:\n  - {id: a, label: A, alt: [x, y]}\n  - {id: b, label: B, broader: a}\naliases: [[q, r]]\n"
@@ -27,7 +27,7 @@ def test_cached_taxonomy_is_used_while_bytes_are_unchanged(tmp_path: Path) -> No
         assert taxonomy_cache.load(file, cache).ids == ("c",)
 
 
-def test_a_folder_that_can_t_be_written_costs_time_only(tmp_path: Path) -> None:
+def test_unwritable_folder_only_disables_the_cache(tmp_path: Path) -> None:
     file = tmp_path / "t.yaml"
     file.write_text("topics:\n  - {id: a, label: A}\n")
     assert taxonomy_cache.load(file, file / "no" / "t.json").ids == ("a",)

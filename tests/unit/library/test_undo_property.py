@@ -142,7 +142,7 @@ def go(step: Callable[[], object]) -> bool:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(verbs, min_size=1, max_size=14))
-def test_undo_and_redo_walk_the_same_states(shelf: Path, sequence: list[tuple[Any, ...]]) -> None:
+def test_undo_and_redo_restore_the_same_states(shelf: Path, sequence: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(shelf / "library", Path(folder) / "library")
         with Library(Path(folder) / "library") as library:
@@ -176,7 +176,7 @@ def test_undo_and_redo_walk_the_same_states(shelf: Path, sequence: list[tuple[An
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(verbs, max_size=12))
-def test_a_dump_restored_is_the_same_library(shelf: Path, sequence: list[tuple[Any, ...]]) -> None:
+def test_dump_restores_the_same_library(shelf: Path, sequence: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(shelf / "library", Path(folder) / "library")
         first, second = io.StringIO(), io.StringIO()

@@ -38,7 +38,7 @@ def test_page_description_becomes_the_summary() -> None:
         ("Hi", ""),
     ],
 )
-def test_preheader_counts_unless_the_text_says_it(preheader: str, expected: str) -> None:
+def test_preheader_is_used_unless_the_text_repeats_it(preheader: str, expected: str) -> None:
     hidden = f'<div style="display:none">{preheader}&#847;&zwnj;&nbsp;&#847;&zwnj;&nbsp;</div>'
     mail = f"From: a@oak.example\nSubject: Boats\nContent-Type: text/html\n\n<body>{hidden}<p>{TEXT}</p></body>"
     assert read(mail, "eml").summary == expected

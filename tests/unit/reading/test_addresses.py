@@ -32,7 +32,7 @@ def revealed(text: str) -> str:
         ("Oak Beds <https://oak.example> <https://oak.example> sells", "[Oak Beds](https://oak.example) sells"),
     ],
 )
-def test_reveal_makes_a_link_of_the_words_before(text: str, expected: str) -> None:
+def test_reveal_links_the_words_before_an_address(text: str, expected: str) -> None:
     assert revealed(text).strip() == expected
 
 
@@ -47,11 +47,11 @@ def test_reveal_makes_a_link_of_the_words_before(text: str, expected: str) -> No
         "![chart](https://oak.example/c.png)",
     ],
 )
-def test_link_leaves_markdown_links_and_code(markdown: str) -> None:
+def test_link_keeps_markdown_links_and_code(markdown: str) -> None:
     assert addresses.link(markdown) == markdown
 
 
-def test_link_of_an_autolink_names_its_host() -> None:
+def test_link_of_an_autolink_shows_its_host() -> None:
     assert plain(addresses.link("Go to: <https://www.oak.example/a?b=c>")) == "Go to"
     assert plain(addresses.link("<https://www.oak.example/a?b=c>")) == "oak.example"
 
@@ -71,7 +71,7 @@ def test_flat_text_joins_lines_over_addresses() -> None:
 @pytest.mark.parametrize(
     "text", ["*****\nFerry News\n*****\n\nText", "-----\nFerry News\n-----\nText", "Ferry News\n----"]
 )
-def test_flat_text_takes_ruled_lines_for_headings(text: str) -> None:
+def test_flat_text_treats_underlined_lines_as_headings(text: str) -> None:
     assert plaintext_to_markdown.to_markdown(text).split("\n\n")[0] == "## Ferry News"
 
 

@@ -29,13 +29,13 @@ def test_head_blocks_are_cut_by_kind(block: str, kind: str) -> None:
     assert [(c.kind, c.text) for c in cuts] == [(kind, block)]
 
 
-def test_a_call_that_runs_on_into_the_text_is_cut_alone() -> None:
+def test_call_to_action_joined_to_text_is_cut_alone() -> None:
     body, cuts, _ = cut(f"Was this email forwarded to you? Sign up here Today we sail.\n\n{BODY}")
     assert body == f"Today we sail.\n\n{BODY}"
     assert {c.kind for c in cuts} == {"forwarded"}
 
 
-def test_slight_blocks_above_boilerplate_go_with_it() -> None:
+def test_short_blocks_above_boilerplate_are_cut_too() -> None:
     body, cuts, _ = cut(f"The Pier\n\n[View in browser](https://a.example)\n\nThe Pier\n\n{BODY}")
     assert body == f"The Pier\n\n{BODY}"
     assert [(c.kind, c.text) for c in cuts] == [
@@ -44,7 +44,7 @@ def test_slight_blocks_above_boilerplate_go_with_it() -> None:
     ]
 
 
-def test_a_disclaimer_goes_however_long_it_is() -> None:
+def test_disclaimer_of_any_length_is_cut() -> None:
     disclaimer = (
         "Disclaimer: nothing in this letter is financial advice. " + "Ropes may break, and boats may sink. " * 20
     )
@@ -55,7 +55,7 @@ def test_a_disclaimer_goes_however_long_it_is() -> None:
     assert cut(kept)[0] == kept
 
 
-def test_the_tail_goes_as_a_whole() -> None:
+def test_tail_is_cut_as_a_whole() -> None:
     tail = [
         "You received this email because you signed up on our site.",
         "Oak Media, 12 Long Road, Salem, MA 01970",
@@ -68,7 +68,7 @@ def test_the_tail_goes_as_a_whole() -> None:
     assert all(line in "\n\n".join(c.text for c in cuts) for line in tail)
 
 
-def test_glued_upsell_sentences_leave_the_last_paragraph() -> None:
+def test_upsell_sentences_are_cut_from_the_last_paragraph() -> None:
     upsell = (
         "You’re on the free list for Pier Weekly. For the full experience, become a paying subscriber to Pier Weekly."
     )
@@ -85,18 +85,18 @@ def test_glued_upsell_sentences_leave_the_last_paragraph() -> None:
         "Readers in the study share less when the headline is a question, and comment more when it names a price.",
     ],
 )
-def test_text_about_such_things_stays(sentence: str) -> None:
+def test_text_about_subscriptions_is_kept(sentence: str) -> None:
     text = "\n\n".join([*PARAGRAPHS[:6], sentence, *PARAGRAPHS[6:]])
     assert cut(text) == (text, [], [])
 
 
-def test_a_poll_goes_with_its_options() -> None:
+def test_poll_is_cut_with_its_options() -> None:
     poll = "### What did you think of today's issue?\n\n- [Loved it](https://a.example/1)\n- [Meh](https://a.example/2)"
     body, cuts, _ = cut(f"{BODY}\n\n{poll}\n\n[Unsubscribe](https://a.example/u)")
     assert body == BODY and cuts[0].kind == "referral" and "Meh" in cuts[0].text
 
 
-def test_sponsors_are_named() -> None:
+def test_sponsor_names_are_found() -> None:
     _, _, sponsors = cut(
         f"{BODY}\n\nA message from [Fernhill](https://fernhill.example)\n\nTry our cloud.\n\n## End\n\n{BODY}"
     )
@@ -108,7 +108,7 @@ def test_nothing_is_cut_from_code_and_tables() -> None:
     assert cut(text)[0] == text
 
 
-def test_sponsor_text_up_to_a_rule_is_cut_with_its_label() -> None:
+def test_sponsor_text_is_cut_up_to_a_rule() -> None:
     ad = ["Together with Fernhill", "Fernhill makes ropes that hold. [Try one](https://fernhill.example).", "---"]
     middle = "\n\n".join([*PARAGRAPHS[:4], *ad, *PARAGRAPHS[4:]])
     body, cuts, sponsors = cut(middle)
@@ -124,5 +124,5 @@ def test_sponsor_text_up_to_a_rule_is_cut_with_its_label() -> None:
         "Keep reading with a free account. Already have one? Sign in",
     ],
 )
-def test_last_lines_that_speak_of_the_mailing_go(tail: str) -> None:
+def test_last_lines_about_the_newsletter_are_cut(tail: str) -> None:
     assert cut(f"{BODY}\n\n{tail}")[0] == BODY

@@ -43,31 +43,31 @@ def test_shipped_model_loads_and_is_small() -> None:
     assert model and not problem and FILE.stat().st_size < 1_000_000
 
 
-def test_shipped_model_holds_only_common_words() -> None:
+def test_shipped_model_has_only_common_words() -> None:
     terms = loads(FILE.read_text("utf-8")).words.terms
     assert terms and not [term for term in terms if re.search(r"\d|//|@", term) or len(term.split()) > 2]
 
 
-def test_model_cuts_what_speaks_of_the_mailing() -> None:
+def test_model_cuts_text_about_the_newsletter() -> None:
     made = briefing(MAIL)
     assert "The ferry company" in made.body and "wrong side of the water" in made.body
     cut = " ".join(part.text for part in made.cuts)
     assert all(words in cut and words not in made.body for words in ("View this post", "Upgrade", "Unsubscribe"))
 
 
-def test_mail_from_a_person_is_left_whole() -> None:
+def test_mail_from_a_person_is_unchanged() -> None:
     text = "From: Ana <ana@oak.example>\nSubject: Lunch\n\nShall we meet at noon?\n\nAna"
     assert briefing(text).body == "Shall we meet at noon?\n\nAna" and not briefing(text).cuts
 
 
-def test_loads_a_damaged_file_raises() -> None:
+def test_loads_of_a_damaged_file_raises() -> None:
     text = FILE.read_text("utf-8")
     for damaged in (text.replace("0.", "1.", 1), text[: len(text) // 2], "[]", ""):
         with pytest.raises(ReadingError):
             loads(damaged)
 
 
-def test_a_missing_model_leaves_the_rules_and_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_model_is_reported_and_rules_still_apply(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boilerplate_model, "shipped", lambda: (None, "the model of boilerplate is damaged"))
     made = briefing(MAIL)
     assert "Unsubscribe" not in made.body
@@ -97,7 +97,7 @@ def test_model_never_cuts_most_of_the_words() -> None:
     assert cut <= 0.61 * (cut + made.words)
 
 
-def test_html_and_plain_text_have_thresholds_of_their_own() -> None:
+def test_html_and_plain_text_have_separate_thresholds() -> None:
     fitted = loads(FILE.read_text("utf-8"))
     strict = BoilerplateModel(replace(fitted, threshold=0.0, text_threshold=5.0))
     even = BoilerplateModel(replace(fitted, threshold=0.0, text_threshold=0.0))
@@ -114,7 +114,7 @@ def test_table_counts_blocks_of_the_same_shape() -> None:
     assert siblings[0] == siblings[2] == siblings[3] > siblings[1] == 0
 
 
-def test_labels_of_mails_hold_hashes_and_nothing_else() -> None:
+def test_labels_of_mails_contain_only_hashes() -> None:
     text = (Path(__file__).parents[3] / "benchmarks/reading/more_labels.jsonl").read_text("utf-8")
     for row in map(json.loads, text.splitlines()):
         assert set(row) == {"sha256", "content", "boilerplate", "ads"} and re.fullmatch("[0-9a-f]{64}", row["sha256"])

@@ -51,15 +51,15 @@ def test_junk_is_never_a_candidate(junk: str) -> None:
     assert texts(f"{junk}\n\n{CLAIM}") == [CLAIM]
 
 
-def test_link_that_shows_only_its_host_is_no_word_of_a_sentence() -> None:
+def test_link_that_shows_only_its_host_is_removed() -> None:
     assert texts(f"{CLAIM} [oak.example](https://oak.example/a) [pier.example](https://www.pier.example)") == [CLAIM]
 
 
-def test_space_that_a_link_left_before_a_full_stop_goes() -> None:
+def test_space_left_by_a_link_before_a_full_stop_is_removed() -> None:
     assert texts(f"{CLAIM[:-1]} .") == [CLAIM]
 
 
-def test_lead_in_to_a_list_is_no_candidate() -> None:
+def test_introduction_of_a_list_is_not_a_candidate() -> None:
     assert texts("The harbour has done the following things this spring\n\n- Ropes are cheap now.") == []
 
 
@@ -73,25 +73,25 @@ def test_lead_in_to_a_list_is_no_candidate() -> None:
         "The port then raised its own prices as well.",
     ],
 )
-def test_unresolved_opening_joins_the_sentence_before(following: str) -> None:
+def test_sentence_with_a_pronoun_joins_the_previous_one(following: str) -> None:
     assert texts(f"{CLAIM} {following}") == [CLAIM, f"{CLAIM} {following}"]
 
 
-def test_definite_subject_with_a_name_stands_on_its_own() -> None:
+def test_definite_subject_with_a_name_is_a_candidate() -> None:
     claim = "The port then raised prices for all boats from Hamburg as well."
     assert texts(f"{CLAIM} {claim}") == [CLAIM, claim]
 
 
-def test_unresolved_opening_alone_is_no_candidate() -> None:
+def test_sentence_with_a_pronoun_alone_is_not_a_candidate() -> None:
     assert texts("However, this hits the small boats most of all.") == []
 
 
-def test_unresolved_opening_too_long_to_join_is_left_out() -> None:
+def test_sentence_with_a_pronoun_too_long_to_join_is_left_out() -> None:
     long = "Fees rise " + "and rise " * 25 + "in May."
     assert texts(f"{long} They " + "also rise " * 10 + "in June.") == [long]
 
 
-def test_empty_it_stands_on_its_own() -> None:
+def test_sentence_with_an_expletive_it_is_a_candidate() -> None:
     claim = "It is hard to run a harbour without ropes that hold."
     assert texts(claim) == [claim]
 
@@ -131,13 +131,13 @@ def test_interview_lists_what_the_guest_says() -> None:
     ]
 
 
-def test_answer_whose_question_opens_the_block_is_no_candidate() -> None:
+def test_answer_to_a_question_in_its_block_is_not_a_candidate() -> None:
     assert texts(f"Who pays for it? {CLAIM} Ropes on the quay fell by half in June.") == [
         "Ropes on the quay fell by half in June."
     ]
 
 
-def test_introduction_of_an_interview_is_the_hosts() -> None:
+def test_introduction_of_an_interview_is_by_the_host() -> None:
     opening = "Ben has run the harbour of the north for eleven years."
     assert opening not in texts(f"{opening}\n\n{INTERVIEW}")
 
@@ -150,19 +150,19 @@ def test_interview_inside_an_essay_has_no_introduction() -> None:
 
 
 @pytest.mark.parametrize("label", ["{}: ", "**{}**: ", "[00:12] {}: ", "**{} (00:12:01):** "])
-def test_turns_are_found_in_every_layout(label: str) -> None:
+def test_speaker_turns_are_found_in_every_layout(label: str) -> None:
     body = interview(*(label.format(n) + t for n, t in [("Q", "Why?"), ("A", CLAIM), ("Q", "Who?"), ("A", CLAIM)]))
     assert [c.speaker for c in candidates(body)] == ["A", "A"]
 
 
-def test_escaped_time_is_no_word_of_what_is_said() -> None:
+def test_escaped_time_is_not_part_of_a_turn() -> None:
     asked = "Ana \\[00:12]: What do ropes cost the harbour of the north today?"
     answer = "Ben \\[00:15]: The ropes of the harbour cost a million a year."
     found = candidates("\n\n".join([asked, answer] * 2))
     assert {(c.text, c.speaker) for c in found} == {("The ropes of the harbour cost a million a year.", "Ben")}
 
 
-def test_recurring_labels_without_questions_are_no_speakers() -> None:
+def test_repeated_labels_without_questions_are_not_speakers() -> None:
     body = interview(*(f"**{label}:** {CLAIM}" for label in ["Why", "How"] * 3))
     assert speaker_turns(body, blocks(body)) == {}
 
@@ -170,7 +170,7 @@ def test_recurring_labels_without_questions_are_no_speakers() -> None:
 @pytest.mark.parametrize(
     "entry", ["Thursday: Brazil and Chile report their inflation.", "9:00 AM – 5:30 PM Talks on the quay."]
 )
-def test_calendar_entry_is_no_candidate(entry: str) -> None:
+def test_calendar_entry_is_not_a_candidate(entry: str) -> None:
     assert texts(entry) == []
 
 

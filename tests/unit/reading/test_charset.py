@@ -40,7 +40,7 @@ UMLAUT = "Größe und Gewicht der Waage"
         (UMLAUT.encode("cp1252"), "no-such-charset", UMLAUT),
     ],
 )
-def test_what_decides(data: bytes, declared: str, text: str) -> None:
+def test_charset_is_decided_in_order(data: bytes, declared: str, text: str) -> None:
     assert decode(data, declared)[0] == text
 
 
@@ -76,13 +76,13 @@ def test_undeclared_charset_is_detected_and_reported(text: str, charset: str) ->
 
 
 @given(st.binary(max_size=200), st.sampled_from(["", "utf-8", "euc-jp", "iso-2022-jp", "shift_jis", "utf-16", "gbk"]))
-def test_any_bytes_decode(data: bytes, declared: str) -> None:
+def test_any_bytes_are_decoded(data: bytes, declared: str) -> None:
     text, note = decode(data, declared)
     assert text.encode("utf-8") is not None and ("\ufffd" in text) <= bool(note or b"\xef\xbf\xbd" in data)
 
 
 @given(st.text(max_size=100), st.sampled_from(["", "iso-8859-1", "euc-kr", "windows-1251", "utf-8"]))
-def test_valid_utf8_beats_any_label(text: str, declared: str) -> None:
+def test_valid_utf8_takes_precedence_over_the_declaration(text: str, declared: str) -> None:
     assume(not text.startswith("\ufeff") and "\x1b" not in text and text.encode()[:2] not in (b"\xff\xfe", b"\xfe\xff"))
     assert decode(text.encode(), declared) == (text, "")
 
@@ -94,7 +94,7 @@ def test_valid_utf8_beats_any_label(text: str, declared: str) -> None:
         (b"<p>\xd6</p>", "koi8-r", "ж"),
     ],
 )
-def test_recoded_bytes_read_as_the_server_said(data: bytes, declared: str, text: str) -> None:
+def test_recoded_bytes_are_decoded_by_the_http_header(data: bytes, declared: str, text: str) -> None:
     made = recoded(data, f"text/html; charset={declared}")
     assert text in decode(made, declared_in(made))[0] and b"iso-8859-1" not in made
 
@@ -109,7 +109,7 @@ def test_recoded_bytes_read_as_the_server_said(data: bytes, declared: str, text:
         (b"\xff\xfeA\x00\x00\xd8", "", "1 invalid utf-16 character replaced"),
     ],
 )
-def test_what_is_said(data: bytes, declared: str, note: str) -> None:
+def test_charset_problems_are_reported(data: bytes, declared: str, note: str) -> None:
     assert decode(data, declared)[1] == note
 
 
@@ -122,5 +122,5 @@ def test_what_is_said(data: bytes, declared: str, note: str) -> None:
         (b"<p>charset=no</p>", ""),
     ],
 )
-def test_a_page_declares_its_charset(data: bytes, charset: str) -> None:
+def test_charset_declaration_of_a_page_is_found(data: bytes, charset: str) -> None:
     assert declared_in(data) == charset

@@ -55,7 +55,7 @@ from briefreader.reading.dates import iso, known, of_epoch
         ("2026년 10월 2일 오후 8:30", "2026-10-02T20:30:00Z"),
     ],
 )
-def test_dates_as_they_come(text: str, expected: str) -> None:
+def test_dates_in_common_forms_are_read(text: str, expected: str) -> None:
     assert iso(text) == expected
 
 
@@ -66,7 +66,7 @@ def test_dates_as_they_come(text: str, expected: str) -> None:
         "2025-06-31", "2026-13-01", "1899-12-31", "2101-01-01", "Thu, 1 Jan 1970 00:00:00 GMT", "next spring", "",
     ],
 )  # fmt: skip
-def test_date_that_is_none_or_could_be_several_is_empty(text: str) -> None:
+def test_invalid_or_ambiguous_date_is_empty(text: str) -> None:
     assert iso(text) == ""
 
 
@@ -79,14 +79,14 @@ def test_written_dates_are_read_back(day: date, form: str) -> None:
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)), st.integers(-12, 12))
-def test_zones_are_taken_into_account(when: datetime, hours: int) -> None:
+def test_time_zones_are_applied(when: datetime, hours: int) -> None:
     when = when.replace(second=0, microsecond=0)
     text = f"{when:%Y-%m-%d %H:%M} {hours:+03d}:00"
     assert iso(text) == (when - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_a_date_or_none(text: str) -> None:
+def test_any_text_gives_a_valid_date_or_none(text: str) -> None:
     assert iso(text) == "" or iso(iso(text)) == iso(text)
 
 
@@ -94,7 +94,7 @@ def test_any_text_is_a_date_or_none(text: str) -> None:
     ("value", "expected"),
     [("1790929800", "2026-10-02T08:30:00Z"), (1790929800000, "2026-10-02T08:30:00Z"), ("12", "")],
 )
-def test_epoch_in_seconds_or_milliseconds(value: object, expected: str) -> None:
+def test_epoch_in_seconds_or_milliseconds_is_read(value: object, expected: str) -> None:
     assert of_epoch(value) == expected
 
 
@@ -138,13 +138,13 @@ OTHER = '<aside class="related"><a href="/x">Older story</a> <time datetime="202
         ('<meta name="article:modified_time" content="2026-10-02">', "", ""),
     ],
 )
-def test_date_of_a_page_is_never_a_related_storys(head: str, body: str, expected: str) -> None:
+def test_date_of_a_page_is_not_that_of_a_related_story(head: str, body: str, expected: str) -> None:
     page = f"<html><head><title>Prices</title>{head}</head><body><article><h1>Prices</h1>{body}{STORY}</article>{OTHER}"
     (made,) = read(page.encode(), name="a.html", now=NOW)
     assert isinstance(made, Briefing) and made.published == expected
 
 
-def test_linked_data_of_a_related_story_is_left_alone() -> None:
+def test_linked_data_of_a_related_story_is_ignored() -> None:
     data = (
         '[{"@type": "Article", "headline": "Older story", "datePublished": "2020-01-01", "author": {"name": "Ben"}},'
         ' {"@type": "Article", "headline": "Prices fall", "datePublished": "2026-10-02", "author": {"name": "Ana"}}]'

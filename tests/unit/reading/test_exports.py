@@ -45,7 +45,7 @@ READWISE = """# The price of thought
 """
 
 
-def test_readwise_markdown_has_an_insight_a_highlight() -> None:
+def test_readwise_markdown_has_an_insight_per_highlight() -> None:
     made = only(READWISE, "a.md")
     assert (made.title, made.author, made.url) == (
         "The price of thought: a bill",
@@ -86,7 +86,7 @@ def test_podwise_summary_keeps_its_metadata_and_sections() -> None:
     assert "## Transcript" in made.body and "Kay: It does." in made.body
 
 
-def test_readwise_csv_is_a_briefing_a_book() -> None:
+def test_readwise_csv_has_a_briefing_per_book() -> None:
     head = "Highlight,Book Title,Book Author,Amazon Book ID,Note,Color,Tags,"
     head += "Location Type,Location,Highlighted at,Document tags"
     rows = (
@@ -100,7 +100,7 @@ def test_readwise_csv_is_a_briefing_a_book() -> None:
     assert "My note" in first.body
 
 
-def test_pocket_and_instapaper_give_a_briefing_a_page() -> None:
+def test_pocket_and_instapaper_have_a_briefing_per_page() -> None:
     pocket = "title,url,time_added,tags,status\nPrices fall,https://p.example/1,1790929800,ai|prices,unread\n"
     made = only(pocket, "part_000000.csv")
     assert (made.title, made.url, made.tags, made.published) == (
@@ -120,7 +120,7 @@ def test_table_without_titles_is_refused() -> None:
     assert isinstance(made, Problem) and made.message == "has no known columns (found: a, b)"
 
 
-def test_tables_of_data_in_a_folder_are_left_alone(tmp_path: Path) -> None:
+def test_data_tables_in_a_folder_are_skipped(tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("a,b\n1,2\n")
     (tmp_path / "export.csv").write_text(
         "title,url,time_added,tags,status\nPrices fall,https://p.example/1,1,,unread\n"
@@ -149,7 +149,7 @@ JSON_FEED = {
 
 @pytest.mark.parametrize("indent", [None, 1])
 @pytest.mark.parametrize("name", ["feed.json", "<stdin>"])
-def test_json_feed_is_a_briefing_an_item(indent: int | None, name: str) -> None:
+def test_json_feed_has_a_briefing_per_item(indent: int | None, name: str) -> None:
     first, second = briefings(json.dumps(JSON_FEED, indent=indent), name)
     assert (first.title, first.source, first.author, first.url) == (
         "Prices fall",
@@ -210,7 +210,7 @@ CUE = st.text("abc defg", min_size=1, max_size=20).map(str.strip).filter(bool)
 
 
 @given(st.lists(CUE, min_size=1, max_size=10, unique=True))
-def test_no_cue_is_lost(cues: list[str]) -> None:
+def test_subtitles_keep_every_cue(cues: list[str]) -> None:
     body = "".join(f"{n}\n00:{n:02}:00.000 --> 00:{n:02}:02.000\nw{n} {cue}\n\n" for n, cue in enumerate(cues, 1))
     made = only(f"WEBVTT\n\n{body}", "a.vtt")
     words = f"{made.title} {made.body}".split()
@@ -218,7 +218,7 @@ def test_no_cue_is_lost(cues: list[str]) -> None:
 
 
 @pytest.mark.parametrize("name", ["<stdin>", "a.json", "a.txt"])
-def test_json_of_another_kind_is_refused_in_one_line(name: str) -> None:
+def test_other_json_is_refused_with_one_problem(name: str) -> None:
     (made,) = read(b'{\n "dependencies": {\n  "left": 1\n }\n}\n', name=name)
     assert isinstance(made, Problem) and made.message == 'expected a "title" or "text" field'
 
@@ -282,6 +282,6 @@ def test_properties_of_a_logseq_page_are_fields() -> None:
 
 
 @given(st.text(st.sampled_from("[]|=!>%^:(){} \nab"), max_size=60))
-def test_syntax_of_notes_never_fails_and_keeps_other_text(text: str) -> None:
+def test_note_syntax_never_fails_and_keeps_other_text(text: str) -> None:
     made = to_markdown(text)
     assert set(made) <= set(text) | set("*\n> ") | set("Ab")

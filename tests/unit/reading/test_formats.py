@@ -45,7 +45,7 @@ FEED = f"""<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.or
 </channel></rss>""".encode()
 
 
-def test_each_entry_of_a_feed_is_a_briefing() -> None:
+def test_feed_entry_is_a_briefing() -> None:
     first, second = briefings(FEED, "feed.xml")
     assert (first.title, first.source, first.url) == ("Fees & tides", "Pier Notes", "https://pier.example/p/fees")
     assert (first.published, first.language, first.tags) == ("2025-06-03T08:00:00Z", "en", ("harbour",))
@@ -53,7 +53,7 @@ def test_each_entry_of_a_feed_is_a_briefing() -> None:
     assert second.body == "A short word on ropes, knots and who ties them."
 
 
-def test_kept_originals_read_again_as_the_same() -> None:
+def test_stored_originals_are_read_again_the_same() -> None:
     sources = [(FEED, "f.xml"), (b'{"title": "A", "text": "' + PROSE.encode() + b'"}\n{"title": "B"}', "a.jsonl")]
     for data, name in sources:
         for made in briefings(data, name):
@@ -61,7 +61,7 @@ def test_kept_originals_read_again_as_the_same() -> None:
             assert again == made
 
 
-def test_an_atom_feed() -> None:
+def test_atom_feed_is_read() -> None:
     atom = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Pier</title><entry><title>T</title><id>urn:1</id>
     <link href="https://pier.example/t"/><updated>2025-06-03T08:00:00Z</updated><author><name>Ana</name></author>
     <content type="html">&lt;h2&gt;Head&lt;/h2&gt;&lt;p&gt;{PROSE}&lt;/p&gt;</content></entry></feed>"""
@@ -70,7 +70,7 @@ def test_an_atom_feed() -> None:
     assert made.body.startswith("## Head\n\nThe harbour") and made.sections[0].title == "Head"
 
 
-def test_given_insights_are_stated_and_kept_word_for_word() -> None:
+def test_json_insights_are_stated_and_unchanged() -> None:
     given = [
         {"title": "Fees **up**", "text": "They rose; a third time.  Twice spaced."},
         {"text": "Untitled one, as it is."},
@@ -85,14 +85,14 @@ def test_given_insights_are_stated_and_kept_word_for_word() -> None:
 
 
 @pytest.mark.parametrize("indent", [None, 2])
-def test_a_json_file_is_read_whole(indent: int | None) -> None:
+def test_json_file_is_read(indent: int | None) -> None:
     records = [{"title": "A", "text": PROSE}, {"title": "B"}]
     assert [m.title for m in briefings(json.dumps(records, indent=indent).encode(), "a.json")] == ["A", "B"]
     (single,) = briefings(json.dumps(records[0], indent=2).encode(), "a.json")
     assert (single.title, single.body) == ("A", PROSE)
 
 
-def test_a_bad_line_costs_itself() -> None:
+def test_json_lines_with_a_bad_line_reads_the_others() -> None:
     made = list(read(b'{"title":"A"}\nnope\n{"title":"B"}\n', name="a.jsonl"))
     assert [getattr(m, "title", None) for m in made] == ["A", None, "B"]
     assert isinstance(made[1], Problem) and made[1].where.startswith("2:")
@@ -107,11 +107,11 @@ def test_mail_has_author_publisher_date_and_web_version() -> None:
     assert [c.kind for c in made.cuts] == ["browser"]
 
 
-def test_escaped_quotes_of_a_subject_are_quotes() -> None:
+def test_escaped_quotes_in_a_subject_are_unescaped() -> None:
     assert only(mail(r"\"Fees are a promise\"", PROSE), "a.eml").title == '"Fees are a promise"'
 
 
-def test_a_forwarded_mail_is_the_original() -> None:
+def test_forwarded_mail_is_read_as_the_original() -> None:
     mark = "---------- Forwarded message ---------"
     run = f"{mark}\nFrom: Pier Notes <p@m.example>\nDate: Mon, 2 Jun 2025 at 09:00\nSubject: Fees"
     forwarded = mail(
@@ -123,7 +123,7 @@ def test_a_forwarded_mail_is_the_original() -> None:
     assert made.body == PROSE * 3 and made.cuts[0].kind == "forwarded"
 
 
-def test_a_forwarded_mail_loses_the_marks_of_its_quotation() -> None:
+def test_forwarded_mail_loses_its_quote_markers() -> None:
     run = "Begin forwarded message:\n\n> From: Pier Notes <p@m.example>\n> Subject: Fees\n> Date: 2 June 2025\n"
     quoted = "\n".join(f"> {paragraph}\n>" for paragraph in (PROSE, PROSE[::-1]))
     made = only(mail("Fwd: Fees", f"{run}>\n{quoted}"), "f.eml")
@@ -132,14 +132,14 @@ def test_a_forwarded_mail_loses_the_marks_of_its_quotation() -> None:
     assert f"> {PROSE[::-1]}" in reply.body
 
 
-def test_parts_behind_another_boundary_than_declared_are_read() -> None:
+def test_mail_with_a_wrong_boundary_is_read() -> None:
     html = base64.b64encode(f"<p>{PROSE}</p>".encode()).decode()
     parts = f"--b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n{html}\n--b--\n"
     head = "From: a@b.example\nSubject: S\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=other\n\n"
     assert only((head + parts).encode(), "a.eml").body == PROSE
 
 
-def test_a_mail_within_a_mail() -> None:
+def test_mail_in_a_mail_is_read() -> None:
     inner = mail("Fees", PROSE, more="Message-ID: <in@x.example>\n")
     outer = (
         b"From: me@a.example\nSubject: Fwd\nMessage-ID: <out@x.example>\nContent-Type: multipart/mixed; boundary=b\n\n"
@@ -149,7 +149,7 @@ def test_a_mail_within_a_mail() -> None:
     assert (made.title, made.original.message_id, made.body) == ("Fees", "in@x.example", PROSE)
 
 
-def test_an_mbox_is_streamed_message_by_message() -> None:
+def test_mbox_is_streamed_message_by_message() -> None:
     quoted = mail("Two", PROSE.replace("The board", "\n>From the board"))
     stream = io.BytesIO(b"From a@b.example Tue Jun  3 08:00:00 2025\n" + mail("One", PROSE) + b"\n"
                         b"From a@b.example Tue Jun  3 08:00:00 2025\r\n" + quoted)  # fmt: skip
@@ -169,7 +169,7 @@ PAGE = f"""<!doctype html><html lang="en"><head><title>Fees rose | Pier</title><
 <footer>About us and our cookies</footer></body></html>"""
 
 
-def test_a_web_page_is_its_article() -> None:
+def test_web_page_is_reduced_to_its_article() -> None:
     made = only(PAGE.encode(), "page.html")
     assert (made.title, made.source, made.author) == ("Fees rose", "Pier", "Ana Ruiz")
     assert (made.published, made.url) == ("2025-06-03", "https://www.pier.example/p/fees")
@@ -177,7 +177,7 @@ def test_a_web_page_is_its_article() -> None:
     assert "```\ncode  here\n  kept\n```" in made.body
 
 
-def test_a_pages_own_title_loses_the_name_of_its_site() -> None:
+def test_page_title_loses_the_name_of_the_site() -> None:
     head = (
         '<title>Fees rose | Pier</title><meta property="og:site_name" content="Pier"><link rel="stylesheet" href="x">'
     )
@@ -187,7 +187,7 @@ def test_a_pages_own_title_loses_the_name_of_its_site() -> None:
     assert only(other.encode(), "page.html").title == "Fees rose - Pier"
 
 
-def test_mail_html_keeps_all_that_is_visible_and_nothing_hidden() -> None:
+def test_mail_html_keeps_exactly_the_visible_text() -> None:
     html = (
         '<div style="display:none">preheader padding text</div><!--[if mso]><p>outlook only</p><![endif]-->'
         '<!--[if !mso]><!--><table role="presentation"><tr><td><h2>Big <b>head</b></h2></td></tr><tr><td>'
@@ -210,7 +210,7 @@ def office(members: dict[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def test_a_word_document() -> None:
+def test_word_document_is_read() -> None:
     w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     head = '<w:p><w:pPr><w:pStyle w:val="Heading2"/></w:pPr><w:r><w:t>Fees</w:t></w:r></w:p>'
     item = (
@@ -224,7 +224,7 @@ def test_a_word_document() -> None:
     assert made.body == f"## Fees\n\n{PROSE}\n\n- **Up**\n- **Up**"
 
 
-def test_footnotes_of_a_word_document_are_kept() -> None:
+def test_word_document_keeps_its_footnotes() -> None:
     w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     run = '<w:p><w:r><w:t>Fees rose.</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
     note = '<w:footnote w:id="2"><w:p><w:r><w:t>For cranes *only*.</w:t></w:r></w:p></w:footnote>'
@@ -257,7 +257,7 @@ def pdf(*pages: list[str]) -> bytes:
     return f"{out}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}".encode()
 
 
-def test_words_of_a_pdf_go_on_over_the_end_of_a_page() -> None:
+def test_pdf_sentence_continues_on_the_next_page() -> None:
     pytest.importorskip("pypdf", reason="the extra [pdf] is not installed")
     first = [
         "The harbour board raised its fees for the third time this year and cap-",
@@ -268,7 +268,7 @@ def test_words_of_a_pdf_go_on_over_the_end_of_a_page() -> None:
     assert "captains say that they will wait inside until the tide" in " ".join(body.split())
 
 
-def test_an_e_book_in_reading_order() -> None:
+def test_epub_is_read_in_reading_order() -> None:
     opf = """<package xmlns:dc="d"><metadata><dc:title>Book</dc:title></metadata><manifest>
     <item id="a" href="a.xhtml"/><item id="b" href="b%20b.xhtml"/></manifest>
     <spine><itemref idref="b"/><itemref idref="a"/><itemref idref="a"/></spine></package>"""
@@ -284,7 +284,7 @@ def test_an_e_book_in_reading_order() -> None:
     assert made.title == "Book" and made.body == f"# One\n\n{PROSE}"
 
 
-def test_of_a_very_long_book_the_first_part_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_long_epub_is_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading_office, "MAX_MEMBER_BYTES", 5_000)
     items = "".join(f'<item id="{n}" href="{n}.xhtml"/>' for n in range(5))
     spine = "".join(f'<itemref idref="{n}"/>' for n in range(5))
@@ -313,7 +313,7 @@ SNIPD = """# Tides 12
 """
 
 
-def test_snipds_export_has_an_insight_a_snip() -> None:
+def test_snipd_export_has_an_insight_per_snip() -> None:
     first, second = briefings((SNIPD + SNIPD.replace("Tides 12", "Tides 13")).encode(), "snips.md")
     assert (first.title, second.title) == ("Tides 12", "Tides 13")
     assert (first.source, first.author, first.published) == ("Harbour Radio", "Ana", "2025-06-03")
@@ -324,14 +324,14 @@ def test_snipds_export_has_an_insight_a_snip() -> None:
     assert "nobody asked" in first.insights[0].text and fingerprint(first).digest != fingerprint(second).digest
 
 
-def test_an_episodes_show_notes_stand_behind_its_snips() -> None:
+def test_snipd_show_notes_follow_the_snips() -> None:
     notes = "<details>\n<summary>Show notes</summary>\n> The harbour,<br/>and who pays.\n</details>\n"
     made = only(SNIPD.replace("## Snips", f"{notes}## Snips").encode(), "snips.md")
     assert made.body.endswith("## Show notes\n\nThe harbour,\nand who pays.")
     assert len(made.insights) == 2
 
 
-def test_a_snip_without_words_says_when_and_links_there() -> None:
+def test_snip_without_text_has_its_time_and_link() -> None:
     link = "https://share.snipd.example/s/9"
     text = (
         f"{SNIPD}### [30:00] Untitled\n[🎧 Play snip - 1min️ (29:00 - 30:00)]({link})\n<audio controls> </audio>\n---\n"
@@ -343,7 +343,7 @@ def test_a_snip_without_words_says_when_and_links_there() -> None:
     assert "Key insights" not in made.body  # each was found where it stands
 
 
-def test_a_pages_small_tables_of_data_stay_where_they_stood() -> None:
+def test_small_table_in_a_page_keeps_its_place() -> None:
     rows = "".join(f"<tr><td>{year}</td><td>{year % 100 * 9}</td></tr>" for year in (2024, 2025))
     table = f"<table><tr><th>Year</th><th>Boats</th></tr>{rows}</table>"
     page = (
@@ -354,7 +354,7 @@ def test_a_pages_small_tables_of_data_stay_where_they_stood() -> None:
     assert "| 2024 | 216 |\n| 2025 | 225 |\n\nThe end is near." in body and "Home" not in body
 
 
-def test_markdown_with_frontmatter() -> None:
+def test_markdown_frontmatter_is_read() -> None:
     head = "title: 'Fees: up'\ndate: 2025-06-03\ntags: [harbour, fees]\nauthor: Ana\nurl: https://p.example/x\nno: yes"
     text = f"---\n{head}\n---\n# H\n\n{PROSE}\n"
     made = only(text.encode(), "a.md")
@@ -368,7 +368,7 @@ def test_markdown_with_frontmatter() -> None:
 
 
 @pytest.mark.parametrize("field", ["deep: " + "[" * 30 + "]" * 30, "a: &x 1\nb: *x"])
-def test_frontmatter_of_an_unlikely_form_is_read_line_by_line(field: str) -> None:
+def test_unusual_frontmatter_is_read_line_by_line(field: str) -> None:
     made = only(f"---\ntitle: Fees\n{field}\n---\n{PROSE}\n".encode(), "a.md")
     assert made.title == "Fees" and "read line by line" in made.problems[0].message
 
@@ -410,7 +410,7 @@ def test_broken_frontmatter_is_read_line_by_line() -> None:
     assert made.title == "Fees: up: again" and "frontmatter" in made.problems[0].message
 
 
-def test_folders_are_read_in_order_and_whole(tmp_path: Path) -> None:
+def test_folder_is_read_completely_and_in_order(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "b.txt").write_text(f"Second\n{PROSE}")
     (tmp_path / "a.md").write_text(f"# First\n\n{PROSE}")
@@ -436,11 +436,11 @@ def test_folders_are_read_in_order_and_whole(tmp_path: Path) -> None:
         (b"\x00\x01\x02" * 100, "a.txt", "binary"),
     ],
 )
-def test_formats_are_sniffed_from_bytes_then_the_name(head: bytes, name: str, format: str) -> None:
+def test_format_is_detected_from_bytes_then_name(head: bytes, name: str, format: str) -> None:
     assert sniff(head, name) == format
 
 
-def test_the_folders_of_mail_programs_are_read(tmp_path: Path) -> None:
+def test_folders_of_mail_programs_are_read(tmp_path: Path) -> None:
     for folder in ("cur", "new", "tmp"):
         (tmp_path / "Maildir" / folder).mkdir(parents=True)
     (tmp_path / "Maildir" / "cur" / "1700000001.M1P2.host:2,S").write_bytes(mail("A letter read", PROSE))
@@ -461,7 +461,7 @@ def test_the_folders_of_mail_programs_are_read(tmp_path: Path) -> None:
     ]
 
 
-def test_mails_of_a_folder_are_read_whatever_their_names(tmp_path: Path) -> None:
+def test_mails_in_a_folder_are_read_with_any_name(tmp_path: Path) -> None:
     letters = {
         "17": mail("Numbered", PROSE),
         "1700.M1": mail("Of flags", PROSE[20:]),
@@ -493,7 +493,7 @@ def test_title_of_a_page_prefers_its_name_over_a_description() -> None:
     assert only(unnamed.encode(), "a.html").title == "Oak tree - Wiki"
 
 
-def test_title_of_a_page_is_the_headline_it_shows() -> None:
+def test_title_of_a_page_is_its_visible_headline() -> None:
     data = '{"@type": "NewsArticle", "headline": "Fees rise again"}'
     page = f'<title>Fees rise again | Pier</title><script type="application/ld+json">{data}</script><p>{PROSE}'
     assert only(page.encode(), "a.html").title == "Fees rise again"

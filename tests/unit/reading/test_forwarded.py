@@ -107,7 +107,7 @@ def test_forward_is_read_as_its_original(language: str, program: object) -> None
 @pytest.mark.parametrize(
     "prefix", ["Fwd", "FW", "WG", "TR", "RV", "I", "VS", "VB", "转发", "Fwd: Fwd", "WG: AW", "ENC"]
 )
-def test_prefixes_of_subjects_go(prefix: str) -> None:
+def test_forward_prefixes_of_subjects_are_removed(prefix: str) -> None:
     assert original_subject(f"{prefix}: De prijs") == "De prijs"
     assert original_subject(f"{prefix}：De prijs") == "De prijs"
 
@@ -145,7 +145,7 @@ def test_wrapped_values_belong_to_their_field() -> None:
     assert forwarded(f"{run}\n\n{TEXT}").body == TEXT
 
 
-def test_reply_keeps_what_it_quotes() -> None:
+def test_reply_keeps_its_quotation() -> None:
     body = f"I think that this is wrong.\n\n-----Original Message-----\n{outlook(LANGUAGES['en'].split('|'))}"
     made = forwarded(body, "Re: Prices fall")
     assert made.title == "Re: Prices fall" and made.source == "Me" and "I think that" in made.body
@@ -160,7 +160,7 @@ def test_reply_keeps_what_it_quotes() -> None:
         f"To: all of you\nSubject: nothing\n\n{TEXT}",
     ],
 )
-def test_text_that_forwards_nothing_stays(body: str) -> None:
+def test_text_without_a_forward_is_unchanged(body: str) -> None:
     assert unwrap(body) is None
 
 

@@ -74,7 +74,7 @@ UNREADABLE = {"deep": "nested too deeply"}
 
 
 @pytest.mark.parametrize("name", MAILS)
-def test_a_malformed_mail_is_read_or_says_why_not(name: str) -> None:
+def test_malformed_mail_is_read_or_reported(name: str) -> None:
     made = one(MAILS[name], "a.eml")
     if name in UNREADABLE:
         assert isinstance(made, Problem) and UNREADABLE[name] in made.message
@@ -84,7 +84,7 @@ def test_a_malformed_mail_is_read_or_says_why_not(name: str) -> None:
     assert made.published == ""
 
 
-def test_charsets_come_out_right() -> None:
+def test_charsets_are_decoded_correctly() -> None:
     for name in ("unknown charset", "wrong charset"):
         made = one(MAILS[name], "a.eml")
         assert isinstance(made, Briefing) and "Café opens" in made.body
@@ -108,11 +108,11 @@ def test_charsets_come_out_right() -> None:
     ],
     ids=label,
 )
-def test_html_bombs_are_bounded(html: bytes) -> None:
+def test_html_bomb_is_read_in_bounded_time(html: bytes) -> None:
     one(b"<html><body>" + html, "a.html")
 
 
-def test_html_of_more_tags_than_any_page_has_is_refused() -> None:
+def test_html_with_too_many_tags_is_refused() -> None:
     made = one(b"<html><body>" + b"<b>x" * 400_000, "a.html")
     assert isinstance(made, Problem) and "400,000 tags" in made.message
 
@@ -161,7 +161,7 @@ def test_hostile_frontmatter_is_text(text: str) -> None:
     ids=label,
 )
 @pytest.mark.parametrize("name", ["a.md", "a.txt"])
-def test_texts_that_invite_backtracking_are_bounded(text: str, name: str) -> None:
+def test_text_against_regexes_is_read_in_bounded_time(text: str, name: str) -> None:
     made = one(text.encode(), name)
     assert isinstance(made, Briefing) or made.message == "contains no words"
 
@@ -207,12 +207,12 @@ def test_damaged_and_exploding_archives_are_problems() -> None:
     ],
     ids=label,
 )
-def test_what_is_no_briefing_says_why(data: bytes, name: str, message: str) -> None:
+def test_non_briefings_are_reported(data: bytes, name: str, message: str) -> None:
     made = one(data, name)
     assert isinstance(made, Problem) and message in made.message and made.path == name
 
 
-def test_terminal_controls_are_defused_and_the_raw_bytes_kept() -> None:
+def test_terminal_controls_are_removed_but_kept_in_the_original() -> None:
     body = "Body \x1b[31mred\x9b0m and \U000e0041tags in a text of some words."
     raw = f"Title \x1b]52;c;AAAA\x07\u202edlrow\n\n{body}\n".encode()
     made = one(raw, "a.txt")
@@ -221,7 +221,7 @@ def test_terminal_controls_are_defused_and_the_raw_bytes_kept() -> None:
         assert not set(text) & set("\x1b\x07\x9b\u202e\U000e0041")
 
 
-def test_markup_of_the_apps_own_is_only_text() -> None:
+def test_markup_of_the_app_is_text() -> None:
     made = one(b"[bold]A title[/]\n\nSome [@click=app.quit]words[/] and [/ more of them here.\n", "a.txt")
     assert isinstance(made, Briefing)
     assert made.title == "[bold]A title[/]" and "[@click=app.quit]words[/] and [/ more" in made.body
@@ -243,7 +243,7 @@ def test_devices_pipes_sockets_and_loops_are_refused(tmp_path: Path) -> None:
     assert set(problems) == {"pipe.txt", "socket.md", "device.txt", "loop", "gone.txt"}
 
 
-def test_what_is_larger_than_can_be_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_large_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_FILE_BYTES", 1_000_000)
     monkeypatch.setattr(mbox, "MAX_MESSAGE_BYTES", 1_000)
     made = one(b"word " * 200_001, "a.txt")
@@ -260,7 +260,7 @@ def test_what_is_larger_than_can_be_read_is_refused(monkeypatch: pytest.MonkeyPa
     assert isinstance(large, Problem) and large.path == "box.mbox#2" and "larger" in large.message
 
 
-def test_folders_are_followed_down_to_a_depth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folders_are_read_to_a_maximum_depth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_DEPTH", 2)
     (tmp_path / "1" / "2" / "3").mkdir(parents=True)
     for folder in ("1/2", "1/2/3"):
@@ -271,9 +271,7 @@ def test_folders_are_followed_down_to_a_depth(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("becomes", ["nothing", "a pipe", "a folder"])
-def test_a_file_that_goes_after_it_was_looked_at_is_a_problem(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, becomes: str
-) -> None:
+def test_file_that_disappears_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, becomes: str) -> None:
     refusal = files.refusal
 
     def looked_at(path: Path) -> str:
@@ -292,12 +290,12 @@ def test_a_file_that_goes_after_it_was_looked_at_is_a_problem(
 
 
 @pytest.mark.parametrize("path", ["a" * 5000, "nul\0in it", "~nosuchuser/x", "a/" * 3000, "\udcff"])
-def test_an_impossible_path_is_a_problem(path: str) -> None:
+def test_impossible_path_is_a_problem(path: str) -> None:
     (made,) = read(path)
     assert isinstance(made, Problem) and made.message
 
 
-def test_a_missing_path_is_a_problem(tmp_path: Path) -> None:
+def test_missing_path_is_a_problem(tmp_path: Path) -> None:
     (made,) = read(tmp_path / "none.txt")
     assert isinstance(made, Problem) and "No such file" in made.message
 
@@ -360,7 +358,7 @@ def test_tag_with_200_000_attributes_takes_linear_time(name: str) -> None:
     one(TAGS_OF_MANY_ATTRIBUTES[name], name)
 
 
-def test_mail_keeps_its_text_beside_unreadable_html() -> None:
+def test_mail_with_unreadable_html_keeps_its_text() -> None:
     parts = b"--b\nContent-Type: text/plain\n\nThe agents plan their steps and call tools.\n--b\n"
     html = b"Content-Type: text/html\n\n<p " + MANY.replace(b" ", b"\n") + b">The agents plan.</p>\n--b--\n"
     made = one(HEAD + b"Content-Type: multipart/alternative; boundary=b\n\n" + parts + html, "a.eml")

@@ -20,7 +20,7 @@ def briefing(body: str, url: str = "") -> Briefing:
     return Briefing("t", body, "txt", origin=Origin(url=url), original=Original(body.encode(), "txt"))
 
 
-def test_agree_in_other_clothes_is_true() -> None:
+def test_agree_of_a_reformatted_text_is_true() -> None:
     body = "\n\n".join(text(n, 60) for n in range(8))
     marked = "## Head\n\n" + body.replace("model", "**model**", 20).replace("price", "[price](https://a.example/p)", 9)
     forwarded = "Hi, thought of you, see below. Best, Ana\n\n" + body
@@ -30,7 +30,7 @@ def test_agree_in_other_clothes_is_true() -> None:
         assert set(fingerprint(briefing(body)).sketch) & set(fingerprint(briefing(other)).sketch)
 
 
-def test_agree_of_issues_in_one_frame_is_false_without_it() -> None:
+def test_agree_of_issues_with_the_same_template_is_false() -> None:
     frame = "\n\n".join(text(n, 60) for n in range(12))
     first, second = (f"{text(seed, 60)}\n\n{frame}" for seed in (20, 21))
     assert agree(first, second)

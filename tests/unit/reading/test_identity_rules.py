@@ -57,11 +57,11 @@ def verdict(copy: Origin, new: Origin, *, texts: bool = True, common_url: bool =
         (NOTE, {"title": "on ashes"}, "two: another title"),
     ],
 )
-def test_decide_by_each_rule(copy: Origin, changes: dict[str, str], rule: str) -> None:
+def test_decide_applies_each_rule(copy: Origin, changes: dict[str, str], rule: str) -> None:
     assert verdict(copy, replace(copy, **changes)) == rule  # type: ignore[arg-type]
 
 
-def test_decide_asks_more_of_mails_of_two_publishers() -> None:
+def test_decide_is_stricter_for_mails_of_two_publishers() -> None:
     asked: list[bool] = []
     other = replace(MAIL, message_id="2", publisher="ash", source="ash")
     for new in (replace(MAIL, message_id="2"), other, replace(other, kind="file")):
@@ -69,15 +69,15 @@ def test_decide_asks_more_of_mails_of_two_publishers() -> None:
     assert asked == [False, True, False]
 
 
-def test_decide_without_agreeing_texts_is_two() -> None:
+def test_decide_with_different_texts_is_different() -> None:
     assert verdict(NOTE, NOTE, texts=False) == "two: another text"
 
 
-def test_decide_ignores_an_address_that_many_share() -> None:
+def test_decide_ignores_a_url_that_many_share() -> None:
     assert verdict(PAGE, replace(PAGE, title="on ashes"), common_url=True) == "two: another title"
 
 
-def test_decide_with_one_contradicting_copy_is_two() -> None:
+def test_decide_with_one_contradicting_copy_is_different() -> None:
     copies = [NOTE, replace(MAIL, title="on oaks")]
     found = decide(copies, replace(MAIL, message_id="2", title="on oaks", date="2026-04-01"), lambda _: True)
     assert found == Verdict(False, "another date")
@@ -108,7 +108,7 @@ def test_titles_match_unless_they_contradict(one: str, other: str, match: bool) 
         ("", "2026-03-05", False),
     ],
 )
-def test_far_apart_counts_two_days(one: str, other: str, apart: bool) -> None:
+def test_far_apart_is_more_than_two_days(one: str, other: str, apart: bool) -> None:
     assert far_apart(one, other) is far_apart(other, one) is apart
 
 
@@ -129,7 +129,7 @@ origins = st.builds(
 
 
 @given(st.lists(origins, min_size=1, max_size=3), origins, st.booleans(), st.booleans())
-def test_decide_never_merges_what_differs(copies: list[Origin], new: Origin, texts: bool, common: bool) -> None:
+def test_decide_never_merges_different_documents(copies: list[Origin], new: Origin, texts: bool, common: bool) -> None:
     found = decide(copies, new, lambda _: texts, common_url=common)
     if not found.same:
         return
@@ -154,7 +154,7 @@ def test_decide_is_symmetric(one: Origin, other: Origin, texts: bool) -> None:
 
 
 @given(st.lists(origins, min_size=1, max_size=3), origins)
-def test_decide_asks_for_the_texts_only_when_needed(copies: list[Origin], new: Origin) -> None:
+def test_decide_compares_texts_only_if_needed(copies: list[Origin], new: Origin) -> None:
     asked: list[bool] = []
     found = decide(copies, new, lambda _: not asked.append(True))
     assert bool(asked) == (found.rule == "same text")

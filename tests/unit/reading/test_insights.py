@@ -49,7 +49,7 @@ def test_takeaway_sections_state_insights() -> None:
     ]
 
 
-def test_the_marks_of_quoted_lines_are_no_text() -> None:
+def test_markers_of_quoted_lines_are_removed() -> None:
     text = "> The pier\n> holds, *all\n> of* it.\n>> And > is no mark."
     assert plain(text[2:]) == "The pier holds, all of it. And > is no mark."
     view = strip(text[2:])
@@ -83,19 +83,19 @@ def test_the_marks_of_quoted_lines_are_no_text() -> None:
         ("涨了三成。他说：“很贵。”没人买！", ["涨了三成。", "他说：“很贵。”", "没人买！"]),
     ],
 )
-def test_sentences(text: str, expected: list[str]) -> None:
+def test_sentences_are_split_correctly(text: str, expected: list[str]) -> None:
     assert [text[a:b] for a, b in sentences(text)] == expected
 
 
 @given(st.text(max_size=400))
-def test_sentences_cover_all_that_is_not_space(text: str) -> None:
+def test_sentences_cover_all_text_except_white_space(text: str) -> None:
     spans = sentences(text)
     assert all(a < b for a, b in spans) and all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
     assert "".join(text.split()) == "".join("".join(text[a:b].split()) for a, b in spans)
 
 
 @given(st.text(alphabet="ab *_`[]()<>!\\&;#\n~", max_size=200))
-def test_stripped_text_finds_its_way_back(markdown: str) -> None:
+def test_stripped_text_maps_back_to_its_source(markdown: str) -> None:
     view = strip(markdown)
     for i, character in enumerate(view.text):
         at = view.source(i)
@@ -105,7 +105,7 @@ def test_stripped_text_finds_its_way_back(markdown: str) -> None:
 
 
 @given(st.text(alphabet="ab #-*>|`1.\n ", max_size=300))
-def test_blocks_are_in_order_and_cover_every_line_of_text(body: str) -> None:
+def test_blocks_are_in_order_and_cover_every_line(body: str) -> None:
     found = blocks(body)
     assert all(0 <= b.start <= b.text <= b.end <= len(body) for b in found)
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
@@ -113,7 +113,7 @@ def test_blocks_are_in_order_and_cover_every_line_of_text(body: str) -> None:
     assert kept == "".join(body.split())
 
 
-def test_glued_headings_come_off_before_long_paragraphs_only() -> None:
+def test_heading_joined_to_a_long_paragraph_is_separated() -> None:
     paragraph = "The harbour board met on Monday and spoke of fees for three hours without an end. " * 4
     opening = "An interview of note\nWe met Ana at the pier. The Early Years"
     text = f"{opening}\n{paragraph}It ended well. Coda And Thanks\nshort line\n"
@@ -123,7 +123,7 @@ def test_glued_headings_come_off_before_long_paragraphs_only() -> None:
     assert "We met Ana at the pier.\n\n## The Early Years" in made.body and "Coda And Thanks" in made.body
 
 
-def test_sources_behind_most_paragraphs_are_no_headings() -> None:
+def test_source_after_most_paragraphs_is_not_a_heading() -> None:
     paragraph = "The harbour board met on Monday and spoke of fees for three hours without an end. " * 4
     (made,) = read("\n".join(f"{paragraph}{s}" for s in ("Oak Post", "Elm Times", "Pier News", "Ana Ruiz")).encode())
     assert isinstance(made, Briefing) and not made.sections and "without an end. Elm Times" in made.body
@@ -140,7 +140,7 @@ def test_digest_entry_has_headline_and_text() -> None:
     assert all(i.text.startswith("the board said that ") for i in made.insights)
 
 
-def test_byline_is_no_headline_of_an_entry() -> None:
+def test_byline_is_not_the_headline_of_an_entry() -> None:
     entry = "- **By Ana {} and Tom Elm**: the board said that {} will cost more from May on, again."
     made = only("# Digest\n\n" + "\n".join(entry.format(s.split()[0].title(), s) for s in SUBJECTS))
     assert len(made.insights) >= 3 and {i.title for i in made.insights} == {""}
@@ -158,7 +158,7 @@ def test_long_digest_entry_is_shortened_to_whole_sentences() -> None:
     assert all(len(f"{i.title} {i.text}".split()) <= 60 and i.text.endswith(".") for i in made.insights)
 
 
-def test_digest_numbers_are_ids_in_the_order_shown() -> None:
+def test_digest_insights_are_numbered_in_display_order() -> None:
     made = only(digest("- **News of {0}**: the board said that {0} will cost more from May on, again."))
     assert [i.number for i in made.insights] == list(range(1, len(SUBJECTS) + 1))
     kinds = [i.kind for i in made.insights]
@@ -181,33 +181,33 @@ def test_vote_counts_of_entries_are_removed() -> None:
     assert not any(c in f"{i.title} {i.text}" for i in made.insights for c in ("Activity", "1118", "comments"))
 
 
-def test_headline_that_states_something_is_an_insight() -> None:
+def test_headline_with_a_statement_is_an_insight() -> None:
     text = "\n\n".join(
         f"## Harbour raises the fees for {s} by a third\n\nMore [here](https://a.example)." for s in SUBJECTS
     )
     assert any(i.text.startswith("Harbour raises the fees for ") for i in only(f"# T\n\n{text}").insights)
 
 
-def test_bold_subject_is_no_headline() -> None:
+def test_bold_subject_is_not_a_headline() -> None:
     made = only(
         digest("- **The {0}** of the harbour will close in May, said the [board](https://a.example) on Monday.")
     )
     assert {i.title for i in made.insights} == {""}
 
 
-def test_endless_digest_has_a_limit() -> None:
+def test_digest_insights_are_limited() -> None:
     made = only("# T\n\n" + "".join(f"- **News {n}**: the board said that it will cost more.\n" for n in range(500)))
     assert len(made.insights) == MAX_ENTRIES
 
 
-def test_sentence_said_twice_is_one_insight_with_both_places() -> None:
+def test_repeated_sentence_is_one_insight_with_both_places() -> None:
     line = "- **News of {0}**: the board said that {0} will cost more from May on, again."
     made = only(digest(line) + "\n\n## Again\n\n" + line.format("ropes"))
     (ropes,) = [i for i in made.insights if "ropes" in i.title]
     assert len(ropes.places) == 2 and all("ropes" in made.body[a:b] for a, b in ropes.places)
 
 
-def test_extraction_takes_one_sentence_of_a_block() -> None:
+def test_extraction_takes_one_sentence_per_block() -> None:
     made = only("# T\n\n" + "\n\n".join(essay()))
     assert MIN_INSIGHTS <= len(made.insights) <= MAX_INSIGHTS
     spans = [next(n for n, b in enumerate(blocks(made.body)) if b.start <= i.start < b.end) for i in made.insights]
@@ -216,24 +216,24 @@ def test_extraction_takes_one_sentence_of_a_block() -> None:
         assert plain(made.body[insight.start : insight.end]) == insight.text and not insight.title
 
 
-def test_heading_is_where_an_insight_stands() -> None:
+def test_insight_has_the_heading_it_is_under() -> None:
     made = only("# T\n\nIntro.\n\n## Fees\n\n" + "\n\n".join(essay()))
     assert made.insights and {i.heading for i in made.insights} == {"Fees"}
 
 
-def test_title_of_the_text_is_no_heading_of_an_insight() -> None:
+def test_title_of_the_text_is_not_a_heading_of_an_insight() -> None:
     made = only("# T\n\n" + "\n\n".join(essay()))
     assert made.insights and {i.heading for i in made.insights} == {""}
 
 
-def test_heading_of_a_section_that_is_an_insight_is_the_one_over_it() -> None:
+def test_insight_that_is_a_section_has_the_heading_above_it() -> None:
     sections = "\n\n".join(f"### News of {s}\n\nThe {s} cost [more](https://a.example) from May on." for s in SUBJECTS)
     made = only(f"# T\n\n## The quay\n\n{sections}")
     assert {i.title for i in made.insights} == {f"News of {s}" for s in SUBJECTS}
     assert {i.heading for i in made.insights} == {"The quay"}
 
 
-def test_surest_insight_comes_first() -> None:
+def test_most_likely_insight_comes_first() -> None:
     body = "\n\n".join(essay())
     found = blocks(body)
     ranked = rank_candidates(described := describe_candidates("T", body, found, (), {}), ())
@@ -244,7 +244,7 @@ def test_surest_insight_comes_first() -> None:
 
 
 @pytest.mark.parametrize("quoted", ["> We pay for the light.", "“We pay for the light.”"])
-def test_who_said_a_quotation_is_no_heading(quoted: str) -> None:
+def test_attribution_of_a_quotation_is_not_a_heading(quoted: str) -> None:
     text = f"# T\n\n## Fees\n\nIntro.\n\n{quoted}\n\n### Ana Rowan, Harbour Master\n\n"
     made = only(text + "\n\n".join(essay()))
     assert made.insights and {i.heading for i in made.insights} == {"Fees"}
@@ -265,7 +265,7 @@ def test_heading_below_a_quotation_stays_a_heading() -> None:
         "Die Zahl der Boote hat sich in diesem Frühling verdoppelt.",
     ],
 )
-def test_every_language_has_its_best_three(text: str) -> None:
+def test_every_language_has_three_insights(text: str) -> None:
     assert sorted(i.text for i in only(f"# T\n\n{text}").insights) == sorted(text.split("\n\n"))
 
 
@@ -307,12 +307,12 @@ def test_stated_takeaway_without_a_verb_keeps_some_worth() -> None:
     assert [i.worth > 0.3 for i in made.insights if i.kind == "stated"] == [True, True]
 
 
-def test_long_guide_that_speaks_to_its_reader_has_insights() -> None:
+def test_long_guide_addressed_to_the_reader_has_insights() -> None:
     steps = (f"You pay the fee number {n} before your boat enters the harbour on day {n}." for n in range(30))
     assert len(only("# T\n\n" + "\n\n".join(steps)).insights) >= 3
 
 
-def test_same_text_with_and_without_a_headline_is_one_insight() -> None:
+def test_same_text_with_and_without_headline_is_one_insight() -> None:
     text = "The board said that all fees of the pier rise in May."
     made = merge_repeated([Passage("News", text, 0, 9, "item"), Passage("", text, 10, 19, "item")])
     assert [(p.title, p.places) for p in made] == [("News", ((10, 19),))]

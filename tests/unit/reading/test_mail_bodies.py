@@ -53,7 +53,7 @@ def only(message: str) -> Briefing:
 SHELL = html("You get this because you signed up at oak.example.", "Oak Post, 12 Elm Street")
 
 
-def test_html_shell_never_replaces_the_text() -> None:
+def test_html_without_text_does_not_replace_the_plain_text() -> None:
     assert only(multi("alternative", plain(TEXT), SHELL)).body == TEXT
 
 
@@ -62,14 +62,14 @@ def test_html_alternative_replaces_a_plain_teaser() -> None:
     assert only(multi("alternative", plain(teaser), html(TEXT))).body == TEXT
 
 
-def test_equal_alternatives_are_read_as_html() -> None:
+def test_html_is_preferred_among_equal_alternatives() -> None:
     made = only(
         multi("alternative", plain(f"{TEXT} https://oak.example/a"), html(TEXT.replace("Elm 2", "<b>Elm 2</b>")))
     )
     assert "**Elm 2**" in made.body
 
 
-def test_each_inline_text_of_a_mixed_message_counts_in_order() -> None:
+def test_mixed_message_keeps_inline_texts_in_order() -> None:
     picture = part("image/png", "iVBORw0KGgo=", "Content-Disposition: inline; filename=a.png\n")
     made = only(multi("mixed", html(TEXT), picture, html(MORE)))
     assert made.body == f"{TEXT}\n\n{MORE}"
@@ -98,22 +98,22 @@ def test_text_and_html_of_a_mixed_message_are_both_read() -> None:
     assert made.body == f"Read \\*this\\* first, it is short, and then the rest of it.\n\n{MORE}"
 
 
-def test_html_that_repeats_the_text_beside_it_is_read_once() -> None:
+def test_html_that_repeats_the_plain_text_is_read_once() -> None:
     assert only(multi("mixed", plain(TEXT), html(TEXT))).body == TEXT
 
 
-def test_alternative_within_an_alternative_keeps_all_its_html() -> None:
+def test_nested_alternative_keeps_all_its_html() -> None:
     file = part("application/pdf", "JVBERg==", "Content-Disposition: attachment\n")
     made = only(multi("alternative", plain(TEXT), multi("mixed", html(TEXT), file, html(MORE), mark="C")))
     assert made.body == f"{TEXT}\n\n{MORE}"
 
 
-def test_attached_text_is_left_out() -> None:
+def test_attached_text_is_ignored() -> None:
     attached = part("text/plain", "An attached file of no interest.", "Content-Disposition: attachment\n")
     assert only(multi("mixed", plain(TEXT), attached)).body == TEXT
 
 
-def test_attached_text_is_read_where_there_is_no_other() -> None:
+def test_attached_text_is_read_if_there_is_no_other() -> None:
     assert only(multi("mixed", part("text/html", f"<p>{MORE}</p>", "Content-Disposition: attachment\n"))).body == MORE
 
 
@@ -123,7 +123,7 @@ def message(subject: str, body: str, who: str = "Ana <ana@list.example>") -> str
     )
 
 
-def test_digest_gives_every_message() -> None:
+def test_digest_mail_yields_every_message() -> None:
     parts = (f"\n{message('prices', TEXT)}", f"\n{message('agents', MORE, 'Ben <ben@list.example>')}")
     made = briefings(multi("digest", *parts))
     assert [(m.title, m.source, m.original.message_id) for m in made] == [
@@ -134,7 +134,7 @@ def test_digest_gives_every_message() -> None:
         assert list(read_original(one.original)) == [one]
 
 
-def test_digest_within_a_list_mail_gives_every_message() -> None:
+def test_digest_in_a_list_mail_yields_every_message() -> None:
     digest = multi("digest", f"\n{message('prices', TEXT)}", f"\n{message('agents', MORE)}", mark="C")
     made = briefings(
         multi("mixed", plain("Send list submissions to list@list.example"), digest, plain("End of digest"))
@@ -160,7 +160,7 @@ def test_several_attached_messages_are_read_one_by_one() -> None:
     assert [m.title for m in made] == ["prices", "b"]
 
 
-def test_long_mail_and_the_message_it_carries_are_two() -> None:
+def test_long_mail_and_its_attached_message_are_two_briefings() -> None:
     made = briefings(multi("mixed", plain(f"{TEXT}\n\n" * 8), attached(message("prices", MORE))))
     assert [m.title for m in made] == ["Elm licence", "prices"]
 
@@ -172,7 +172,7 @@ def test_note_above_an_inline_forward_is_kept() -> None:
     assert made.body == f"The second paragraph changes our plans for June.\n\n{TEXT}"
 
 
-def test_bounce_is_stored_as_a_bounce() -> None:
+def test_bounce_is_one_briefing() -> None:
     report = part("message/delivery-status", "Reporting-MTA: dns; m.example\n\nFinal-Recipient: rfc822; a@b.example")
     parts = (plain("Your message could not be delivered to a@b.example."), report, attached(message("prices", TEXT)))
     data = HEAD.replace("Elm licence", "Undelivered Mail Returned to Sender").replace("Oak Post", "Mail System")
@@ -189,18 +189,18 @@ def test_raw_8_bit_headers_are_decoded() -> None:
         assert isinstance(made, Briefing) and (made.title, made.source) == ("Preise für KI", "Jürgen Müller")
 
 
-def test_flowed_text_is_joined_where_its_lines_go_on() -> None:
+def test_flowed_text_is_joined() -> None:
     flowed = "The price of a million \ntokens fell by a third.\n From here on \n> quoted \n> text\n-- \nAna"
     assert unflowed(flowed) == "The price of a million tokens fell by a third.\nFrom here on \n> quoted text\n-- \nAna"
     assert unflowed("料金は \n安い", delete_space=True) == "料金は安い"
 
 
-def test_entities_in_text_that_was_made_from_html_are_decoded() -> None:
+def test_entities_in_plain_text_from_html_are_decoded() -> None:
     assert "Elm’s “open” code" in only(plain(f"Elm&#x2019;s &#8220;open&#8221; code.\n\n{TEXT}")).body
     assert "\\&rsquo; is" in only(plain(f"&rsquo; is an apostrophe.\n\n{TEXT}")).body
 
 
-def test_bold_words_of_text_that_is_markdown_are_no_signs() -> None:
+def test_bold_markup_in_plain_text_is_markdown() -> None:
     made = only(
         plain(
             "The **price of Elm** rose **twice**, and\n**all of the\nweights** are _very_ new, **as **– Ana says.\n\n"
@@ -211,7 +211,7 @@ def test_bold_words_of_text_that_is_markdown_are_no_signs() -> None:
     assert "2\\*\\*3\\*\\*4" in only(plain(f"It takes 2**3**4 steps.\n\n{TEXT}")).body
 
 
-def test_broken_marks_of_bold_words_are_no_signs() -> None:
+def test_broken_bold_markup_is_repaired() -> None:
     broken = "**Now: **Elm is new.\nElm** that pays** more, for the**Harbour** of it.\nThe **options stay."
     made = only(
         plain(f"The **price** and **weights**.\n\n{broken}\n\nSee (_[the pier](https://a.example/p)_).\n\n{TEXT}")
@@ -234,7 +234,7 @@ TREE = st.recursive(
 
 
 @given(TREE)
-def test_no_inline_text_of_a_mixed_message_is_lost(tree: tuple[list[str], str]) -> None:
+def test_mixed_message_loses_no_inline_text(tree: tuple[list[str], str]) -> None:
     texts, source = tree
     (made,) = read((HEAD + source).encode(), name="a.eml")
     assert isinstance(made, Briefing)
@@ -251,6 +251,6 @@ def test_any_bytes_after_a_header_are_read_or_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", ["mixed", "alternative", "related", "digest", "report", "signed"])
-def test_multipart_without_parts_says_that_it_has_no_text(kind: str) -> None:
+def test_multipart_without_parts_is_reported_as_empty(kind: str) -> None:
     made = list(read((HEAD + multi(kind)).encode(), name="a.eml"))
     assert len(made) == 1

@@ -24,7 +24,7 @@ from briefreader.reading.metadata import language, publisher_of_text
         ("<stdin>", ""),
     ],
 )
-def test_the_date_of_a_file_name(path: str, date: str) -> None:
+def test_date_is_read_from_the_file_name(path: str, date: str) -> None:
     assert of_name(path) == date
 
 
@@ -43,16 +43,16 @@ def test_the_date_of_a_file_name(path: str, date: str) -> None:
         ("The and of", ""),
     ],
 )
-def test_the_language_by_script_and_small_words(text: str, code: str) -> None:
+def test_language_is_detected_by_script_and_common_words(text: str, code: str) -> None:
     assert language(text) == code
 
 
-def test_addresses_have_no_say_in_the_language() -> None:
+def test_language_detection_ignores_addresses() -> None:
     link = "[x](https://de.example.com/com/do/para/dos/como)"
     assert language(" ".join(["The boats came back to the harbour and that is all of it."] * 3 + [link] * 40)) == "en"
 
 
-def test_a_date_in_the_document_comes_before_the_name() -> None:
+def test_date_in_the_document_precedes_that_of_the_name() -> None:
     data = b"---\ndate: 2025-01-02\n---\n# Title\n\nText.\n"
     for given, date in ((data, "2025-01-02"), (data.replace(b"date:", b"note:"), "2024-12-31")):
         (found,) = read(given, name="2024-12-31.md")
@@ -70,5 +70,5 @@ def test_a_date_in_the_document_comes_before_the_name() -> None:
         ("You are receiving this email because you signed up.", ""),
     ],
 )
-def test_the_publisher_of_the_last_lines(foot: str, name: str) -> None:
+def test_publisher_is_read_from_the_last_lines(foot: str, name: str) -> None:
     assert publisher_of_text("Ferries and Fog", [Cut("tail", foot)]) == name

@@ -24,7 +24,7 @@ def test_own_notes_have_the_key_that_exports_write() -> None:
 
 
 @pytest.mark.parametrize("profile", sorted(PROFILES))
-def test_add_of_a_vault_adds_none_of_its_notes(tmp_path: Path, profile: str) -> None:
+def test_add_of_a_vault_skips_exported_notes(tmp_path: Path, profile: str) -> None:
     (tmp_path / "boats.md").write_text(TEXT)
     vault = tmp_path / "vault"
     with Library(tmp_path / "library") as library:

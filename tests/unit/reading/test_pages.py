@@ -40,11 +40,11 @@ TEX = "<annotation encoding='application/x-tex'>x^{2}+y</annotation>"
         "<img class='latex' src='/f.png' alt='x^{2}+y'>",
     ],
 )
-def test_formula_is_its_tex(formula: str) -> None:
+def test_formula_is_shown_as_tex(formula: str) -> None:
     assert page(f"<p>The loss is {formula} at most.</p>").body.endswith("The loss is `x^{2}+y` at most.")
 
 
-def test_formula_without_tex_is_written_from_mathml() -> None:
+def test_formula_without_tex_is_converted_from_mathml() -> None:
     power, fraction = "<msup><mi>x</mi><mn>2</mn></msup>", "<mrow><mi>b</mi><mo>+</mo><mn>1</mn></mrow>"
     formula = f"<math>{power}<mo>+</mo><mfrac><mi>a</mi>{fraction}</mfrac></math>"
     assert "`x^2+a/{b+1}`" in page(f"<p>It is {formula}.</p>").body
@@ -100,7 +100,7 @@ def test_nested_lists_are_kept() -> None:
     assert page(items).body.endswith("- Caches\n   - They cost a tenth\n      - But they expire")
 
 
-def test_list_of_links_among_prose_is_content() -> None:
+def test_list_of_links_among_prose_is_kept() -> None:
     links = "".join(f'<li><a href="https://x.example/{n}">The report number {n} on caches</a></li>' for n in range(5))
     made = page(f"<p>These five reports say how caches are used by teams of every size today:</p><ul>{links}</ul>")
     assert "[The report number 4 on caches](https://x.example/4)" in made.body
@@ -115,7 +115,7 @@ def test_list_of_related_stories_is_cut() -> None:
 @pytest.mark.parametrize(
     "name", ["comment-on-law", "footer-note-text", "header-text", "sponsor-interview", "menu-of-week"]
 )
-def test_prose_in_a_block_of_misleading_name_is_kept(name: str) -> None:
+def test_prose_in_a_block_with_a_misleading_name_is_kept(name: str) -> None:
     law = "The law says that a person must sign, and so the agent stops there."
     assert law in page(f'<div class="{name}"><p>{law}</p></div>').body
 
@@ -126,7 +126,7 @@ def test_comments_of_readers_are_cut() -> None:
     assert comment not in made.body
 
 
-def test_lines_and_blocks_in_cells_stay_apart() -> None:
+def test_lines_and_blocks_in_table_cells_are_separated() -> None:
     table = (
         "<table><tr><th>Model</th><th>Note</th></tr>"
         "<tr><td>Rowan<br>Small</td><td><div>cheap</div><div>fast</div></td></tr></table>"
@@ -144,7 +144,7 @@ def test_lines_and_blocks_in_cells_stay_apart() -> None:
         '<pre><span class="line-number">1 </span>x = 1\n<span class="line-number">2 </span>y = 2</pre>',
     ],
 )
-def test_line_numbers_beside_code_go(code: str) -> None:
+def test_line_numbers_of_code_are_removed(code: str) -> None:
     assert "x = 1\ny = 2" in page(f"<p>The code of it all is short, as the next lines show to you:</p>{code}").body
 
 
@@ -153,7 +153,7 @@ def test_button_within_a_sentence_is_a_word() -> None:
     assert "Press Save to keep the price list." in made.body and "Subscribe now" not in made.body
 
 
-def test_text_that_a_script_shows_is_read() -> None:
+def test_text_that_a_script_makes_visible_is_read() -> None:
     hidden = f'<div id="c" style="visibility: hidden; opacity: 0;"><p>{FIRST}</p></div>'
     text = f"<html><head><title>周报</title></head><body>{hidden}</body></html>"
     (made,) = read(text.encode(), name="a.html")
@@ -212,7 +212,7 @@ PICTURE = "Token prices 2024 to 2026 * in dollars"
         ('<img class="emoji" src="https://x.example/e.png" alt="🎉">', "🎉"),
     ],
 )
-def test_pictures_that_say_something_are_kept(picture: str, expected: str) -> None:
+def test_images_with_alternative_text_are_kept(picture: str, expected: str) -> None:
     head = "From: Oak <o@x.example>\nSubject: Prices\nContent-Type: text/html; charset=utf-8\n\n"
     (made,) = read(f"{head}<p>{FIRST}</p><p>{picture}</p><p>{SECOND}</p>".encode(), name="a.eml")
     assert isinstance(made, Briefing)

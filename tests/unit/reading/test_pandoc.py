@@ -31,7 +31,7 @@ def only(text: str) -> Briefing:
         ("The pier holds[1](#note-1){#anchor-1 .anchor} boats.", "The pier holds[^1] boats."),
     ],
 )  # fmt: skip
-def test_attributes_are_removed_where_they_may_stand(pandoc: str, common: str) -> None:
+def test_attributes_are_removed(pandoc: str, common: str) -> None:
     assert to_commonmark(pandoc) == common
 
 
@@ -44,17 +44,17 @@ def test_attributes_are_removed_where_they_may_stand(pandoc: str, common: str) -
         "[a]{.b and no end",
     ],
 )
-def test_code_and_other_braces_stay(text: str) -> None:
+def test_code_and_other_braces_are_kept(text: str) -> None:
     assert to_commonmark(text) == text
 
 
-def test_divisions_lose_their_fences() -> None:
+def test_fences_of_divisions_are_removed() -> None:
     text = '::::: {.box attrs="{\\"a\\":\\"}\\"}" x="y"}\nOne.\n\n::: Warning :::\nTwo.\n:::\n:::::\n\n'
     text += "::: {#four}\n- Four\n:::\n"
     assert re.findall(r"\w+", to_commonmark(text)) == ["One", "Two", "Four"]
 
 
-def test_attributes_reach_neither_title_nor_insights() -> None:
+def test_attributes_are_not_in_title_and_insights() -> None:
     lines = "".join(f"- [**Pier {n}**]{{.strong}}: the [board](http://a.example){{.l}} will open it in May, it said.\n"
                     for n in range(4))  # fmt: skip
     made = only(f"# Piers {{#piers .x}}\n\n::: {{.list}}\n{lines}:::\n")
@@ -67,7 +67,7 @@ WRAPPED = st.tuples(WORDS, st.sampled_from(["{}", "[{}]{{.a}}", "[{}](http://x.e
 
 
 @given(st.lists(st.lists(WRAPPED, min_size=1, max_size=5), min_size=1, max_size=5), st.booleans())
-def test_a_file_with_attributes_loses_no_word(paragraphs: list[list[tuple[str, str]]], divided: bool) -> None:
+def test_file_with_attributes_keeps_every_word(paragraphs: list[list[tuple[str, str]]], divided: bool) -> None:
     written = [" ".join(form.format(word) for word, form in words) for words in paragraphs]
     text = "\n\n".join(f"::: {{.x}}\n{part}\n:::" if divided else part for part in written)
     made = [part for part in to_commonmark(text).split("\n\n") if part.strip()]
@@ -75,5 +75,5 @@ def test_a_file_with_attributes_loses_no_word(paragraphs: list[list[tuple[str, s
 
 
 @given(st.text(st.sampled_from("[]{}()#.=\"'`\\<>^ :-~%|!*a1\n"), max_size=200))
-def test_no_text_is_too_odd_and_no_word_is_added(text: str) -> None:
+def test_any_text_gains_no_word(text: str) -> None:
     assert to_commonmark(text).count("a") <= text.count("a")

@@ -70,7 +70,7 @@ Tags: #Small Models, #Evals, #Routing
         LINES,
     ],
 )
-def test_every_layout_comes_out_the_same(text: str) -> None:
+def test_podcast_layouts_give_the_same_briefing(text: str) -> None:
     briefing = only(text)
     assert (briefing.title, briefing.source) == ("The budget episode", "Oak Street Radio")
     assert (briefing.summary, briefing.highlight) == (COVERS, MOMENT)
@@ -85,14 +85,14 @@ def test_every_layout_comes_out_the_same(text: str) -> None:
     assert "fernhill" not in briefing.body.lower()
 
 
-def test_sections_may_be_missing_and_come_in_any_order() -> None:
+def test_podcast_sections_are_optional_and_in_any_order() -> None:
     text = f"Short one\nOak - AI Summary\n🏷 {', '.join(TAGS)}\n→ KEY INSIGHTS - **{ITEMS[0][0]}:** {ITEMS[0][1]}"
     briefing = only(text)
     assert [i.title for i in briefing.insights] == [ITEMS[0][0]]
     assert (briefing.tags, briefing.highlight, briefing.sponsors) == (TAGS, "", ())
 
 
-def test_a_label_of_many_items_is_not_the_documents() -> None:
+def test_label_that_many_items_have_is_not_a_section() -> None:
     items = "\n\n".join(
         f"### Paper {n}\n\n**Summary:** It measures thing {n} on ten machines in a lab." for n in range(4)
     )
@@ -101,7 +101,7 @@ def test_a_label_of_many_items_is_not_the_documents() -> None:
     assert all(f"thing {n}" in briefing.body for n in range(4))
 
 
-def test_prose_with_the_words_is_prose() -> None:
+def test_prose_with_the_words_of_a_label_is_kept() -> None:
     text = "On lists\nKey insights are rare. A summary of topics is no map. Our sponsors know that tags are cheap."
     briefing = only(text)
     assert briefing.summary == "" and briefing.tags == () and briefing.sponsors == ()
@@ -134,18 +134,18 @@ COLON = laid_out("The price\nAI Summary", "What it covers:", "Key insights:")
         (COLON, "Next steps:\nAsk for the May bill."),
     ],
 )
-def test_unknown_section_ends_the_one_before_it(layout: str, rest: str) -> None:
+def test_unknown_section_ends_the_previous_one(layout: str, rest: str) -> None:
     made = only(layout.format(rest))
     assert [i.text for i in made.insights] == ["One thing.", "Two things."]
     assert made.body.endswith("Ask for the May bill.")
 
 
-def test_heads_of_insights_are_no_sections() -> None:
+def test_headline_of_an_insight_is_not_a_section() -> None:
     text = BOLD.replace("- One thing.\n- Two things.\n", "**Rent**\nOne thing.\n\n**Caps**\nTwo things.\n").format("")
     assert [(i.title, i.text) for i in only(text).insights] == [("Rent", "One thing."), ("Caps", "Two things.")]
 
 
-def test_text_behind_tags_is_kept() -> None:
+def test_text_after_tags_is_kept() -> None:
     made = only(ARROWS.format("🏷️ prices, agents\n\nThis summary was made for you by a machine in May."))
     assert made.tags == ("prices", "agents") and "made for you by a machine" in made.body
 
@@ -157,7 +157,7 @@ SECTION = st.tuples(
 
 
 @given(st.lists(SECTION, max_size=5, unique_by=lambda section: section[0]))
-def test_no_section_is_swallowed(sections: list[tuple[str, str]]) -> None:
+def test_text_of_every_section_is_kept(sections: list[tuple[str, str]]) -> None:
     made = only(ARROWS.format("\n\n".join(f"→ {label}\n{text}" for label, text in sections)))
     assert [i.text for i in made.insights] == ["One thing.", "Two things."]
     for _, text in sections:

@@ -37,7 +37,7 @@ def test_verdict_on_a_rare_block_is_open() -> None:
     assert memory_of(issues).verdict(STANDING) == (None, "")
 
 
-def test_decision_wins_over_the_counts() -> None:
+def test_decision_takes_precedence_over_counts() -> None:
     memory = memory_of([frozenset({block(STANDING)})] * 5, decided={block(STANDING): False, block(FRESH): True})
     assert memory.verdict(STANDING) == (False, DECIDED)
     assert memory.verdict(FRESH) == (True, DECIDED)
@@ -50,14 +50,14 @@ def test_cut_removes_repeated_blocks_with_reasons() -> None:
     assert [(c.text, c.reason) for c in cuts] == [(STANDING, "in 4 of 4 issues of Oak Weekly")]
 
 
-def test_cut_keeps_a_recurring_heading_over_fresh_text() -> None:
+def test_cut_keeps_a_repeated_heading_of_new_text() -> None:
     heading = "What we read this week"
     memory = memory_of([frozenset({block(heading), block(STANDING)})] * 3)
     assert boilerplate.cut(f"## {heading}\n\n{FRESH}.", memory=memory)[0] == f"## {heading}\n\n{FRESH}."
     assert boilerplate.cut(f"{FRESH}.\n\n## {heading}\n\n{STANDING}", memory=memory)[0] == f"{FRESH}."
 
 
-def test_cut_keeps_what_the_reader_decided_to_keep() -> None:
+def test_cut_keeps_blocks_that_the_user_kept() -> None:
     text = "Unsubscribe from this newsletter at any time"
     assert boilerplate.cut(f"{FRESH}.\n\n{text}")[0] == f"{FRESH}."
     kept = PublisherMemory(decided={block(text): False})
@@ -65,7 +65,7 @@ def test_cut_keeps_what_the_reader_decided_to_keep() -> None:
 
 
 @given(st.lists(st.frozensets(st.integers(0, 3), max_size=4), max_size=20))
-def test_memory_counts_the_latest_issues_only(issues: list[frozenset[int]]) -> None:
+def test_memory_counts_only_the_latest_issues(issues: list[frozenset[int]]) -> None:
     memory = memory_of(issues)
     assert memory.issues == min(len(issues), LATEST - 1)
     assert all(0 < count <= memory.issues for count in memory.counts.values())

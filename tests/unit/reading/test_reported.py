@@ -27,7 +27,7 @@ REPORTED = Path(__file__).parents[2] / "data" / "reported"
         ("fn.docx", ["The price of tokens fell by half in a year"], "But only for cached input.", ""),
     ],
 )
-def test_reported_document_is_read_whole(name: str, titles: list[str], text: str, message: str) -> None:
+def test_reported_document_is_read_completely(name: str, titles: list[str], text: str, message: str) -> None:
     made = list(read((REPORTED / name).read_bytes(), name=name))
     assert [briefing.title for briefing in made] == titles or not titles
     assert text in made[0].body
@@ -39,7 +39,7 @@ def test_mail_with_8_bit_header_names_its_sender() -> None:
     assert made.source == "Zoë"
 
 
-def test_words_beside_an_inline_image_are_laid_out() -> None:
+def test_words_next_to_an_inline_image_are_laid_out() -> None:
     (made,) = read((REPORTED / "inline-image.md").read_bytes(), name="inline-image.md")
     shown = " ".join(run.text for line in whole_layout(made.body, 80) for run in line.runs)
     assert set(prose(made.body).split()) <= set(shown.split())

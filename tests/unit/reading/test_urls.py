@@ -22,11 +22,11 @@ from briefreader.reading.urls import canonical, clean, unwrap
         ("https://a.example:99999/", ""),
     ],
 )
-def test_clean_keeps_the_link_and_drops_what_tracks(url: str, expected: str) -> None:
+def test_clean_removes_only_tracking_parameters(url: str, expected: str) -> None:
     assert clean(url) == expected
 
 
-def test_redirects_that_carry_their_target_are_unwrapped() -> None:
+def test_redirect_with_its_target_is_unwrapped() -> None:
     target = "https://real.example/p/one?x=1"
     packed = base64.urlsafe_b64encode(target.encode()).decode().rstrip("=")
     assert unwrap(f"https://t.example/c/{packed}/9/abc") == target
@@ -46,6 +46,6 @@ def test_one_page_has_one_canonical_url() -> None:
 
 
 @given(st.text(max_size=300) | st.from_regex(r"https?://[\w.:@/?&=%\[\]-]{0,80}", fullmatch=True))
-def test_no_url_makes_trouble(url: str) -> None:
+def test_any_url_is_accepted(url: str) -> None:
     assert clean(clean(url)) == clean(url)
     assert canonical(canonical(url)) == canonical(url)

@@ -19,7 +19,7 @@ from briefreader.search.abbreviations import definitions
         ("Rotary Position Embedding (RoPE)", ("rope", "rotary position embedding")),
     ],
 )
-def test_found(text: str, expected: tuple[str, str]) -> None:
+def test_definition_is_found(text: str, expected: tuple[str, str]) -> None:
     assert list(definitions(text)) == [expected]
 
 
@@ -30,11 +30,11 @@ def test_found(text: str, expected: tuple[str, str]) -> None:
         *("the pool of words (Pow)", "he palmed out eggs (MOE)"),
     ],
 )
-def test_not_found(text: str) -> None:
+def test_text_without_definition_gives_none(text: str) -> None:
     assert list(definitions(text)) == []
 
 
 @given(st.text("aAbB ()-.é", max_size=60))
-def test_never_fails(text: str) -> None:
+def test_definitions_of_any_text_never_fail(text: str) -> None:
     for short, long in definitions(text):
         assert short and long

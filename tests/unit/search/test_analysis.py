@@ -30,12 +30,12 @@ TEXTS = (
         ("e\u0301a", {"ea"}),
     ],
 )
-def test_terms(text: str, expected: set[str]) -> None:
+def test_terms_of_text_are_as_expected(text: str, expected: set[str]) -> None:
     assert terms(text) == expected
 
 
 @given(TEXTS)
-def test_places_name_the_terms(text: str) -> None:
+def test_term_positions_match_the_text(text: str) -> None:
     found = term_positions(text)
     assert {t.form for t in found} == terms(text)
     for term in found:
@@ -46,7 +46,7 @@ def test_places_name_the_terms(text: str) -> None:
 
 
 @given(TEXTS, st.data())
-def test_looking_places_up_is_going_through_the_text(text: str, data: st.DataObject) -> None:
+def test_places_lookup_equals_a_scan_of_the_text(text: str, data: st.DataObject) -> None:
     words = Words(text)
     assert words.forms == terms(text) == {t.form for t in term_positions(text)}
     wanted = data.draw(st.sets(st.sampled_from(sorted(words.forms)))) if words.forms else set()
@@ -54,14 +54,14 @@ def test_looking_places_up_is_going_through_the_text(text: str, data: st.DataObj
 
 
 @given(TEXTS, st.text("abc41é模", min_size=1, max_size=2))
-def test_beginnings(text: str, begin: str) -> None:
+def test_beginning_finds_all_terms_with_the_prefix(text: str, begin: str) -> None:
     assert set(Words(text).beginning(begin)) == {
         (t.start, t.end) for t in term_positions(text) if t.form.startswith(begin)
     }
 
 
 @given(TEXTS)
-def test_a_text_answers_itself(text: str) -> None:
+def test_query_of_a_text_matches_the_text(text: str) -> None:
     assert set(query_terms(text)) <= terms(text)
 
 
@@ -69,10 +69,10 @@ def test_a_text_answers_itself(text: str) -> None:
     ("text", "expected"),
     [("GPT-4.1", ["gpt", "4.1"]), ("don’t", ["dont"]), ("model's", ["model"]), ("混合专家", ["混合", "合专", "专家"])],
 )
-def test_of_a_compound_only_the_whole_is_looked_for(text: str, expected: list[str]) -> None:
+def test_compound_is_searched_as_a_whole(text: str, expected: list[str]) -> None:
     assert query_terms(text) == expected
 
 
-def test_places_of_folded_text() -> None:
+def test_term_positions_of_folded_text_are_correct() -> None:
     text = "Ein großer Straßen-Test"
     assert [text[t.start : t.end] for t in term_positions(text)] == ["Ein", "großer", "Straßen", "Test"]

@@ -25,7 +25,7 @@ from briefreader.search.inflections import inflections
         "tax taxes taxed taxing",
     ],
 )
-def test_any_form_leads_to_all(forms: str) -> None:
+def test_any_form_gives_all_forms(forms: str) -> None:
     together = set(forms.split())
     for form in together:
         assert together - {form} <= inflections(form) | {"modelled", "modelling"}
@@ -42,16 +42,16 @@ def test_any_form_leads_to_all(forms: str) -> None:
         ("us", "use"),
     ],
 )
-def test_other_words_are_none(word: str, other: str) -> None:
+def test_unrelated_words_are_not_forms(word: str, other: str) -> None:
     assert other not in inflections(word)
 
 
-def test_only_words_of_plain_letters_have_forms() -> None:
+def test_only_words_of_ascii_letters_have_forms() -> None:
     assert inflections("gpt4") == inflections("größe") == inflections("模型") == inflections("ai") == set()
 
 
 @given(st.text("abcdeginsty", min_size=2, max_size=11), st.sampled_from("bdgnt"))
-def test_the_plural_leads_back_and_a_word_is_no_form_of_itself(begin: str, last: str) -> None:
+def test_plural_gives_singular_and_no_word_is_its_own_form(begin: str, last: str) -> None:
     word = begin + last
     assert word in inflections(word + "s")
     assert word not in inflections(word)

@@ -29,7 +29,7 @@ INSIGHTS = [
 
 
 @given(RANKINGS, RANKINGS)
-def test_fused_ranking_has_all_of_both_and_keeps_their_order(one: list[int], other: list[int]) -> None:
+def test_fused_ranking_has_all_hits_and_keeps_both_orders(one: list[int], other: list[int]) -> None:
     assert sorted(meaning.fused(one, other)) == sorted({*one, *other})
     assert meaning.fused(one, one) == one
     assert meaning.fused(one, []) == one
@@ -68,7 +68,7 @@ def test_insights_without_vectors_are_found_by_words(tmp_path: Path) -> None:
 
 
 @extra
-def test_nearest_leaves_out_what_may_not_be_found() -> None:
+def test_nearest_ignores_excluded_insights() -> None:
     vectors = meaning.Vectors()
     rows = meaning.vectors_of([f"{title}. {text}" for title, text in INSIGHTS])
     vectors.extend([1, 2, 3, 4], [row.tobytes() for row in rows])

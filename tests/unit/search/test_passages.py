@@ -24,7 +24,7 @@ def test_passage_is_the_sentences_around_the_words() -> None:
     assert [("\n" + passage.text)[a:b] for a, b in passage.spans] == ["captain", "novel"]
 
 
-def test_words_close_together_beat_words_far_apart() -> None:
+def test_words_close_together_rank_higher() -> None:
     body = f"alpha {'x ' * 100} beta.\n\nHere alpha meets beta."
     passage = PassageFinder([["alpha"], ["beta"]]).best(body)
     assert passage is not None
@@ -46,7 +46,7 @@ def test_forms_prefixes_and_accents_match() -> None:
 
 
 @given(st.lists(st.sampled_from(["alpha", "beta", "x.", "\n\n", "- y", "Ä"]), max_size=400).map(" ".join))
-def test_passage_lies_in_the_body_and_holds_what_it_says(body: str) -> None:
+def test_passage_has_correct_offsets_and_matches(body: str) -> None:
     passage = PassageFinder([["alpha"], ["beta"]]).best(body)
     assert (passage is None) == ("alpha" not in body and "beta" not in body)
     if passage is not None:

@@ -29,7 +29,7 @@ QUERY = st.lists(WORD | st.sampled_from(["modle", "tokn", "pri", "agnet", "openw
 
 @settings(max_examples=40, deadline=None)
 @given(INSIGHTS, QUERY)
-def test_exact_before_fuzzy(shelf: Any, insights: list[tuple[str, str]], query: str) -> None:
+def test_exact_match_comes_before_fuzzy_match(shelf: Any, insights: list[tuple[str, str]], query: str) -> None:
     wanted = set(query_terms(query))
     found = shelf(insights).keys(query)
     exact = [wanted <= terms(" ".join(insights[key - 1])) for key in found]
@@ -52,7 +52,7 @@ def test_mask_restricts_hits_and_is_ranked_by_its_own_best(
 
 @settings(max_examples=40, deadline=None)
 @given(INSIGHTS, QUERY)
-def test_highlights_cover_what_matched(shelf: Any, insights: list[tuple[str, str]], query: str) -> None:
+def test_highlights_cover_the_matches(shelf: Any, insights: list[tuple[str, str]], query: str) -> None:
     wanted = query_terms(query)
     for match in shelf(insights).search(query):
         title, text = insights[match.key - 1]
@@ -74,7 +74,7 @@ def _alike(form: str, word: str) -> bool:
 
 @settings(max_examples=40, deadline=None)
 @given(INSIGHTS, st.lists(st.integers(1, 5), max_size=6), QUERY)
-def test_an_index_kept_up_equals_one_made_at_once(
+def test_incremental_index_equals_a_rebuilt_one(
     shelf: Any, insights: list[tuple[str, str]], slices: list[int], query: str
 ) -> None:
     kept, rebuilt, waiting = shelf(), shelf(insights), shelf(insights)
@@ -94,7 +94,7 @@ def test_an_index_kept_up_equals_one_made_at_once(
     assert found == rebuilt.search(query) == waiting.search(query) == kept.search(query)
 
 
-def test_blocks_of_posting_lists_join(shelf: Any) -> None:
+def test_blocks_of_posting_lists_are_joined(shelf: Any) -> None:
     library = shelf([("first", "common word")])
     library.con.execute("UPDATE insight SET key = 65535")
     library.add([("second", "common words"), ("third", "common")])
@@ -106,7 +106,7 @@ def test_blocks_of_posting_lists_join(shelf: Any) -> None:
     assert library.keys("third") == [65537]
 
 
-def test_a_word_that_the_library_knows_is_meant_as_it_stands(shelf: Any) -> None:
+def test_known_word_is_not_treated_as_a_typo(shelf: Any) -> None:
     texts = [("The router of tokens", "It picks an expert"), ("Processing tokens", "x"), ("Taken", "y")]
     library = shelf([*texts, ("Pricing by tokens", "a token costs less")])
     assert library.keys("pricing token") == [4]  # processing is two edits away, taken one from the other word
@@ -116,7 +116,7 @@ def test_a_word_that_the_library_knows_is_meant_as_it_stands(shelf: Any) -> None
     assert library.keys("pricing token") == [4]
 
 
-def test_what_hardly_belongs_is_left_out(shelf: Any) -> None:
+def test_weak_matches_are_left_out(shelf: Any) -> None:
     library = shelf([("GLM 4.6", "open weights"), ("LLM papers", "a club"), ("A price", "of a token"), ("Price", "x")])
     assert library.keys("glm") == [1]
     assert library.keys("glmm") == [1]
@@ -124,21 +124,21 @@ def test_what_hardly_belongs_is_left_out(shelf: Any) -> None:
     assert library.keys("token price") == [3]
 
 
-def test_other_forms_of_a_word_are_found(shelf: Any) -> None:
+def test_inflections_of_a_word_are_found(shelf: Any) -> None:
     library = shelf([("Pricing", "x"), ("It was repriced", "y"), ("Policies", "z"), ("Prince", "x"), ("A price", "x")])
     assert library.keys("price") == [5, 1]
     assert library.keys("policy") == [3]
     assert library.search("price")[1].spans == ((0, 7),)
 
 
-def test_alias_that_is_part_of_the_query_replaces_nothing(shelf: Any) -> None:
+def test_alias_that_is_part_of_the_query_is_not_expanded(shelf: Any) -> None:
     texts = [("One", "Token pricing by the million"), ("Pricing", "of roads"), ("Two", "API prices fall")]
     library = shelf(texts, aliases=[("Pricing", "token pricing", "API prices")])
     assert library.keys("token pricing") == [1, 3]
     assert set(library.keys("pricing")) == {1, 2, 3}
 
 
-def test_aliases_both_ways_and_learnt_ones(shelf: Any) -> None:
+def test_aliases_work_both_ways_and_are_learned(shelf: Any) -> None:
     texts = [("A mixture of many experts", "x"), ("MoE", "y"), ("z", "graph neural network")]
     library = shelf(texts, aliases=[("MoE", "mixture of experts")])
     assert set(library.keys("moe")) >= {1, 2}
@@ -151,7 +151,7 @@ def test_aliases_both_ways_and_learnt_ones(shelf: Any) -> None:
     assert 3 in [m.key for m in fresh.search(library.reader, parse("gnn"), 10)]
 
 
-def test_hidden_insights_are_not_found_and_come_back(shelf: Any) -> None:
+def test_hidden_insights_are_not_found_until_restored(shelf: Any) -> None:
     library = shelf([("one", "token"), ("two", "token")])
     assert sorted(library.keys("token")) == [1, 2]
     library.con.execute("UPDATE insight SET hidden = 1 WHERE key = 1")
@@ -161,7 +161,7 @@ def test_hidden_insights_are_not_found_and_come_back(shelf: Any) -> None:
     assert library.keys("token") == [1]
 
 
-def test_typing_on_gives_what_asking_at_once_gives(shelf: Any) -> None:
+def test_incremental_typing_equals_a_single_query(shelf: Any) -> None:
     texts = [("open weights", "pricing of tokens"), ("tokens", "open models and weights"), ("price", "open token")]
     library = shelf(texts)
     for query in ("open weights token", "open token pri", "weights", "open"):
@@ -169,7 +169,7 @@ def test_typing_on_gives_what_asking_at_once_gives(shelf: Any) -> None:
         assert typed[-1] == shelf(texts).search(query)
 
 
-def test_words_run_together_and_apart(shelf: Any) -> None:
+def test_joined_and_split_words_are_found(shelf: Any) -> None:
     library = shelf([("open weights", "x"), ("chatroom", "y"), ("other", "z")])
     assert library.keys("openweights")[0] == 1
     assert library.keys("chat room")[0] == 2
@@ -193,12 +193,12 @@ def test_search_for_negated_phrases_is_cancelled_midway(shelf: Any, calls: int) 
         filled.searcher.holding_any(postings.PostingsReader(filled.con), terms, lambda: next(left, None) is None)
 
 
-def test_cancelled(shelf: Any) -> None:
+def test_cancelled_search_raises(shelf: Any) -> None:
     with pytest.raises(SearchCancelled):
         shelf([("a", "token")]).search("token", cancelled=lambda: True)
 
 
-def test_more_hits_than_are_looked_at_closely(shelf: Any) -> None:
+def test_search_ranks_many_hits_completely(shelf: Any) -> None:
     library = shelf([(f"title {i}", '"per token" pricing' if i % 2 else "token per pricing") for i in range(300)])
     assert len(library.keys('"per token"', limit=120)) == 120
     assert len(library.keys('"per token"')) == 150
@@ -208,19 +208,19 @@ def test_more_hits_than_are_looked_at_closely(shelf: Any) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=400), st.integers(1, 70))
-def test_the_best_of_many(values: list[int], most: int) -> None:
+def test_top_selects_the_best_values(values: list[int], most: int) -> None:
     order = sorted((k for k in range(len(values)) if values[k]), key=lambda k: (-values[k], -k))
     assert sorted(_top(np.array(values, np.uint16), most).tolist()) == sorted(order[:most])
 
 
-def test_the_best_of_very_many() -> None:
+def test_top_selects_the_best_of_20_000_values() -> None:
     values = np.random.default_rng(0).integers(0, 9_000, 20_000).astype(np.uint16)
     for most in (1, 32, 300):
         best = sorted(range(len(values)), key=lambda k: (-int(values[k]), -k))[:most]
         assert sorted(_top(values, most).tolist()) == sorted(best)
 
 
-def test_what_must_not_be_found_is_looked_up_and_not_sought(shelf: Any) -> None:
+def test_masked_insights_are_found_by_index(shelf: Any) -> None:
     library = shelf()
     plan = library.con.execute(f"EXPLAIN QUERY PLAN {postings._MASKED}").fetchall()
     steps = [row[3] for row in plan if row[3].startswith(("SCAN", "SEARCH"))]

@@ -16,7 +16,7 @@ def like(word: str, *terms: str, last: bool = False, known: bool = False) -> dic
     return spellings(Vocabulary(sorted(terms), [1] * len(terms)), word, last=last, known=known)
 
 
-def test_a_short_or_known_word_has_near_spellings_only() -> None:
+def test_short_or_known_word_matches_only_near_spellings() -> None:
     assert like("plane", "blank") == {"blank": fuzzy_similarity(5, 2)}
     assert like("plan", "blank") == {}
     assert like("plane", "blank", known=True) == {}
@@ -25,22 +25,22 @@ def test_a_short_or_known_word_has_near_spellings_only() -> None:
     assert like("ab", "abc", "aa") == {}
 
 
-def test_the_best_reason_to_be_alike_counts() -> None:
+def test_best_kind_of_similarity_counts() -> None:
     assert like("token", "stoken") == {"stoken": fuzzy_similarity(5, 1)}
     assert like("token", "untoken") == {"untoken": INFIX}
 
 
-def test_what_begins_with_the_word_is_no_other_spelling() -> None:
+def test_prefix_match_is_not_a_spelling_variant() -> None:
     assert like("token", "tokens", "tokenise", last=True) == {}
 
 
-def test_only_a_word_that_may_go_on_begins_others_misspelt() -> None:
+def test_fuzzy_prefix_needs_an_unfinished_unknown_word() -> None:
     assert like("tkoen", "tokenisation", last=True) == {"tokenisation": FUZZY_PREFIX}
     assert like("tkoen", "tokenisation") == {}
     assert like("tkoen", "tokenisation", last=True, known=True) == {}
 
 
-def test_other_forms_are_nearer_than_other_spellings() -> None:
+def test_inflections_are_more_similar_than_typos() -> None:
     assert like("price", "pricing", "prince", "priced") == {"pricing": INFLECTED, "prince": fuzzy_similarity(5, 1)}
 
 
@@ -59,12 +59,12 @@ class _Worth:
         return values[1 : self.library.searcher.index.insights]
 
 
-def test_a_title_is_worth_more(shelf: Any) -> None:
+def test_match_in_a_title_scores_more(shelf: Any) -> None:
     text, title = _Worth(shelf, [("x", "token"), ("token", "x")]).of("token")
     assert 0 < text < title
 
 
-def test_a_rare_misspelling_is_worth_less_than_the_common_word(shelf: Any) -> None:
+def test_rare_typo_scores_less_than_the_common_word(shelf: Any) -> None:
     *words, misspelt = _Worth(shelf, [("x", "token")] * 60 + [("x", "tokan")]).of("token")
     assert 0 < misspelt < min(words)
 
@@ -76,17 +76,17 @@ def test_less_similar_words_score_less(shelf: Any) -> None:
     assert max(values[41:]) == 0
 
 
-def test_a_word_still_typed_begins_others_more_likely(shelf: Any) -> None:
+def test_prefix_match_of_the_last_word_scores_more(shelf: Any) -> None:
     worth = _Worth(shelf, [("x", "tokens"), ("y", "z")])
     assert worth.of("token", last=True)[0] > worth.of("token")[0] > 0
 
 
-def test_short_words_begin_words_of_titles_only(shelf: Any) -> None:
+def test_short_word_is_a_prefix_in_titles_only(shelf: Any) -> None:
     text, title = _Worth(shelf, [("x", "aim"), ("aim", "x")]).of("ai")
     assert text == 0 < title
 
 
-def test_of_many_terms_that_begin_so_the_frequent_count(shelf: Any) -> None:
+def test_prefix_with_many_terms_uses_the_most_frequent(shelf: Any) -> None:
     often = [("x", "stone stove")] * 3 + [("x", "sto")] * 4
     rare = [("x", f"sto{a}{b}") for a in "bcdfg" for b in "aeiou"]
     library = shelf([*often, *rare])
@@ -98,7 +98,7 @@ def test_of_many_terms_that_begin_so_the_frequent_count(shelf: Any) -> None:
 
 
 @pytest.mark.parametrize("query", ["moe", "mixture of experts"])
-def test_another_name_is_as_good_as_the_word(shelf: Any, query: str) -> None:
+def test_alias_scores_like_the_word_itself(shelf: Any, query: str) -> None:
     texts = [("x", "MoE"), ("x", "a mixture of experts"), ("x", "a mixture")]
     library = shelf(texts, aliases=[("MoE", "mixture of experts")])
     assert {m.key for m in library.search(query) if m.score > 1} == {1, 2}

@@ -13,14 +13,14 @@ VOCABULARIES = st.sets(WORDS, max_size=40).map(sorted)
 
 
 @given(VOCABULARIES, WORDS, st.integers(1, 2))
-def test_near_is_what_counting_edits_finds(terms: list[str], word: str, edits: int) -> None:
+def test_near_equals_edit_distance(terms: list[str], word: str, edits: int) -> None:
     found, distances = Vocabulary(terms, [1] * len(terms)).near(word, edits)
     expected = {t: d for t in terms if 1 <= (d := OSA.distance(word, t)) <= edits}
     assert {terms[i]: d for i, d in zip(found.tolist(), distances.tolist(), strict=True)} == expected
 
 
 @given(VOCABULARIES, WORDS)
-def test_containing_prefix_and_find(terms: list[str], word: str) -> None:
+def test_vocabulary_finds_infixes_prefixes_and_words(terms: list[str], word: str) -> None:
     vocabulary = Vocabulary(terms, range(len(terms)))
     vocabulary.containing(word[:-1])  # as if typed
     assert {terms[i] for i in vocabulary.containing(word)} == {t for t in terms if word in t[1:]}
@@ -40,7 +40,7 @@ def _begun(draw: st.DrawFn) -> tuple[list[str], str]:
 
 
 @given(st.tuples(VOCABULARIES, WORDS) | _begun())
-def test_near_prefix_begins_alike(asked: tuple[list[str], str]) -> None:
+def test_near_prefix_finds_words_with_a_similar_beginning(asked: tuple[list[str], str]) -> None:
     terms, word = asked
     vocabulary = Vocabulary(terms, [1] * len(terms))
     found = {terms[i] for i in vocabulary.near_prefix(word)}

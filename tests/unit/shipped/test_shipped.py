@@ -54,14 +54,14 @@ def briefings(path: Path) -> list[Briefing]:
 
 
 @pytest.mark.parametrize("name", ["ai-briefings", "ai-industry"])
-def test_taxonomies_hold_no_slip(name: str) -> None:
+def test_shipped_taxonomies_have_no_problems(name: str) -> None:
     path = shipped("taxonomy") / f"{name}.yaml"
     assert Taxonomy.check(path) == []
     for topic in Taxonomy.load(path).topics:
         assert topic.description and topic.keywords and topic.include and topic.exclude and topic.examples, topic.id
 
 
-def test_both_taxonomies_agree_on_the_topics_they_share() -> None:
+def test_shipped_taxonomies_agree_on_common_topics() -> None:
     small, large = (Taxonomy.load(shipped("taxonomy") / f"{name}.yaml") for name in ("ai-briefings", "ai-industry"))
     assert small.aliases == large.aliases
     for topic in small.topics:
@@ -71,13 +71,13 @@ def test_both_taxonomies_agree_on_the_topics_they_share() -> None:
         assert moved <= {*large.topic("coding").keywords, *large.topic("coding").alt}
 
 
-def test_there_is_one_of_everything() -> None:
+def test_sample_documents_cover_the_main_formats() -> None:
     assert {".txt", ".md", ".html", ".eml", ".mbox", ".atom"} <= {path.suffix for path in FILES}
     assert sum(path.stat().st_size > 20 * 1024 for path in FILES) >= 3
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_reads_well(path: Path) -> None:
+def test_sample_document_is_read_without_problems(path: Path) -> None:
     for briefing in briefings(path):
         assert briefing.title and briefing.insights
         assert briefing.problems == ()
@@ -85,7 +85,7 @@ def test_reads_well(path: Path) -> None:
         assert not [cue for cue in BOILERPLATE if cue in seen]
 
 
-def test_topics_are_what_a_reader_would_say() -> None:
+def test_sample_documents_get_the_expected_topics() -> None:
     tagger = Tagger(Taxonomy.load(shipped("taxonomy") / "ai-briefings.yaml"))
     documents = [(found.title, found.body) for name in TOPICS for found in briefings(shipped("sample_docs") / name)]
     for name, tagging in zip(TOPICS, tagger.tag(documents), strict=True):

@@ -101,7 +101,7 @@ def test_second_source_of_an_address_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("data", [b"[[source]\n", b"name = ", b"\xff\xfe", b"source = 3\n", b'[source]\nname = "a"\n'])
-def test_file_that_is_no_list_of_sources_has_a_problem(data: bytes) -> None:
+def test_other_toml_file_is_a_problem(data: bytes) -> None:
     sources, problems = parse(data)
     assert not sources
     assert problems

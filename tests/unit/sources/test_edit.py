@@ -23,7 +23,7 @@ address = "/mail"
 """
 
 
-def test_appended_block_is_read_back_and_the_rest_stays() -> None:
+def test_appended_block_is_read_back_and_the_rest_unchanged() -> None:
     made = appended(MINE, [block({"name": 'A "b" \\ ü', "kind": "folder", "address": "/x", "previous_names": ["b"]})])
     assert made.startswith(MINE)
     sources, problems = parse(made.encode())
@@ -31,7 +31,7 @@ def test_appended_block_is_read_back_and_the_rest_stays() -> None:
     assert (sources[-1].name, sources[-1].previous_names) == ('A "b" \\ ü', ("b",))
 
 
-def test_removed_block_leaves_every_comment() -> None:
+def test_removed_block_keeps_all_comments() -> None:
     made = without(MINE, "kelp")
     assert [source.name for source in parse(made.encode())[0]] == ["Mail"]
     assert all(comment in made for comment in ("# feeds I read daily", "# mail", "# the end"))
@@ -52,7 +52,7 @@ NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cf", 
 
 
 @given(NAMES.map(str.strip).filter(lambda name: name and name.casefold() not in ("kelp", "mail")))
-def test_append_then_remove_is_the_identity_on_the_sources(name: str) -> None:
+def test_append_then_remove_restores_the_sources(name: str) -> None:
     made = appended(MINE, [block({"name": name, "kind": "folder", "address": "/z"})])
     sources = parse(made.encode())[0]
     assert without(made, sources[-1].name).rstrip("\n") == MINE.rstrip("\n")

@@ -25,14 +25,14 @@ def kelp(web: Any, path: str = "/feed") -> Source:
         b'{"version": "https://jsonfeed.org/version/1.1", "items": []}',
     ],
 )
-def test_feed_of_every_kind_is_taken(web: Any, data: bytes) -> None:
+def test_feed_of_every_kind_is_recognised(web: Any, data: bytes) -> None:
     web.pages["/feed"] = data
     found = poll_feed(kelp(web), State())
     assert found.item is not None
     assert found.item.open().read() == data
 
 
-def test_feed_without_validators_is_known_by_its_bytes(web: Any) -> None:
+def test_unchanged_feed_without_validators_is_recognised(web: Any) -> None:
     web.pages["/feed"] = RSS
     state = State()
     poll_feed(kelp(web), state)
@@ -42,7 +42,7 @@ def test_feed_without_validators_is_known_by_its_bytes(web: Any) -> None:
     assert poll_feed(kelp(web), state).item is not None
 
 
-def test_page_in_place_of_a_feed_names_its_feed(web: Any) -> None:
+def test_page_instead_of_a_feed_suggests_its_feed(web: Any) -> None:
     web.pages["/feed"] = b"<!doctype html><link rel='alternate' type='application/rss+xml' href='/rss?a=1&amp;b=2'>"
     with pytest.raises(ReadingError, match="web page") as caught:
         poll_feed(kelp(web), State())
@@ -50,12 +50,12 @@ def test_page_in_place_of_a_feed_names_its_feed(web: Any) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b'{"error": "no"}', b"%PDF-1.7"])
-def test_other_documents_are_no_feed(web: Any, data: bytes) -> None:
+def test_other_documents_are_not_feeds(web: Any, data: bytes) -> None:
     web.pages["/feed"] = data
     with pytest.raises(ReadingError, match="not a feed"):
         poll_feed(kelp(web), State())
 
 
-def test_stylesheets_are_no_feeds() -> None:
+def test_stylesheets_are_not_feeds() -> None:
     page = b"<html><link rel='stylesheet' href='/a.css'><link rel='alternate' hreflang='de' href='/de'></html>"
     assert feeds_of_page(page, "https://kelp.example/") == []

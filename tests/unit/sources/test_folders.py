@@ -25,7 +25,7 @@ def maildir(tmp_path: Path) -> Path:
     return tmp_path / "mail"
 
 
-def test_maildir_delivers_what_was_not_seen(maildir: Path) -> None:
+def test_maildir_delivers_only_new_messages(maildir: Path) -> None:
     found = list(maildir_items(source("maildir", maildir), State(), {}))
     assert [item.key for item in found] == ["1600.M1.host", "1700.M1.host"]
     seen = {item.key: "" for item in found}
@@ -41,7 +41,7 @@ def test_message_renamed_while_reading_is_found(maildir: Path) -> None:
         assert stream.read() == MESSAGE
 
 
-def test_message_deleted_while_reading_is_an_error_of_its_own(maildir: Path) -> None:
+def test_message_deleted_while_reading_is_its_own_error(maildir: Path) -> None:
     found = list(maildir_items(source("maildir", maildir), State(), {}))
     (maildir / "new" / "1700.M1.host").unlink()
     with pytest.raises(FileNotFoundError):
@@ -53,7 +53,7 @@ def test_message_key_has_no_flags(name: str) -> None:
     assert message_key(name) == "1.M2.h"
 
 
-def test_mbox_delivers_what_was_appended(tmp_path: Path) -> None:
+def test_mbox_delivers_appended_messages(tmp_path: Path) -> None:
     path, state = tmp_path / "box", State()
     first, second = b"From a\n" + MESSAGE + b"\n", b"From b\n" + MESSAGE + b"\n"
     path.write_bytes(first)
@@ -110,5 +110,5 @@ def test_state_backs_off_and_recovers() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"errors": "three", "position": 4, "unknown": 1}', "null"])
-def test_unreadable_state_is_forgotten(text: str) -> None:
+def test_unreadable_state_is_ignored(text: str) -> None:
     assert State.from_json(text) == State()

@@ -26,18 +26,18 @@ def server(web: Any) -> str:
     return web.address
 
 
-def test_a_page_is_fetched_through_its_redirect(server: str) -> None:
+def test_page_is_fetched_through_a_redirect(server: str) -> None:
     found = fetch(f"{server}/moved")
     assert (found.data, found.url) == (b"<p>hello</p>", f"{server}/page")
 
 
 @pytest.mark.parametrize(("path", "message"), [("/loop", "redirects"), ("/file", "only http"), ("/none", "404")])
-def test_what_is_not_followed_says_why(server: str, path: str, message: str) -> None:
+def test_page_that_cannot_be_fetched_is_reported(server: str, path: str, message: str) -> None:
     with pytest.raises(ReadingError, match=message):
         fetch(server + path)
 
 
-def test_size_is_limited(server: str) -> None:
+def test_download_size_is_limited(server: str) -> None:
     with pytest.raises(ReadingError, match="larger than"):
         fetch(f"{server}/large", max_bytes=50_000)
 
@@ -89,7 +89,7 @@ def test_resolved_address_is_pinned(web: Any, monkeypatch: pytest.MonkeyPatch) -
     assert not web.asked
 
 
-def test_a_name_that_is_another_after_a_redirect_is_not_followed(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_host_resolving_differently_after_redirect_is_refused(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     web.pages |= {"/moved": "/secret", "/secret": b"<p>the router's password</p>"}
     answers = iter([True, False])
     monkeypatch.setattr("socket.getaddrinfo", Names(["127.0.0.1"]))
@@ -125,18 +125,18 @@ def test_next_address_is_tried_if_the_first_fails(web: Any, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "known-to-the-proxy.example"])
-def test_what_the_environment_names_as_a_proxy_is_asked(web: Any, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_of_the_environment_is_used(web: Any, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     web.pages[f"http://{host}/page"] = b"<p>by proxy</p>"
     monkeypatch.setenv("http_proxy", web.address)
     assert fetch(f"http://{host}/page").data == b"<p>by proxy</p>"
 
 
-def test_no_password_is_sent(server: str) -> None:
+def test_password_in_a_url_is_not_sent(server: str) -> None:
     with pytest.raises(ReadingError, match="user names and passwords are never sent"):
         fetch(server.replace("//", "//me:secret@"))
 
 
-def test_new_files_are_seen_and_others_are_not(tmp_path: Path) -> None:
+def test_watch_reports_only_new_documents(tmp_path: Path) -> None:
     for folder in ("cur", "new", "tmp"):
         (tmp_path / folder).mkdir()
     names = ("a.png", ".b.txt", "c.txt", "tmp/1701.M2.host", "new/1700.M1.host")
@@ -195,7 +195,7 @@ class Scripted(threading.Thread):
         self.socket.close()
 
 
-def test_validators_are_sent_back_and_an_unchanged_page_is_not(loopback: None) -> None:
+def test_unchanged_page_is_not_downloaded_again(loopback: None) -> None:
     first = b'HTTP/1.1 200 OK\r\nETag: "a1"\r\nLast-Modified: Sun, 01 Nov 2026 08:00:00 GMT\r\n\r\n<rss/>'
     with Scripted(first, b"HTTP/1.1 304 Not Modified\r\n\r\n") as server:
         found = fetch(server.address)
@@ -210,7 +210,7 @@ def test_validators_are_sent_back_and_an_unchanged_page_is_not(loopback: None) -
 
 
 @pytest.mark.parametrize("where", ["headers", "body"])
-def test_server_that_drips_is_left_in_time(where: str, loopback: None) -> None:
+def test_slow_server_is_given_up_after_the_timeout(where: str, loopback: None) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n"
     drip = [bytes([byte]) for byte in head + b"X-Slow: " + b"a" * 400]
     answer = drip if where == "headers" else [head + b"\r\n", *[b"a"] * 400]
@@ -241,14 +241,14 @@ def test_truncated_page_is_an_error(answer: bytes, loopback: None) -> None:
         fetch(server.address)
 
 
-def test_error_says_when_to_come_back(loopback: None) -> None:
+def test_error_has_the_retry_time(loopback: None) -> None:
     answer = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 90\r\n\r\n"
     with Scripted(answer) as server, pytest.raises(HttpError) as caught:
         fetch(server.address)
     assert (caught.value.status, caught.value.retry_after) == (429, 90)
 
 
-def test_only_a_wholly_permanent_way_is_remembered(loopback: None) -> None:
+def test_only_entirely_permanent_redirects_are_remembered(loopback: None) -> None:
     def moved(code: int, to: str) -> bytes:
         return f"HTTP/1.1 {code} Moved\r\nLocation: {to}\r\n\r\n".encode()
 

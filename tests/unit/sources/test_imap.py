@@ -73,7 +73,7 @@ service anvil {{
         ("台北", '"&U,BTFw-"'),
     ],
 )
-def test_folder_name_is_encoded_as_rfc_3501_says(name: str, argument: str) -> None:
+def test_folder_name_is_encoded_by_rfc_3501(name: str, argument: str) -> None:
     assert folder_argument(name) == argument
 
 
@@ -87,12 +87,12 @@ def test_folder_name_is_encoded_as_rfc_3501_says(name: str, argument: str) -> No
         ("'", "cannot be run"),
     ],
 )
-def test_password_command_that_fails_says_why(command: str, message: str) -> None:
+def test_failing_password_command_is_reported(command: str, message: str) -> None:
     with pytest.raises(ReadingError, match=message):
         password_from(command)
 
 
-def test_password_command_prints_one_line() -> None:
+def test_password_is_the_one_line_that_the_command_prints() -> None:
     assert password_from(f"echo '{PASSWORD}'") == PASSWORD
 
 

@@ -65,7 +65,7 @@ def test_topics_become_tags_and_no_other_tag_changes(mail: Path) -> None:
 
 
 @pytest.mark.long
-def test_query_that_notmuch_refuses_is_an_error(mail: Path) -> None:
+def test_invalid_notmuch_query_is_an_error(mail: Path) -> None:
     with pytest.raises(ReadingError, match="notmuch"):
         list(notmuch_items(Source("Bad", "notmuch", "date:nonsense.."), State(), {})) or pytest.fail("no error")
 

@@ -27,6 +27,6 @@ def test_written_feeds_are_read_back() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"<html><body>no</body></html>", b"{}", b"<opml><body/></opml>"])
-def test_what_is_no_list_of_feeds_is_refused(data: bytes) -> None:
+def test_other_xml_is_refused(data: bytes) -> None:
     with pytest.raises(ReadingError):
         read(data)

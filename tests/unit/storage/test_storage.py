@@ -32,11 +32,11 @@ ADDED = "2026-05-05T10:00:00Z"
         ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"),
     ],
 )
-def test_lists_sort_by_when_it_was_published_in_utc(published: str, date: str) -> None:
+def test_lists_are_sorted_by_publication_in_utc(published: str, date: str) -> None:
     assert briefings.sort_date(published, ADDED) == date
 
 
-def test_an_id_is_as_long_as_it_takes_to_be_ones_own(tmp_path: Path) -> None:
+def test_id_is_as_long_as_needed_to_be_unique(tmp_path: Path) -> None:
     database = Database(tmp_path)
     with database.writing() as con:
         ids = []
@@ -55,7 +55,7 @@ def test_script_is_split_into_statements_keeping_triggers() -> None:
         list(schema.statements("CREATE TABLE a (b"))
 
 
-def test_topics_are_accepted_or_earned_and_not_rejected() -> None:
+def test_topics_are_accepted_or_assigned_and_not_rejected() -> None:
     scores = [TopicScore("a", 0.9, "document"), TopicScore("b", 0.8, "passage"), TopicScore("c", 0.2)]
     verdicts = {"b": "rejected", "z": "accepted", "gone": "accepted"}
     topics, confirmed, suggested = resolve_topics(scores, verdicts, {"a", "b", "c", "z"})

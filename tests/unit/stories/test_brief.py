@@ -28,7 +28,7 @@ def test_story_appears_once_with_its_best_report() -> None:
     assert keys(brief) == [0] and brief.left_out.same_story == 2
 
 
-def test_news_of_more_sources_with_topics_goes_first() -> None:
+def test_news_of_more_sources_and_topics_comes_first() -> None:
     candidates = [
         Candidate(0, TEXTS[0], 0),
         Candidate(1, TEXTS[1], 1, topic="moe"),
@@ -43,25 +43,25 @@ def test_repeats_are_left_out_and_counted() -> None:
     assert keys(brief) == [1] and brief.left_out.repeats == 1
 
 
-def test_repeat_of_several_sources_comes_after_what_is_new() -> None:
+def test_repeated_news_comes_after_new_news() -> None:
     repeat = Candidate(0, TEXTS[0], 0, "repeat", story=4, sources=2)
     assert keys(choose([repeat, Candidate(1, TEXTS[1], 1)], 900)) == [1, 0]
     assert keys(choose([repeat, Candidate(1, TEXTS[1], 1)], 30)) == [1]
 
 
-def test_promotion_gives_way_to_news() -> None:
+def test_promotion_comes_after_news() -> None:
     promotion = Candidate(0, TEXTS[0], 0, worth=0.2)
     assert keys(choose([promotion, Candidate(1, TEXTS[1], 1, rank=5, worth=0.7)], 30)) == [1]
 
 
-def test_what_does_not_fit_is_counted_by_reason() -> None:
+def test_left_out_insights_are_counted_by_reason() -> None:
     brief = choose([Candidate(n, TEXTS[n], n, topic="moe" * (n < 9)) for n in range(12)], 60)
     assert len(brief.chosen) == 2
     assert (brief.left_out.time, brief.left_out.no_topic) == (7, 3) and len(brief.left_out.first) == 5
     assert len(choose([Candidate(n, TEXTS[n], n) for n in range(12)], 9000, most=5).chosen) == 5
 
 
-def test_the_same_words_gain_less_the_second_time() -> None:
+def test_repeated_words_gain_less() -> None:
     same = [Candidate(0, TEXTS[0], 0), Candidate(1, TEXTS[0] + " Again.", 1), Candidate(2, TEXTS[2], 2)]
     assert keys(choose(same))[:2] == [0, 2]
 
@@ -72,7 +72,7 @@ def test_the_same_words_gain_less_the_second_time() -> None:
     ),
     st.integers(0, 400),
 )
-def test_a_brief_keeps_its_budget_and_accounts_for_all(found: list[tuple[int, str, int]], budget: int) -> None:
+def test_brief_keeps_its_budget_and_counts_the_rest(found: list[tuple[int, str, int]], budget: int) -> None:
     candidates = [
         Candidate(n, TEXTS[text], n, status, story, 1 + story) for n, (text, status, story) in enumerate(found)
     ]
@@ -85,7 +85,7 @@ def test_a_brief_keeps_its_budget_and_accounts_for_all(found: list[tuple[int, st
 
 
 @given(st.lists(st.integers(1, 40), max_size=8))
-def test_what_is_shown_is_the_beginning_in_whole_sentences(lengths: list[int]) -> None:
+def test_shown_is_the_beginning_in_whole_sentences(lengths: list[int]) -> None:
     text = " ".join(" ".join(["Word"] * n) + "." for n in lengths)
     found = shown(text)
     assert text.startswith(found)

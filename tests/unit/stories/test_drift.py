@@ -8,7 +8,7 @@ from briefreader.stories.drift import trends
 from briefreader.stories.terms import cut, number
 
 
-def test_words_rise_and_fall_by_weeks() -> None:
+def test_words_rise_and_fall_by_week() -> None:
     words = {n: "reef" if n >= 8 else "pier" for n in range(12)}
     texts = [(week, f"kelp {words[week] if n < 1 else n} stands") for week in range(12) for n in range(3)]
     found = trends([week for week, _ in texts], [cut("", text) for _, text in texts], 12, most=1)
@@ -16,11 +16,11 @@ def test_words_rise_and_fall_by_weeks() -> None:
     assert found[0].weeks == (0,) * 8 + (1,) * 4
 
 
-def test_nothing_moves_where_there_is_nothing() -> None:
+def test_drift_without_insights_is_empty() -> None:
     assert trends([], [], 12) == []
     assert trends([0, 11], [cut("", "kelp"), np.zeros(0, np.uint32)], 12) == []
 
 
-def test_no_word_falls_in_a_topic_that_has_just_begun() -> None:
+def test_no_word_falls_in_a_new_topic() -> None:
     texts = [f"kelp {'reef' if n < 5 else f'pier{n}'} stands" for n in range(200)]
     assert trends([11] * len(texts), [cut("", text) for text in texts], 12) == []

@@ -29,11 +29,11 @@ def test_facts_are_figures_quotes_and_names(text: str, found: list[tuple[str, st
 
 
 @given(st.text(max_size=300))
-def test_facts_stand_where_they_say(text: str) -> None:
+def test_facts_have_correct_offsets(text: str) -> None:
     assert all(text[fact.start : fact.end] == fact.text for fact in facts(text))
 
 
-def test_a_fact_is_new_where_no_earlier_text_has_it() -> None:
+def test_fact_is_new_if_no_earlier_text_has_it() -> None:
     earlier = ["Kelp Farms said the price fell to $0.27."]
     assert [fact.text for fact in new_facts("The price at Kelp is $0.14, said Ada Finch.", earlier)] == [
         "$0.14",
@@ -54,16 +54,16 @@ def test_a_fact_is_new_where_no_earlier_text_has_it() -> None:
         ("Banks In Texas Halt Hiring While Wealthy Families Look For Cash", "Banks halt hiring."),
     ],
 )
-def test_inflections_dates_and_headlines_are_no_facts(text: str, earlier: str) -> None:
+def test_inflections_dates_and_headlines_are_not_facts(text: str, earlier: str) -> None:
     assert new_facts(text, [earlier]) == []
 
 
-def test_a_name_in_a_copy_is_no_update() -> None:
+def test_name_in_a_copy_is_not_an_update() -> None:
     copied = "Take a few minutes to answer our new reader survey and help us make {} better!"
     assert new_facts(copied.format("the books of Jane Hull"), [copied.format("Good Bones")]) == []
 
 
-def test_name_of_the_source_is_no_news() -> None:
+def test_name_of_the_source_is_not_new() -> None:
     text = "The farms closed, officials told Kelp Weekly."
     assert (
         new_facts(text, ["The farms closed."])
@@ -71,7 +71,7 @@ def test_name_of_the_source_is_no_news() -> None:
     )
 
 
-def test_background_names_are_no_update_where_rarity_is_known() -> None:
+def test_common_names_are_not_updates_if_rarity_is_known() -> None:
     idf = np.full(1 << BITS, 8.0, np.float32)
     earlier = ["The farms closed."]
     assert new_facts("The farms closed, says Ada Finch.", earlier, idf=idf)
@@ -80,17 +80,17 @@ def test_background_names_are_no_update_where_rarity_is_known() -> None:
     assert new_facts("The farms closed, says Ada Finch.", earlier, idf=idf) == []
 
 
-def test_a_name_ends_at_the_end_of_its_line() -> None:
+def test_name_ends_at_the_end_of_its_line() -> None:
     assert [fact.text for fact in facts("A letter of Ada Finch\nAs colleges wait, she writes.")] == ["Ada Finch"]
 
 
-def test_figures_differ_where_sources_disagree() -> None:
+def test_figures_of_disagreeing_sources_are_found() -> None:
     assert differing_figures(["It costs $0.27.", "It costs $0.14."]) == ["$0.27", "$0.14"]
     assert differing_figures(["It costs $0.27.", "It costs $0.27, or $5 with tea."]) == []
     assert differing_figures(["It costs $0.27.", "It rains."]) == []
 
 
-def test_a_copy_shares_its_runs_of_words() -> None:
+def test_copy_shares_sequences_of_words() -> None:
     text = "Kelp Farms doubled its harvest this spring, growers in Bergen say"
     runs = word_runs(text)
     assert is_copy(runs, word_runs(f"New: {text}!")) and is_copy(runs, runs)

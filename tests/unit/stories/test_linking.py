@@ -25,17 +25,17 @@ def pair(one: int, other: int, probability: float = 0.9, cosine: float = 0.4) ->
     return Pair(one, other, probability, cosine)
 
 
-def test_likely_pairs_become_one_story_in_order_of_time() -> None:
+def test_likely_pairs_become_a_story_in_order_of_time() -> None:
     places = {1: place(1, 3), 2: place(2, 1), 3: place(3, 2), 4: place(4)}
     assert stories([pair(1, 2), pair(2, 3), pair(1, 3), pair(3, 4, 0.3)], places) == [[2, 3, 1]]
 
 
-def test_insights_of_one_briefing_alone_are_no_story() -> None:
+def test_insights_of_one_briefing_are_not_a_story() -> None:
     places = {key: place(key, briefing=9) for key in (1, 2)}
     assert stories([], places, same=[(1, 2)]) == []
 
 
-def test_a_chain_of_pairs_does_not_join_what_is_unlike() -> None:
+def test_chain_of_pairs_does_not_join_different_reports() -> None:
     places = {key: place(key) for key in range(1, 7)}
     left, right = (
         [pair(a, b) for a, b in combinations((1, 2, 3), 2)],
@@ -59,20 +59,20 @@ def test_reports_more_than_four_days_apart_need_one_between() -> None:
     assert stories([pair(1, 2), pair(1, 3), pair(2, 3)], places) == [[1, 3, 2]]
 
 
-def test_a_story_spans_three_weeks_at_most() -> None:
+def test_story_spans_at_most_three_weeks() -> None:
     places = {key: place(key, 3 * key) for key in range(1, 12)}
     pairs = [pair(a, b) for a, b in combinations(places, 2)]
     assert all(places[s[-1]].day - places[s[0]].day <= 21 for s in stories(pairs, places))
 
 
-def test_decisions_win_over_texts() -> None:
+def test_decisions_take_precedence_over_texts() -> None:
     places = {1: place(1), 2: place(2), 3: place(3, 40)}
     assert stories([pair(1, 2)], places, apart=[(1, 2)]) == []
     assert stories([], places, same=[(1, 3)]) == [[1, 3]]
     assert stories([], places, same=[(1, 2)], apart=[(2, 1)]) == []
 
 
-def test_what_a_publisher_repeats_is_no_report() -> None:
+def test_text_that_a_publisher_repeats_is_not_a_report() -> None:
     places = {1: place(1, 1, "oak"), 2: place(2, 2, "oak"), 3: place(3, 3, "oak"), 4: place(4, 3, "elm")}
     template = [pair(1, 2, cosine=0.7), pair(1, 3, cosine=0.7), pair(2, 3, cosine=0.7)]
     assert reports([*template, pair(3, 4)], places) == []

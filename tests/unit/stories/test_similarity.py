@@ -48,7 +48,7 @@ def test_pairs_are_the_cosines_of_all_allowed_rows(idf: terms.Floats) -> None:
 
 
 @given(st.text(max_size=200))
-def test_words_are_distinct_and_rising(text: str) -> None:
+def test_cut_words_are_distinct_and_sorted(text: str) -> None:
     found = (terms.cut("", text) & terms.WORD).tolist()
     assert found == sorted(set(found))
 
@@ -57,17 +57,17 @@ def test_words_are_distinct_and_rising(text: str) -> None:
     ("text", "figures"),
     [("up 12% since", 1), ("$30 for 2", 1), ("on 12 May 2026", 0), ("400,000 of 1.5bn", 2), ("a GPT-5 model", 0)],
 )
-def test_figures_are_numbers_but_no_dates(text: str, figures: int) -> None:
+def test_figures_are_numbers_but_not_dates(text: str, figures: int) -> None:
     assert int(((terms.cut("", text) & terms.FIGURE) > 0).sum()) == figures
 
 
-def test_a_famous_name_alone_makes_no_news(idf: terms.Floats) -> None:
+def test_frequent_name_alone_is_not_the_same_news(idf: terms.Floats) -> None:
     both = matrix(["Ada Finch opened a school of weaving in Riga", "Ada Finch doubts the tides of March"], idf)
     found = similarity.pairs(both, both, ~np.tri(2, dtype=bool))
     assert all(found.probability() < 0.5)
 
 
-def test_reasons_name_rare_words_names_figures_and_links(idf: terms.Floats) -> None:
+def test_reasons_have_rare_words_names_figures_and_links(idf: terms.Floats) -> None:
     one, other = f"{NEWS} for $12 million.", f"{ALIKE}: $12m."
     found = reasons.shared(one, other, idf, ["https://kelp.example/a"])
     assert [(part.kind, part.text) for part in found[:2]] == [

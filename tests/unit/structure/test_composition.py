@@ -65,14 +65,14 @@ def test_private_name_of_the_same_file_is_allowed() -> None:
     assert foreign_private_names("def _own():\n    pass\n\n\nother._own()\n") == set()
 
 
-def test_library_verbs_keep_their_documentation(tmp_path: Path) -> None:
+def test_library_methods_have_docstrings(tmp_path: Path) -> None:
     verbs = [name for name in vars(Library) if isinstance(getattr(Library, name), forward)]
     assert len(verbs) > 60
     with Library(tmp_path) as library:
         assert [name for name in verbs if not getattr(library, name).__doc__] == []
 
 
-def test_library_parts_are_made_once_for_all_threads(tmp_path: Path) -> None:
+def test_library_parts_are_created_once_for_all_threads(tmp_path: Path) -> None:
     with Library(tmp_path) as library, ThreadPoolExecutor(8) as pool:
         methods = list(pool.map(lambda _: library.search, range(64)))
         assert len({id(method.__self__) for method in methods}) == 1

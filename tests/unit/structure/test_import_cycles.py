@@ -71,7 +71,7 @@ def test_import_cycle_is_found(tmp_path: Path, second: str) -> None:
     assert {"package.first", "package.second"} <= set(cycle(package))
 
 
-def test_import_for_types_alone_is_no_cycle(tmp_path: Path) -> None:
+def test_import_for_type_checking_is_not_a_cycle(tmp_path: Path) -> None:
     package = tmp_path / "package"
     package.mkdir()
     (package / "__init__.py").touch()

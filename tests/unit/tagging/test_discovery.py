@@ -32,7 +32,7 @@ def offered(text: str, folder: Path) -> dict[str, Topic]:
     return {topic.id: topic for topic in Taxonomy.load(path).topics}
 
 
-def test_each_subject_is_a_topic_with_its_texts(tmp_path: Path) -> None:
+def test_each_subject_is_suggested_with_its_texts(tmp_path: Path) -> None:
     topics = offered(discover(letters("tidal power") + letters("GraphQL"), [], Taxonomy(())), tmp_path)
     assert set(topics) == {"tidal-power", "graphql"}
     assert topics["graphql"].label == "GraphQL"
@@ -43,7 +43,7 @@ def test_each_subject_is_a_topic_with_its_texts(tmp_path: Path) -> None:
     assert all(title.startswith("tidal power") for title in topics["tidal-power"].examples)
 
 
-def test_footers_and_addresses_are_no_keywords() -> None:
+def test_footers_and_addresses_are_not_keywords() -> None:
     text = discover(letters("tidal power", 6), [], Taxonomy(())).lower()
     for word in ("letters", "example", "https", "signed", "page", "online"):
         assert word not in text
@@ -55,27 +55,27 @@ def test_repeated_line_suggests_no_topic() -> None:
     assert "harbour" not in discover(texts, [], Taxonomy(())).lower()
 
 
-def test_a_term_of_more_than_half_of_the_texts_is_no_topic() -> None:
+def test_term_of_more_than_half_of_the_texts_is_no_topic() -> None:
     others = [(place, f"{place} again.\n" + f"In {place} GraphQL, GraphQL and GraphQL. " * 2) for place in PLACES[:6]]
     others += [(f"{place} again", f"Nothing new at {place} today.") for place in PLACES[:4]]
     assert "graphql" not in discover(letters("tidal power") + letters("GraphQL"), others, Taxonomy(())).lower()
 
 
-def test_what_the_taxonomy_has_is_not_offered_again() -> None:
+def test_existing_topic_is_not_suggested() -> None:
     taxonomy = Taxonomy((Topic("sea", "Sea", keywords=("tidal power",)),))
     assert "tidal" not in discover(letters("tidal power") + letters("GraphQL"), [], taxonomy)
 
 
-def test_what_most_of_the_library_speaks_of_is_no_topic() -> None:
+def test_subject_of_most_of_the_library_is_not_suggested() -> None:
     others = [(f"{place} {i}", f"{place} on GraphQL.\nWho {place * i} GraphQL?") for place in PLACES for i in (1, 2)]
     assert "graphql" not in discover(letters("tidal power") + letters("GraphQL"), others, Taxonomy(()))
 
 
 @pytest.mark.parametrize("texts", [[], letters("tidal power", 3), [("", "")] * 9, [("", "the same words")] * 9])
-def test_nothing_in_common_gives_nothing(texts: list[tuple[str, str]]) -> None:
+def test_texts_without_common_terms_give_no_topic(texts: list[tuple[str, str]]) -> None:
     assert discover(texts, [], Taxonomy(())) == ""
 
 
-def test_the_order_of_texts_does_not_matter() -> None:
+def test_suggestions_do_not_depend_on_the_order_of_texts() -> None:
     texts = letters("tidal power") + letters("GraphQL")
     assert discover(texts, [], Taxonomy(())) == discover(texts[::-1], [], Taxonomy(()))

@@ -33,7 +33,7 @@ def example(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.mark.long
 @pytest.mark.usefixtures("loopback")
-def test_a_local_cluster_says_the_same(tmp_path: Path, example: ModuleType) -> None:
+def test_cluster_gives_the_same_scores(tmp_path: Path, example: ModuleType) -> None:
     from distributed import Client
 
     tagger = Tagger(Taxonomy((Topic("bees", "Bees", keywords=("hive",)), Topic("trams", "Trams"))), [])
@@ -47,7 +47,7 @@ def test_a_local_cluster_says_the_same(tmp_path: Path, example: ModuleType) -> N
     assert [(f["id"], f["tags"]) for f in found] == [(i, t.tags) for i, t in enumerate(alone)]
 
 
-def test_a_partition_says_the_same(tmp_path: Path, example: ModuleType) -> None:
+def test_partition_gives_the_same_scores(tmp_path: Path, example: ModuleType) -> None:
     tagger = Tagger(Taxonomy((Topic("bees", "Bees", keywords=("hive",)),)), [])
     tagger.save(tmp_path)
     (found,) = example.tag_partition([{"id": "x", "title": "", "text": "a hive"}], str(tmp_path))

@@ -29,7 +29,7 @@ def test_figures_equal_those_of_scikit_learn(seed: int) -> None:
     assert f1(right, scores > 0.5) == pytest.approx(f1_score(right, scores > 0.5))
 
 
-def test_calibration_error() -> None:
+def test_calibration_error_is_weighted_by_bin_size() -> None:
     bins, error = calibration(np.array([True, False, False, False]), np.array([0.9, 0.9, 0.1, 0.1]))
     assert bins == ((0.1, 0.0, 2), (0.9, 0.5, 2))
     assert error == pytest.approx((0.1 * 2 + 0.4 * 2) / 4)
@@ -45,7 +45,7 @@ def examples(count: int) -> list[Labelled]:
     ]
 
 
-def test_figures_with_intervals_or_none() -> None:
+def test_figures_have_intervals_or_are_none() -> None:
     tagger = Tagger(TAXONOMY, [])
     for evaluation in (against(tagger, examples(20)), cross_validated(tagger, examples(20))):
         bees, trams = evaluation.topics
@@ -56,7 +56,7 @@ def test_figures_with_intervals_or_none() -> None:
     assert against(tagger, []).micro is None
 
 
-def test_a_gold_file_is_read_or_its_line_named(tmp_path: Path) -> None:
+def test_gold_file_is_read_or_its_bad_line_reported(tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
     path.write_text(json.dumps({"title": "a", "text": "b", "topics": ["tram", "unknown"]}) + "\n\n", encoding="utf-8")
     (found,) = read(path, TAXONOMY)

@@ -44,7 +44,7 @@ def test_hints_count_only_with_a_word_of_the_domain() -> None:
     assert score(model, near) > score(model, away)
 
 
-def test_phrases_weigh_less_outside_the_domain() -> None:
+def test_phrases_count_less_outside_the_domain() -> None:
     text = f"There was a price cut per token. {FILLER}"
     assert score(tagger("AI"), text) < score(tagger(), text)
 
@@ -54,27 +54,27 @@ def test_a_short_text_needs_no_word_of_the_domain() -> None:
     assert score(tagger("AI"), text) == pytest.approx(score(tagger(), text))
 
 
-def test_a_taxonomy_without_hints_scores_as_before() -> None:
+def test_taxonomy_without_hints_and_domain_scores_phrases() -> None:
     plain = Topic("pricing", "Pricing", keywords=PRICING.keywords)
     text = f"There was a price cut per token, says the budget. {FILLER}"
     assert score(tagger(topics=(plain, OTHER)), text) > 0.05
 
 
-def test_a_paragraph_about_a_topic_is_enough_in_a_long_text() -> None:
+def test_one_paragraph_in_a_long_text_assigns_the_topic() -> None:
     about = "The price cut is per token: a price cut again, per token, and pricing for all who pay per token. " * 3
     long = "\n\n".join([FILLER] * 10 + [about] + [FILLER] * 10)
     (tagging,) = tagger().tag([("", long)])
     assert tagging.tags == ["pricing"] and 0 < tagging.shares["pricing"] < 0.1
 
 
-def test_shares_are_of_the_words_about_each_topic() -> None:
+def test_shares_are_of_words_in_passages_about_a_topic() -> None:
     about = "The price cut is per token: a price cut again, per token, and pricing for all who pay per token. " * 3
     (whole,) = tagger().tag([("", about)])
     (half,) = tagger().tag([("", f"{about}\n\n{'nothing of note was said here today by anybody ' * 7}")])
     assert whole.shares["pricing"] == 1.0 and 0.4 < half.shares["pricing"] < 0.6
 
 
-def test_addresses_images_and_code_say_nothing_about_a_topic() -> None:
+def test_addresses_images_and_code_are_ignored() -> None:
     recipe = (
         "Onion soup with [bread](https://example.com/pricing/per-token/price-cut).\n\n"
         "![pricing](https://example.com/pricing.png)\n\nSee https://example.com/pricing-price-cut\n\n"
@@ -84,7 +84,7 @@ def test_addresses_images_and_code_say_nothing_about_a_topic() -> None:
     assert tagging.tags == tagging.suggested == []
 
 
-def test_an_insight_is_judged_with_its_heading_and_briefing() -> None:
+def test_insight_score_uses_its_heading_and_briefing() -> None:
     model, text = tagger(), "It fell by half in March, says the maker, and will fall again in June."
     about = "The price cut is per token: a price cut again, per token, and pricing for all who pay per token. " * 3
     rest = f"{FILLER}\n\n"

@@ -9,7 +9,7 @@ from briefreader.tagging.learner import _newton
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_weights_are_those_of_the_posterior_mode(seed: int) -> None:
+def test_learned_weights_are_at_the_minimum_of_the_loss(seed: int) -> None:
     rng = np.random.default_rng(seed)
     texts = rng.normal(size=(12, 5))
     kernel = texts @ texts.T + 0.3

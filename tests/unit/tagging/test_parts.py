@@ -55,24 +55,24 @@ def cut(*texts: str) -> list[str]:
     ]
 
 
-def test_short_blocks_join_those_that_follow() -> None:
+def test_short_blocks_are_joined_with_the_next() -> None:
     line = " ".join(["word"] * (MIN_WORDS - 1))
     assert cut(line) == [line]
     assert cut(f"{line} more\n\nshort\n \n{line}\n\n{line} more") == [f"{line} more", f"short {line}", f"{line} more"]
     assert cut("one\n\ntwo", "three") == ["one two", "three"]
 
 
-def test_a_heading_belongs_to_what_follows() -> None:
+def test_heading_belongs_to_the_next_block() -> None:
     assert cut("some words\n\n# One\n\n## Two\n\ntext\n\n# Three\ntext") == ["some words", "one two text", "three text"]
 
 
-def test_the_best_few_below_the_threshold_are_suggested() -> None:
+def test_best_topics_below_the_threshold_are_suggested() -> None:
     scores = {"a": 0.9, "b": 0.16, "c": 0.3, "d": 0.2, "e": 0.25, "f": 0.149}
     assert Tagging(scores, ["a"], {"a": "document"}).suggested == ["c", "e", "d"]
     assert Tagging({"f": 0.149, "b": 0.15}).suggested == ["b"]
 
 
-def test_topics_come_best_first(tagger: Tagger) -> None:
+def test_topics_are_in_order_of_score(tagger: Tagger) -> None:
     text = "The tramway and one hive; tramway tramway C++"
     (tagging,) = tagger.with_sensitivity(0.01).tag([("Trams", text)])
     assert tagging.tags == sorted(tagging.scores, key=lambda t: -tagging.scores[t]) == ["trams", "bees"]
@@ -95,27 +95,27 @@ def test_explanation_names_the_passage_most_about_a_topic(tagger: Tagger) -> Non
     assert tagger.explain("", passage, "bees").passage is None
 
 
-def test_a_passage_is_quoted_from_the_sentence_with_the_first_phrase(tagger: Tagger) -> None:
+def test_passage_begins_at_the_sentence_with_the_first_phrase(tagger: Tagger) -> None:
     before = "Nothing else was said about anything at all that day, again and again. " * 4
     told = "Then the keeper sold honey from the hive. The honey was good."
     ((start, end),) = tagger.passages_about("", f"{before}{told}", "bees")
     assert f"{before}{told}"[start:end] == told
 
 
-def test_the_shortfall_is_a_difference_of_scores(tagger: Tagger) -> None:
+def test_shortfall_is_a_difference_of_scores(tagger: Tagger) -> None:
     found = tagger.explain("", "Nothing of note was said at all.", "bees")
     assert found.shortfall == pytest.approx(found.threshold - found.score) and found.missing > found.shortfall
     assert tagger.explain("", "The hive gave honey.", "bees").shortfall == 0.0
 
 
-def test_a_phrase_does_not_reach_from_title_to_text() -> None:
+def test_phrase_does_not_cross_from_title_to_text() -> None:
     prior = Tagger(Taxonomy((Topic("beds", "Flowers", keywords=("rose bed",)),)), []).prior
     hits = prior.measure([("rose", "bed"), ("", "rose bed"), ("", "rose"), ("", "bed")]).hits
     assert hits.documents.tolist() == [1] and hits.lengths.tolist() == [2]
 
 
 @given(st.lists(st.text("abcdéß東", min_size=1, max_size=40), min_size=1), st.integers(1, 3))
-def test_each_word_is_found_whatever_its_length(words: list[str], times: int) -> None:
+def test_words_of_any_length_are_found(words: list[str], times: int) -> None:
     forms = list(dict.fromkeys(normal(part) for word in words for part in parts(word)))
     vocabulary = Vocabulary(forms)
     for _ in range(times):  # the second time from memory
@@ -130,7 +130,7 @@ def test_words_that_share_a_slot_keep_their_numbers(monkeypatch: pytest.MonkeyPa
         assert vocabulary.encode([("", " ".join(vocabulary.words))]).ids.tolist() == list(range(50))
 
 
-def test_threads_share_the_words_they_have_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_word_lookup_is_thread_safe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vectors, "_SLOT_BITS", 4)
     vocabulary = Vocabulary([f"w{number}" for number in range(200)])
     numbers = [[n % 200 for n in range(k, 3 * k)] for k in range(1, 200)]
@@ -145,20 +145,20 @@ def test_threads_share_the_words_they_have_looked_up(monkeypatch: pytest.MonkeyP
     assert found == numbers
 
 
-def test_a_pair_ends_with_its_text() -> None:
+def test_pair_does_not_cross_from_one_text_to_the_next() -> None:
     vocabulary = Vocabulary(["rose", "bed"], [(0, 1)])
     places, _ = vocabulary.pair_places(vocabulary.encode([("", "a rose"), ("", "bed rose bed")]))
     assert places.tolist() == [3]
 
 
-def test_a_literal_in_the_text_stands_behind_the_title(tagger: Tagger) -> None:
+def test_literal_phrase_in_the_text_is_placed_after_the_title(tagger: Tagger) -> None:
     title, text = "Trams of the day", "written in C++ here"
     (part,) = (p for p in tagger.explain(title, text, "trams").parts if p.term == "C++")
     assert (part.field, part.start) == ("text", text.index("C++"))
     assert tagger.prior.measure([(title, text)]).hits.places.tolist() == [0, 4 + 1 + 2]
 
 
-def test_one_topic_is_learnt_and_the_others_stay(tagger: Tagger) -> None:
+def test_learning_one_topic_keeps_the_others(tagger: Tagger) -> None:
     examples = [Labelled("", f"honey {n}", frozenset({"bees"}), frozenset({"trams"})) for n in range(4)]
     learnt = Tagger(TAXONOMY, prior=tagger.prior).learn(examples)
     before = learnt.corrections.by_topic["trams"]
@@ -167,7 +167,7 @@ def test_one_topic_is_learnt_and_the_others_stay(tagger: Tagger) -> None:
     assert learnt.corrections.by_topic["bees"].labels == 1
 
 
-def test_the_latest_labels_count(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_latest_labels_are_used(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(learner, "MAX_LABELS", 3)
     bees = frozenset({"bees"})
     old = [Labelled("", f"honey {n}", accepted=bees) for n in range(5)]
@@ -177,7 +177,7 @@ def test_the_latest_labels_count(tagger: Tagger, monkeypatch: pytest.MonkeyPatch
     assert (both.labels, both.bias) == (3, latest.bias)
 
 
-def test_products_are_those_of_the_whole_matrix() -> None:
+def test_products_equal_those_of_the_whole_matrix() -> None:
     rng = np.random.default_rng(1)
     matrix = rng.random((6, 9)) * (rng.random((6, 9)) < 0.3)
     owners, columns = np.nonzero(matrix)
@@ -185,12 +185,12 @@ def test_products_are_those_of_the_whole_matrix() -> None:
     assert np.allclose(found, matrix @ matrix.T)
 
 
-def test_trust_goes_by_the_rarer_side() -> None:
+def test_trust_depends_on_the_rarer_verdict() -> None:
     trust = [learner._trust(np.array([1.0] * a + [0.0] * b)) for a, b in ((0, 200), (1, 200), (5, 5), (100, 100))]
     assert trust == sorted(trust) and trust[0] < trust[1] < trust[2] < trust[3] < 1
 
 
-def test_texts_are_evaluated_by_models_without_them(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts_are_evaluated_by_models_trained_on_others(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
     examples = [Labelled("", f"honey {n}", accepted=frozenset({"bees"})) for n in range(12)]
     train, judged = Tagger.trained_on, []
 
@@ -212,7 +212,7 @@ def test_texts_are_evaluated_by_models_without_them(tagger: Tagger, monkeypatch:
     assert sorted(judged) == sorted(e.text for e in examples)
 
 
-def test_figures_need_both_sides_and_count_decided_pairs_only(tagger: Tagger) -> None:
+def test_figures_need_both_verdicts_and_use_decided_pairs(tagger: Tagger) -> None:
     bees = frozenset({"bees"})
     accepted = [Labelled("", f"honey of hive {n}", accepted=bees) for n in range(9)]
     few = [Labelled("", f"a slow day {n}", rejected=bees) for n in range(MIN_EXAMPLES - 1)]
@@ -223,18 +223,18 @@ def test_figures_need_both_sides_and_count_decided_pairs_only(tagger: Tagger) ->
     assert evaluation.micro is not None and evaluation.micro.value == 1.0  # nobody decided on trams
 
 
-def test_a_score_of_one_is_in_the_highest_bin() -> None:
+def test_score_of_one_is_in_the_highest_bin() -> None:
     assert calibration(np.array([True, True]), np.array([1.0, 0.95])) == (((0.975, 1.0, 2),), pytest.approx(0.025))
 
 
-def test_a_sample_is_of_the_size_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sample_has_the_intended_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("briefreader.tagging.fitting.SAMPLE_CHARACTERS", 100)
     documents = [("", "x" * 10) for _ in range(25)]
     assert len(_sample(documents)) == 9
     assert len(_sample(documents[:10])) == 10
 
 
-def test_two_texts_are_too_few_to_teach_a_topic_its_words() -> None:
+def test_two_texts_are_too_few_to_expand_a_topic() -> None:
     others = [("", f"a slow day in the rain {n}") for n in range(6)]
     for count in (2, 3):
         prior = fit(TAXONOMY, [("", f"honey and mulch {n}" + " for all of us" * 20) for n in range(count)] + others)
@@ -243,7 +243,7 @@ def test_two_texts_are_too_few_to_teach_a_topic_its_words() -> None:
         assert prior.rows[prior.vocabulary.numbers["and"]] < 0
 
 
-def test_words_far_behind_are_counted_as_what_they_are() -> None:
+def test_words_at_very_high_positions_are_counted() -> None:
     zero, far = np.zeros(2, np.int64), np.array([0, 1 << 23])
     entries = _sum_by_key(zero, np.array([3, 4]), far, 10)
     assert entries.terms.tolist() == [3, 4] and entries.documents.tolist() == [0, 0]

@@ -52,7 +52,7 @@ def test_every_briefing_has_the_topics_it_is_about(tagger: Tagger, briefings: di
         assert topics <= tags, name
 
 
-def test_what_is_about_something_else_has_none(tagger: Tagger, briefings: dict[str, Briefing]) -> None:
+def test_text_about_other_things_has_no_topic(tagger: Tagger, briefings: dict[str, Briefing]) -> None:
     for name in ABOUT_NONE:
         assert tagger.tag([(briefings[name].title, briefings[name].body)])[0].tags == [], name
     recipe = "Brown the onions in butter, add stock and barley, and simmer for forty minutes. Serve with parsley."
@@ -70,7 +70,7 @@ def test_what_is_about_something_else_has_none(tagger: Tagger, briefings: dict[s
         "The open source Linux distribution has a new installer. It is an open source project; open source is alive.",
     ],
 )
-def test_other_senses_of_its_words_are_no_topic(tagger: Tagger, text: str) -> None:
+def test_other_senses_of_a_phrase_assign_no_topic(tagger: Tagger, text: str) -> None:
     assert tagger.tag([("", text)])[0].tags == []
 
 
@@ -84,11 +84,11 @@ def test_other_senses_of_its_words_are_no_topic(tagger: Tagger, text: str) -> No
         ),
     ],
 )
-def test_another_sense_in_passing_takes_no_topic_away(tagger: Tagger, text: str, topic: str) -> None:
+def test_other_sense_in_passing_keeps_the_topic(tagger: Tagger, text: str, topic: str) -> None:
     assert topic in tagger.tag([("", text)])[0].tags
 
 
-def test_insights_have_topics_too(tagger: Tagger, briefings: dict[str, Briefing]) -> None:
+def test_insights_have_topics(tagger: Tagger, briefings: dict[str, Briefing]) -> None:
     digest = briefings["2026-02-13-the-margin-145.md"]
     inside = [InsightText.of(insight, digest.body) for insight in digest.insights]
     ((_, taggings),) = tagger.tag_briefings([((digest.title, digest.body), inside)])

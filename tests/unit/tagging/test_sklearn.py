@@ -34,7 +34,7 @@ def test_classifier_predicts_labels_and_scores_f1() -> None:
 
 
 @pytest.mark.parametrize("labels", [LABELS[:5], LABELS[:, :1], LABELS[:, 0], LABELS * 2])
-def test_labels_that_do_not_fit_are_refused(labels: np.ndarray) -> None:
+def test_classifier_refuses_invalid_arguments(labels: np.ndarray) -> None:
     with pytest.raises(ValueError, match="y "):
         TopicClassifier(TAXONOMY).fit(TEXTS, labels)
     with pytest.raises(ValueError, match="no texts"):

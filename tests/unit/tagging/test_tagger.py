@@ -53,7 +53,7 @@ def tagger() -> Tagger:
     return Tagger(TAXONOMY, [("", "The wind and the rain."), ("", "A hotel with the best bed.")])
 
 
-def test_topics_are_distinguished(tagger: Tagger) -> None:
+def test_tagger_distinguishes_topics(tagger: Tagger) -> None:
     about_gardens, about_boats, neither = tagger.tag(
         [
             ("Compost", "Seedlings love compost. Dig it into the rose bed in spring."),
@@ -64,7 +64,7 @@ def test_topics_are_distinguished(tagger: Tagger) -> None:
     assert (about_gardens.tags, about_boats.tags, neither.tags) == (["gardens"], ["sailing"], [])
 
 
-def test_name_with_signs_is_not_found_by_its_letter() -> None:
+def test_name_with_symbols_is_not_matched_by_its_letter() -> None:
     tagger = Tagger(Taxonomy((Topic("cpp", "C++"), Topic("csharp", "C#"))))
     about_csharp, neither = tagger.tag([("C# 14", "C# gets members. C# developers asked."), ("Vitamin C", "Eat C.")])
     assert (about_csharp.tags, neither.tags) == (["csharp"], [])
@@ -76,7 +76,7 @@ def test_text_without_words_has_no_topic(tagger: Tagger, text: str) -> None:
     assert tagger.tag([("", text)])[0].tags == []
 
 
-def test_a_paragraph_earns_a_topic_that_the_whole_buries(tagger: Tagger) -> None:
+def test_one_paragraph_about_a_topic_is_enough(tagger: Tagger) -> None:
     filler = "\n".join("Nothing of note was said about anything at all that day, again and again." for _ in range(48))
     passage = "The regatta drew " + "a crowd of onlookers to the shore and " * 6 + "the sailboats of a regatta went by."
     text = f"{filler}\n{passage}"
@@ -87,7 +87,7 @@ def test_a_paragraph_earns_a_topic_that_the_whole_buries(tagger: Tagger) -> None
     assert explanation.missing == 0
 
 
-def test_a_topic_is_earned_from_the_threshold_on(tagger: Tagger) -> None:
+def test_topic_is_assigned_at_the_threshold(tagger: Tagger) -> None:
     document = ("", "said " * 60 + "boats under sail in the regatta")
     insight = InsightText("", document[1], 0)
     ((whole, (alone,)),) = tagger.tag_briefings([(document, [insight])])
@@ -104,7 +104,9 @@ def test_a_topic_is_earned_from_the_threshold_on(tagger: Tagger) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=8), st.lists(st.sampled_from(WORDS), max_size=60))
-def test_parts_sum_to_the_logit_and_quote_the_text(tagger: Tagger, title_words: list[str], words: list[str]) -> None:
+def test_explanation_parts_sum_to_the_logit_and_quote_the_text(
+    tagger: Tagger, title_words: list[str], words: list[str]
+) -> None:
     title, text = " ".join(title_words), " ".join(words)
     for column, topic in enumerate(TAXONOMY.ids):
         explanation = tagger.explain(title, text, topic)
@@ -114,13 +116,13 @@ def test_parts_sum_to_the_logit_and_quote_the_text(tagger: Tagger, title_words: 
             assert (title if part.field == "title" else text)[part.start : part.end] == part.term != ""
 
 
-def test_batches_do_not_matter(tagger: Tagger) -> None:
+def test_scores_do_not_depend_on_batches(tagger: Tagger) -> None:
     documents = [("", " ".join(WORDS[i:] * (i + 1))) for i in range(len(WORDS))]
     together = tagger.score(documents)
     assert np.allclose(together, np.concatenate([tagger.score([d]) for d in documents]), atol=1e-12)
 
 
-def test_a_saved_model_is_the_same(tagger: Tagger, tmp_path: Path) -> None:
+def test_saved_model_loads_the_same(tagger: Tagger, tmp_path: Path) -> None:
     tagger.save(tmp_path)
     again = Tagger.load(tmp_path)
     text = [("", "compost and C++ in the regatta")]
@@ -128,7 +130,7 @@ def test_a_saved_model_is_the_same(tagger: Tagger, tmp_path: Path) -> None:
     assert (again.score(text) == tagger.score(text)).all()
 
 
-def test_corrections_are_learnt_explained_and_saved(tagger: Tagger, tmp_path: Path) -> None:
+def test_corrections_are_learned_explained_and_saved(tagger: Tagger, tmp_path: Path) -> None:
     texts = [f"compost number {i} for the {w} market" for i, w in enumerate(["stock", "flower"] * 8)]
     examples = [
         Labelled("", t, *((frozenset(), frozenset({"gardens"})) if "stock" in t else (frozenset({"gardens"}),)))
@@ -152,7 +154,7 @@ def test_corrections_are_learnt_explained_and_saved(tagger: Tagger, tmp_path: Pa
 
 
 @pytest.mark.parametrize("verdict", ["accepted", "rejected"])
-def test_one_sided_decisions_do_not_overturn_other_texts(tagger: Tagger, verdict: str) -> None:
+def test_one_sided_decisions_barely_change_other_texts(tagger: Tagger, verdict: str) -> None:
     texts = [f"compost number {i} for the market" for i in range(12)]
     one_sided = [Labelled("", t, **{verdict: frozenset({"gardens"})}) for t in texts]
     other = ("", "A regatta, and a seedling in the soil")
@@ -162,7 +164,7 @@ def test_one_sided_decisions_do_not_overturn_other_texts(tagger: Tagger, verdict
     assert (after[1] > before[1]) == (verdict == "accepted")
 
 
-def test_a_phrase_teaches_by_its_share_of_the_hits(tagger: Tagger) -> None:
+def test_phrase_is_learned_by_its_share_of_the_hits(tagger: Tagger) -> None:
     examples = [
         Labelled("", f"{word} {i}", **{verdict: frozenset({"gardens"})})
         for i in range(10)
@@ -200,7 +202,7 @@ def test_a_damaged_model_is_refused(tagger: Tagger, tmp_path: Path, name: str) -
         Tagger.load(tmp_path)
 
 
-def test_fitting_learns_words_that_go_with_a_topic() -> None:
+def test_fit_learns_words_that_occur_with_a_topic() -> None:
     rest = " and so it went on for a while" * 8
     library = [("", f"compost and mulch number {i} for the soil, with a wheelbarrow{rest}") for i in range(12)]
     library += [("", f"quarterly figures {i} of a bank, interest and bonds{rest}") for i in range(30)]
@@ -219,7 +221,7 @@ def test_scoring_imports_neither_sklearn_nor_scipy() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_new_topic_and_short_notes_leave_other_tags_as_they_are() -> None:
+def test_new_topic_and_short_notes_keep_other_topics() -> None:
     boats = (
         "The regatta drew a crowd; sailboats crossed the bay in a squall, and the harbour master counted the buoys. "
     )
