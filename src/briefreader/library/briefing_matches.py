@@ -37,7 +37,7 @@ class BriefingMatches:
     def keys(self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool) -> list[int]:
         """Return the row keys of matching briefings, in the query's order; none if cancelled.
 
-        With ``quick``, words match only as typed, and the search index is not needed.
+        With ``quick``, a word matches only words that begin with it, and the search index is not needed.
         """
         import numpy as np
 
@@ -97,7 +97,7 @@ class BriefingMatches:
     def _title_matches(
         self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool = False
     ) -> list[int]:
-        """Return the briefings with all words in title, source or author; with ``quick``, only as typed."""
+        """Return the briefings with all words in title, source or author; ``quick`` ignores similar spellings."""
         like = {}
         if not quick:
             reader = postings.PostingsReader(con)
@@ -116,7 +116,7 @@ class BriefingMatches:
 
 
 def _by_text(con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int) -> npt.NDArray[np.bool_]:
-    """Return a mask of the briefings that contain the words as typed, by SQLite's full-text index.
+    """Return a mask of the briefings that contain words beginning with the query's, by SQLite's full-text index.
 
     If a word has only one letter, bodies aren't searched: most contain it, so the search would be slow.
     """

@@ -73,7 +73,7 @@ class Browsing:
             query: the query; its words match titles, sources, authors and insights.
             limit: maximum number of row keys.
             after: the last row key of the previous page.
-            quick: match words only as typed, without waiting for the search index to load.
+            quick: match only words that begin with the query's words, without loading the search index.
             cancelled: if it returns True, the result is empty.
         """
         with self._db.reading() as con:

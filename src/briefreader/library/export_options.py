@@ -28,7 +28,7 @@ class ExportOptions:
         name: pattern for the names of new notes, such as ``{published} {title}``; empty for the profile's default.
         rename: rename notes whose names the user didn't change.
         top: maximum number of insights per topic, with ``group_by``.
-        brief: reading time of a brief in minutes, which is written instead of the notes if there is news; 0: no brief.
+        brief: minutes of reading; if not 0, a brief is written instead of the notes, or nothing if there is no news.
         all_insights: include all insights of a topic, and all items of a digest, not only those of its main topics.
         full_text: include the full text, not only key insights.
         wikilinks: write topics as links between notes.
@@ -54,7 +54,7 @@ class ExportOptions:
 
     @classmethod
     def of(cls, settings: ExportSettings, **changes: Any) -> ExportOptions:
-        """Return the options from the settings, with those of ``changes`` that aren't None."""
+        """Return the settings as options, overridden by those ``changes`` that aren't None."""
         template = paths.from_user(settings.template) if settings.template else None
         options = cls(profile=settings.profile, template=template, name=settings.name, full_text=settings.full_text)
         return replace(options, **{name: value for name, value in changes.items() if value is not None})

@@ -67,7 +67,7 @@ class SourceList:
         return edit.find(self.load()[0], name)
 
     def add(self, address: str, *, name: str = "", kind: Kind | None = None, **keys: object) -> Source:
-        """Append a source and return it; kind and name are derived from the address by default.
+        """Append a source and return it. By default, its kind and name are derived from the address.
 
         Raises:
             ConfigError: another source has the name or address, or a key is invalid.

@@ -107,7 +107,7 @@ class Tagging:
         """Score briefings and their insights, store the topics as one batch, and yield each tagged briefing.
 
         Args:
-            query: which briefings; by default those not yet scored with the current model.
+            query: which briefings to score; by default those not yet scored with the current model.
             everything: refit the model to the library and rescore what that changes.
             threshold: minimum probability of a briefing's topic, instead of the model's.
             jobs: number of worker processes.
@@ -223,8 +223,7 @@ class Tagging:
     def learn(self, topic: str | None = None, target: str = "") -> list[TopicScore]:
         """Learn a topic (default: all) from the decisions; return the new scores of ``target``, best first.
 
-        Features of training texts are cached, so that a correction shows at once. Stored tags are updated by the next
-        ``tag``.
+        Stored topics don't change until the next ``tag`` or ``follow``.
         """
         with self._db.reading() as con:
             labels = suggestions.labels(con)

@@ -16,9 +16,9 @@ MAX_BACKOFF = 86_400  # maximum seconds between attempts of a failing source, un
 class Item:
     """A document of a source, or a file with several (a feed or an mbox).
 
-    ``key`` identifies it within the source: a message's file name without flags, a UID, a path. ``path`` is the file or
-    URL it came from, ``open`` returns its bytes. ``format`` is "" if it must be detected. ``stamp`` changes with the
-    content of a file in a watched folder and is "" for other items.
+    ``key`` identifies it within the source: a message's file name without flags, a UID, a path, or the hash of a feed's
+    document. ``path`` is the file or URL it came from, ``open`` returns its bytes. ``format`` is "" if it must be
+    detected. ``stamp`` changes with the content of a file in a watched folder and is "" for other items.
     """
 
     key: str
@@ -47,7 +47,10 @@ class State:
     position: dict[str, str | int] = field(default_factory=dict)
 
     def is_due(self, interval: int, now: float) -> bool:
-        """Return whether to check the source: ``interval`` seconds after the last check, or later after an error."""
+        """Return whether the source should be checked now; a disabled one never is.
+
+        It is due ``interval`` seconds after the last check, or later after an error.
+        """
         return not self.disabled and now >= self.retry_at and now >= self.last_check + interval
 
     def succeeded(self, now: float) -> None:

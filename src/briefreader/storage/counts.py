@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """The counts of ``briefreader stats``; removed briefings don't count."""
+    """The counts of ``briefreader stats``. Removed briefings don't count, except in ``copies``."""
 
     briefings: int
     insights: int

@@ -237,8 +237,7 @@ def briefing_keys(
 ) -> list[int]:
     """Return row keys of briefings that match a query's filters, newest first, or by score with ``sort:score``.
 
-    ``after`` is the last row key of the previous page, so that no page takes longer than the first; with
-    ``sort:score`` it is ignored.
+    ``after`` is the last row key of the previous page; with ``sort:score`` it is ignored.
     """
     where = conditions(query, "briefing", expand, known)
     by_score = query.sort == "score"
