@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from briefreader.reading import urls
 
 _URL = r"https?://[^\s<>\"”]{3,4000}"
-_ADDRESS = re.compile(rf"(?P<open>[(<\[])\s{{0,20}}(?P<held>{_URL}?)\s{{0,20}}(?P<close>[)>\]])|(?P<bare>{_URL})")
+_ADDRESS = re.compile(rf"(?P<open>[(<\[])\s{{0,20}}(?P<inner>{_URL}?)\s{{0,20}}(?P<close>[)>\]])|(?P<bare>{_URL})")
 _BEFORE = re.compile(r"[ \t]{0,20}\n?[ \t]{0,20}\Z")
 _PAIRS = {"(": ")", "<": ">", "[": "]"}
-# a mark consists of these private-use characters, which are removed from the text first: the beginning, for a URL in
-# brackets or a bare one, the number of the URL, and the end
-_HELD, _BARE, _END = "\ue000", "\ue001", "\ue002"
+# A mark is ``_INNER`` (for a URL in brackets) or ``_BARE``, the number of the URL, and ``_END``. These private-use
+# characters are removed from the text first.
+_INNER, _BARE, _END = "\ue000", "\ue001", "\ue002"
 MARK = re.compile("[\ue000\ue001](\\d{1,6})\ue002")
 _PRIVATE = re.compile("[\ue000-\ue002]")
 _MARKDOWN = re.compile(
@@ -30,7 +30,7 @@ _MARKDOWN = re.compile(
 )
 # words and signs before a URL that aren't part of the link's text
 _LEAD_IN = re.compile(r"(?:[\s:→>»|–—-]|\b(?:at|here|visit|auf|unter|sur|en)(?=[\s:]*$))+$", re.I)
-# the beginning of a line that isn't part of the link's text
+# bullets and other signs at the beginning of a line, which aren't part of the link's text
 _START = re.compile(r"(?:[ \t]*(?:[-*+•‣▪◦●○·]|\d{1,3}[.)])[ \t]+|#{1,6} |>[ \t]?|[\W_]+(?=\w))")
 _BRACKETED = re.compile(r"\\?\[([^\[\]\n\\]{1,300})\\?\]$")
 _QUOTED = re.compile(r"[“\"‘'][^“”\"‘’'\n]{2,80}[”\"’']$")
@@ -79,11 +79,11 @@ def hide(text: str) -> Hidden:
         if found["open"] and _PAIRS[found["open"]] == found["close"]:
             before = text[done : found.start()]
             space = _BEFORE.search(before, max(len(before) - 41, 0))
-            parts += [before[: space.start()] if space else before, " ", _HELD]
-            address, after = found["held"], ""
+            parts += [before[: space.start()] if space else before, " ", _INNER]
+            address, after = found["inner"], ""
         else:
-            start = found.start("held") if found["open"] else found.start()
-            address, after = _trimmed(found["bare"] or found["held"] + found["close"])
+            start = found.start("inner") if found["open"] else found.start()
+            address, after = _trimmed(found["bare"] or found["inner"] + found["close"])
             parts += [text[done:start], _BARE]
         done = found.end()
         parts += [str(len(targets)), _END, after, " " if text[done : done + 1].isalnum() else ""]
@@ -113,22 +113,25 @@ def _line(line: str, targets: tuple[str, ...]) -> str:
         before, rest = rest[: found.start()], rest[found.end() :]
         target = urls.clean(targets[int(found[1])])
         ends = alone and not re.search(r"\w", rest)
-        held = found.group()[0] == _HELD
-        if held and done and not before.strip():
+        inner = found.group()[0] == _INNER
+        if inner and done and not before.strip():
             continue  # a URL in brackets directly after a link adds nothing
-        start, words, after = _anchor(before.rstrip() if held else before, ends=ends, held=held)
+        start, words, after = _anchor(before.rstrip() if inner else before, ends=ends, inner=inner)
         done.append(start + _link(words, target) + after)
         if words and rest[:1] == " " and rest[1:2] in _TRAILING:
             rest = rest[1:]
     return "".join(done) + rest
 
 
-def _anchor(before: str, *, ends: bool, held: bool) -> tuple[str, str, str]:
-    """Return (text before, link text, text after); without a link text, the link shows its host."""
+def _anchor(before: str, *, ends: bool, inner: bool) -> tuple[str, str, str]:
+    """Return (text before, link text, text after) for the text before a mark; without a link text, the host is shown.
+
+    ``ends`` says that the line ends with its only URL, ``inner`` that the URL is in brackets.
+    """
     stripped = before.rstrip()
     if stripped.endswith("]") and (found := _BRACKETED.search(stripped)):
         return stripped[: found.start()], found[1].strip(), ""
-    if not held and not ends:
+    if not inner and not ends:
         return before, "", ""
     if ends:
         start = _START.match(stripped)
@@ -137,7 +140,7 @@ def _anchor(before: str, *, ends: bool, held: bool) -> tuple[str, str, str]:
         core = _LEAD_IN.sub("", core) if core.count(" ") < 2 * _SHORT else core
         if core and len(core.split()) <= _SHORT and "](" not in core:
             return stripped[:first], core, ""
-        if not held:
+        if not inner:
             return before, "", ""
     found = (
         _QUOTED.search(stripped, max(len(stripped) - _MAX_QUOTED, 0))

@@ -69,7 +69,7 @@ class Appearance:
     """The appearance of a block: its main look, the shares of bold and italic text, and what precedes it."""
 
     look: Look = NO_LOOK
-    html: bool = False
+    html: bool = False  # whether the block comes from HTML
     bold: float = 0.0
     italic: float = 0.0
     images: int = 0  # images since the previous block

@@ -161,6 +161,7 @@ def _local(unit: Unit) -> _Seen:
 
 
 def _share(tokens: list[str], wanted: frozenset[str], n: int) -> float:
+    """Return the share of ``n`` words that are among ``wanted``."""
     return sum(map(wanted.__contains__, tokens)) / n
 
 
@@ -218,6 +219,7 @@ def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> Floats:
 
 
 def _style(unit: Unit) -> tuple[object, ...]:
+    """Return the values that blocks of the same style share."""
     look = unit.appearance.look
     return (look.size, look.colour, look.background, look.align, unit.kind, unit.appearance.bold > 0.5)
 

@@ -12,8 +12,8 @@ Each phrase belongs to a kind of boilerplate:
 - ``tail``: links to unsubscribe, and legal text.
 
 ``_CUES`` occur anywhere in a text; the share of characters that they cover decides. ``_WHOLE`` must match a whole short
-block, such as a button or a label. The expression for a kind is only run if the text has one of its trigger words. All
-of them match lower-case text, since ignoring case takes three times as long.
+block, such as a button or a label. The expression for a kind is only run if the text has one of its trigger words. The
+expressions match lower-case text, since ignoring case takes three times as long.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Cleaner:
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff\u2800\u3164]+(?=[\\s\u00ad\u034f\u200b-\u200d\ufeff]|$)"
 )
-_TITLE_LENGTH = 300
+_TITLE_LENGTH = 300  # maximum characters of a title
 # maximum characters of a text, about three long novels; counting its words takes thirty times as much memory
 MAX_CHARACTERS = 10_000_000
 
@@ -132,11 +132,13 @@ def markdown_of(draft: Draft) -> str:
 
 
 def _escaped(draft: Draft) -> str:
+    """Return a draft's body as Markdown whose bare URLs are not yet links."""
     text = tidy(draft.body)
     return plaintext_to_markdown.escaped(text) if draft.form == "plain" else reference_links.inline(text)
 
 
 def _linked(text: str, form: Form) -> str:
+    """Turn bare URLs into links, and join the lines of text that isn't Markdown."""
     return addresses.link(text) if form == "markdown" else plaintext_to_markdown.to_markdown(text)
 
 

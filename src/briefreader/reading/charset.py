@@ -121,5 +121,6 @@ def utf16(data: bytes) -> str:
 
 
 def _note(text: str, name: str) -> str:
+    """Return a note on the number of invalid characters, or ""."""
     broken = text.count("\ufffd")
     return f"{broken} invalid {name} character{'' if broken == 1 else 's'} replaced" if broken else ""

@@ -60,6 +60,7 @@ def _other_script(sample: bytes) -> str:
 
 
 def _latin(sample: bytes) -> str:
+    """Return the codec whose languages fit best, cp1252 unless another one is clearly better."""
     scores = {codec: _fit(sample, codec, alphabets) for codec, alphabets in _ALPHABETS.items()}
     best = max(scores, key=lambda codec: scores[codec])
     return best if scores[best] > scores["cp1252"] + _MARGIN else "cp1252"

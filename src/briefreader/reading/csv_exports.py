@@ -92,6 +92,7 @@ def _rows(text: str) -> tuple[list[str], list[Row]]:
 
 
 def _of(row: Mapping[str, str], names: tuple[str, ...]) -> str:
+    """Return the first value that isn't empty among the columns ``names``, or ""."""
     return next((row[name].strip() for name in names if row.get(name, "").strip()), "")
 
 

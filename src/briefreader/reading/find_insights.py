@@ -88,13 +88,15 @@ def _judged(passages: Sequence[Passage], ranked: Sequence[Ranked], promotion: fl
 
 
 def _overlap(span: _Span, passages: Iterable[_Span]) -> bool:
+    """Whether a span overlaps one of the passages."""
     return any(span.start < p.end and p.start < span.end for p in passages)
 
 
 def _key_passage(entries: Sequence[Entry], chosen: Ranked, ranked: Sequence[Ranked]) -> Passage:
     """Return a key insight: the chosen sentence and, in a digest, the headline of its entry.
 
-    If both have more than ``MAX_WORDS``, a shorter sentence of the entry is used, or the headline is omitted.
+    If the sentence is a headline itself, or both have more than ``MAX_WORDS``, another sentence of the entry is used;
+    if there is none, the headline is omitted.
     """
     candidate = chosen.candidate
     title = entries[chosen.entry].title if chosen.entry >= 0 else ""
@@ -110,7 +112,7 @@ def _key_passage(entries: Sequence[Entry], chosen: Ranked, ranked: Sequence[Rank
 
 
 def _best_sentence(ranked: Sequence[Ranked], entry: int, most: int) -> Ranked | None:
-    """Return the best candidate of an entry with at most ``most`` words, except its headline, or None."""
+    """Return the best candidate of an entry that is no headline and has at most ``most`` words, or None."""
     inside = [r for r in ranked if r.entry == entry >= 0 and not r.candidate.headline and r.candidate.words <= most]
     return max(inside, key=lambda r: r.rank, default=None)
 

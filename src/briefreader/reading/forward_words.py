@@ -27,6 +27,7 @@ IN_ONE_LINE = re.compile(
 
 
 def _prefixes(*kinds: str) -> re.Pattern[str]:
+    """Return the expression for one or more prefixes of a subject."""
     words = "|".join(word for kind in kinds for word in _DATA["prefixes"][kind].split())
     return re.compile(rf"^\s*(?:(?:{words})\s*(?:\[\d+\])?\s*[:：]\s*)+", re.I)
 

@@ -25,8 +25,8 @@ _LEADING_NAMES = frozenset(
 def split(text: str) -> tuple[dict[str, object], str, str]:
     """Return the frontmatter fields of a Markdown text, the rest of the text, and a note on errors.
 
-    Keys are in lower case; values are strings or lists of strings. Some YAML is read line by line instead, to keep any
-    document from slowing down the parser: invalid or deeply nested YAML, duplicate keys, and anchors.
+    Keys are in lower case; values are strings or lists of strings. Invalid or deeply nested YAML, and YAML with
+    duplicate keys or anchors, is read line by line instead, which keeps any document from slowing down the parser.
     """
     if toml := _TOML_FENCE.match(text[: MAX_HEAD + 1000]):
         values, problem = _toml(toml["head"])
@@ -42,8 +42,8 @@ def split(text: str) -> tuple[dict[str, object], str, str]:
 def leading(text: str) -> tuple[dict[str, object], str]:
     """Return the fields of a text that begins with lines such as ``Title: …``, and the rest of the text.
 
-    newsboat pipes articles in this form. The lines only count as fields if there is a title, and a link or feed, or
-    both author and date.
+    newsboat pipes articles in this form. The lines only count as fields if they include a title, and also a link, a
+    feed, or both an author and a date.
     """
     found = _LEADING.match(text[:MAX_HEAD])
     fields = _lines(found["head"]) if found else {}
@@ -84,6 +84,7 @@ def _toml(head: str) -> tuple[dict[str, object], str]:
 
 
 def _toml_text(value: object) -> object:
+    """Return a TOML value as a string or a list of strings, without nested values."""
     if isinstance(value, list):
         return [str(item) for item in value if not isinstance(item, (dict, list))]
     return "" if isinstance(value, dict) else str(value)
@@ -103,7 +104,7 @@ def _lines(head: str) -> dict[str, object]:
 
 
 def text_of(fields: Map[str, object], *names: str) -> str:
-    """Return the first non-empty text among ``names``; a list's items are joined by commas."""
+    """Return the first of the fields ``names`` that isn't empty, as text; the items of a list are joined by commas."""
     for name in names:
         value = fields.get(name)
         if isinstance(value, list):
@@ -114,7 +115,7 @@ def text_of(fields: Map[str, object], *names: str) -> str:
 
 
 def list_of(fields: Map[str, object], *names: str) -> list[str]:
-    """Return all items of the lists among ``names``; a text is split at commas."""
+    """Return all items of the fields ``names``; a text is split at commas."""
     found: list[str] = []
     for name in names:
         value = fields.get(name)

@@ -48,6 +48,7 @@ def split(text: str) -> tuple[dict[str, object], str]:
 
 
 def _value(value: str) -> str:
+    """Return the value of a metadata field as plain text; a link gives its URL."""
     if link := _LINK.fullmatch(value.strip()):
         return link["url"] or link["bare"]
     return plain(unlinked(value)).strip()
@@ -69,6 +70,7 @@ def _bulleted(text: str) -> str:
 
 
 def _bullet(quote: str) -> str:
+    """Return a quote as a list item, and other text as a continuation of the item above."""
     if not quote.startswith(">"):
         return f"   {quote}" if quote.strip() else ""
     return "- " + " ".join(m["line"].strip() for m in _QUOTE.finditer(quote) if m["line"].strip())

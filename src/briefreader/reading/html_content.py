@@ -92,6 +92,7 @@ def _linear(element: _Element, depth: int) -> str:
 
 
 def _group(text: str) -> str:
+    """Put text in braces unless it is a single character or a number."""
     return text if len(text) == 1 or text.isdigit() else f"{{{text}}}"
 
 

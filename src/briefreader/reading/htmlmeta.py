@@ -135,6 +135,7 @@ def _shown(root: _Element, site: str) -> list[set[str]]:
 
 
 def _is_shown(name: str, shown: list[set[str]]) -> bool:
+    """Whether most words of a name are in one of the titles that the page shows."""
     words = _words(name)
     return any(len(words & title) > 0.6 * len(words) for title in shown)
 

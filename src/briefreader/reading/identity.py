@@ -148,6 +148,7 @@ def _forms(body: str, template: frozenset[int] = frozenset()) -> tuple[str, ...]
 
 @lru_cache(maxsize=8)
 def _blocks(body: str) -> tuple[tuple[int | None, list[str]], ...]:
+    """Return the masked hash and the words of each block; cached."""
     return tuple(text_blocks(body[:MAX_CHARACTERS]))
 
 
@@ -166,4 +167,5 @@ def _shingles(forms: tuple[str, ...]) -> Hashes:
 
 @lru_cache(maxsize=1 << 16)
 def _code(form: str) -> int:
+    """Return the 64-bit hash of a word."""
     return int.from_bytes(hashlib.blake2b(form.encode("utf-8", "replace"), digest_size=8).digest(), "big")

@@ -141,5 +141,6 @@ def far_apart(a: str, b: str) -> bool:
 
 
 def _moment(date: str) -> datetime:
+    """Parse a date; one without a time zone is in UTC."""
     moment = datetime.fromisoformat(date)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

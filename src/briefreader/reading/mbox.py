@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _SEPARATOR = re.compile(rb"From \S.{0,300}\d{4}|From \S+\r?\n|From ?\r?\n")
 _QUOTED = re.compile(rb"(?m)^>(>*From )")
-_CHUNK = 1 << 20
+_CHUNK = 1 << 20  # maximum bytes of a line that are read at once
 MAX_MESSAGE_BYTES = 32_000_000
 
 
@@ -50,7 +50,10 @@ def _joined(lines: list[bytes], size: int) -> bytes | None:
 
 
 def _lines(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of ``head`` and ``stream``; long lines come in pieces, the last of which ends in a line break."""
+    """Yield the lines of ``head`` and ``stream``.
+
+    A long line comes in several pieces; only the last piece ends in a line break.
+    """
     for line in io.BytesIO(head):
         yield line if line.endswith(b"\n") else line + stream.readline(_CHUNK)
     while line := stream.readline(_CHUNK):

@@ -112,6 +112,7 @@ def _common(names: list[str]) -> str:
 
 
 def _squeeze(name: str) -> str:
+    """Return a name in lower case, without spaces and punctuation."""
     return re.sub(r"\W", "", name).lower()
 
 

@@ -100,7 +100,7 @@ def _core(draft: Draft, root: _Element) -> None:
     draft.source = draft.source or text("publisher")
 
 
-Notes = dict[str, dict[str, str]]  # "footnote" or "endnote": ID: text
+Notes = dict[str, dict[str, str]]  # texts of notes by kind ("footnote" or "endnote") and ID
 
 
 def _docx_notes(archive: zipfile.ZipFile, kind: str, names: set[str]) -> dict[str, str]:
@@ -150,6 +150,7 @@ def _docx_paragraph(paragraph: _Element, links: dict[str, str], notes: Notes) ->
         return "", ""
     style = paragraph.find(f".//{_W}pStyle")
     name = (style.get(f"{_W}val") or "").lower() if style is not None else ""
+    # the German style "Überschrift 1" has the ID "berschrift1"
     if name.startswith(("heading", "berschrift", "überschrift")) and name[-1:].isdigit():
         return "#" * min(int(name[-1]), 6) + " " + text.replace("**", ""), "heading"
     if name == "title":

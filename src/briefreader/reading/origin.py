@@ -135,9 +135,11 @@ def publisher_of_address(address: str) -> str:
 
 @cache
 def _mail_hosts() -> frozenset[str]:
+    """Return the domains that many publishers share."""
     text = resources.files("briefreader.reading").joinpath("mail_hosts.txt").read_text("utf-8")
     return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
 def _key(text: str) -> str:
+    """Return a List-Id or address in the form for comparison."""
     return one_line(text, MAX_CHARACTERS).casefold().strip(".")

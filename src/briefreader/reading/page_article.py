@@ -24,8 +24,8 @@ MAX_CUT_CHARACTERS = 100_000  # maximum characters kept of the rest of the page
 _MAX_PROTECTED = 2000  # maximum elements that are considered for a placeholder
 _MAX_BETWEEN = 12  # maximum blocks restored between two parts
 # a sentence that readability takes for prose
-_PLACEHOLDER = "Here stands part number {}, which the article holds, and will stand again."
-_PLACEHOLDERS = re.compile(r"Here stands part number (\d{1,6}), which the article holds, and will stand again\.")
+_PLACEHOLDER = "Part number {} of the article, which is kept aside, belongs in this place."
+_PLACEHOLDERS = re.compile(r"Part number (\d{1,6}) of the article, which is kept aside, belongs in this place\.")
 _MIN_SHARE = 0.25  # minimum share of the page that the article has, unless it has 600 characters
 # class names for which readability drops an element
 _SUSPECTED = re.compile(
@@ -151,6 +151,7 @@ def _joined(whole: str, spans: list[Block]) -> str:
 
 
 def _key(block: str) -> str:
+    """Return the letters and digits of a block, by which blocks are matched."""
     return "".join(re.findall(r"\w+", plain(block).casefold()))
 
 

@@ -72,6 +72,7 @@ def _neighbours(heading: _Element) -> Iterator[_Element]:
 
 
 def _date_of(element: _Element) -> str:
+    """Return the date in an element's attributes or text, or ""."""
     stated = element.get("datetime") or element.get("content") or element.get("title") or ""
     return dates.iso(stated) or dates.iso("".join(map(str, element.itertext())))
 

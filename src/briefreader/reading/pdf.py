@@ -93,6 +93,7 @@ def _without_repeats(pages: list[str]) -> tuple[list[str], list[str]]:
     """
 
     def key(line: str) -> str:
+        """Return a line in lower case, with its numbers masked."""
         return re.sub(r"\d+", "#", line.strip().lower())
 
     split = [[line for line in page.split("\n") if line.strip()] for page in pages]

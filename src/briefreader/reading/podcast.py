@@ -28,7 +28,10 @@ _FIRST_BULLET = re.compile(r"\s*(?P<mark>[-*+•‣–—·▪◦●○■▸✓
 
 @dataclass(frozen=True, slots=True)
 class Podcast:
-    """A parsed podcast summary, in Markdown except tags; ``insights`` are (title, text), ``highlight`` a moment."""
+    """A parsed podcast summary, in Markdown except for its tags.
+
+    ``insights`` are (title, text); ``highlight`` is the notable moment.
+    """
 
     intro: str
     summary: str

@@ -149,11 +149,13 @@ def _form(line: str) -> tuple[Form | None, str]:
 
 
 def _level(line: str) -> int:
+    """Return the level of a Markdown heading, 0 for other lines."""
     found = _ATX_LINE.fullmatch(line)
     return len(found["marks"]) if found else 0
 
 
 def _part(m: re.Match[str]) -> SectionKind:
+    """Return the kind of section that a label names."""
     return next(part for part in _LABELS if m[part])
 
 

@@ -46,6 +46,7 @@ def _strict(text: str) -> list[Sponsor]:
 
 
 def _first(value: dict[str, object], *keys: str) -> str:
+    """Return the first value that isn't empty, as text."""
     return next((str(value[k]) for k in keys if value.get(k)), "")
 
 
@@ -61,10 +62,12 @@ def _lenient(text: str) -> list[Sponsor]:
 
 
 def _links(text: str) -> list[Sponsor]:
+    """Return the sponsors in a list of Markdown links."""
     return [_sponsor(m[1], m[2]) for m in _LINK.finditer(text)]
 
 
 def _pairs(text: str) -> list[Sponsor]:
+    """Return the sponsors in a list of names that are followed by URLs."""
     return [s for m in _PAIR.finditer(text) if (s := _sponsor(m[1].strip(" \t-*•‣–—"), m[2])).name]
 
 

@@ -47,5 +47,6 @@ def _look(looks: list[tuple[str, Appearance]], text: str, at: int) -> tuple[Appe
 
 
 def _key(markdown: str) -> str:
+    """Return the letters and digits at the beginning of a block, by which blocks are matched."""
     text = markdown[:_KEY]
     return "".join(filter(str.isalnum, _TARGET.sub("", text) if "](" in text or "://" in text else text))

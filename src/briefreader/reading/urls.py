@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 _SECRET = frozenset(
     "token access_token accesstoken auth email e-mail email_address sig signature jwt session sid".split()
 )
+# the same: parameters of trackers
 _NOISE = re.compile(r"utm_.*|mc_[ce]id|fbclid|gclid|_hs\w+|__hs\w+|mkt_tok", re.I)
 # names of parameters that are ignored when links are compared
 _TRACKING = re.compile(
@@ -52,6 +53,7 @@ def clean(url: str) -> str:
 
 
 def _dropped(key: str) -> bool:
+    """Whether a parameter of a query is removed from every link."""
     return key.lower() in _SECRET or _NOISE.fullmatch(key) is not None
 
 

@@ -35,5 +35,6 @@ def _wanted(path: Path) -> bool:
 
 
 def _hidden(path: Path, folders: tuple[Path, ...]) -> bool:
+    """Whether a path below one of the watched folders is hidden."""
     below = (path.relative_to(folder) for folder in folders if path.is_relative_to(folder))
     return any(part.startswith(".") for part in next(below, path).parts)
