@@ -36,6 +36,7 @@ def installed() -> bool:
 
 
 def _folder() -> Path | None:
+    """Return the folder of the installed package, or None."""
     spec = find_spec("wordllama")  # finds a package without running it
     return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else None
 
@@ -100,6 +101,7 @@ class Vectors:
 
 
 def _unit(rows: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """Return rows of numbers as vectors of unit length."""
     numbers = rows.astype(np.float32)
     unit: npt.NDArray[np.float32] = numbers / np.maximum(np.linalg.norm(numbers, axis=1, keepdims=True), 1e-9)
     return unit

@@ -89,7 +89,7 @@ class Searcher:
             limit: maximum number of matches.
             mask: positions to which the results are restricted.
             cancelled: called repeatedly; if it returns True, the search stops.
-            spans: whether to find the spans to highlight, which takes half the time.
+            spans: whether to find the spans to highlight, which takes about half of the time.
 
         Raises:
             SearchCancelled: ``cancelled`` returned True.
@@ -137,7 +137,7 @@ class Searcher:
         return places
 
     def briefings_of(self, places: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int32]:
-        """Return the keys of the briefings at some positions."""
+        """Return the keys of the briefings that contain the texts at some positions."""
         briefings: npt.NDArray[np.int32] = self.index.briefing[places]
         return briefings
 

@@ -27,7 +27,10 @@ PRIOR = 0.5  # added to each count
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A word that becomes more (``z`` above 0) or less frequent, with the number of insights that have it by week."""
+    """A word (by number) that becomes more frequent (``z`` above 0) or less.
+
+    ``weeks`` are the numbers of insights that have it, by week.
+    """
 
     number: int
     z: float

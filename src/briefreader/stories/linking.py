@@ -124,6 +124,7 @@ class _Groups:
                 self.sums[third][left] += value
 
     def _kept_apart(self, left: Key, right: Key) -> bool:
+        """Whether the user separated any insight of one group from one of the other."""
         return any(
             not self.apart[key].isdisjoint(self.members[right]) for key in self.members[left] if key in self.apart
         )

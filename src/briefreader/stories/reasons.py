@@ -50,6 +50,7 @@ def sentence(text: str, others: Sequence[str], idf: Floats) -> str:
     theirs = {int(value & WORD) for other in others for value in cut("", other)}
 
     def weight(part: str) -> float:
+        """Return how much a part of the text shares with the other reports, relative to its other words."""
         own = {int(value & WORD) for value in cut("", part)}
         both = sum(float(idf[word]) for word in own & theirs)
         return both * both / (sum(float(idf[word]) for word in own) or 1.0)

@@ -93,9 +93,8 @@ def _slice(
     both = marks[at] & np.repeat(right.marks, held)
 
     def total(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return (
-            np.bincount(cells, values, size).reshape(-1, width).astype(float)
-        )  # without cells, bincount returns integers
+        # without cells, bincount returns integers
+        return np.bincount(cells, values, size).reshape(-1, width).astype(float)
 
     cosine = total(weights[at] * np.repeat(right.weights, held))
     cosine /= left.norms[start:stop, None] * right.norms[None, :]
