@@ -105,7 +105,7 @@ def _pieces(body: str, rendered: Sequence[Rendered]) -> list[Piece]:
 def _dropped(pieces: list[Piece], evidence: Floats) -> list[bool]:
     """Return, for each piece, whether to drop it.
 
-    The most certain ones are dropped, up to ``MAX_CUT_SHARE``; the others are marked as ``over_limit``.
+    The most certain boilerplate is dropped, up to ``MAX_CUT_SHARE`` of the words; the rest is marked as ``over_limit``.
     """
     words = [len(piece.words.split()) for piece in pieces]
     left = MAX_CUT_SHARE * sum(words)

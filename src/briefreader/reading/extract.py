@@ -162,7 +162,7 @@ def _relevance(ranked: Sequence[Ranked]) -> list[float]:
 
 
 def _together(a: Ranked, b: Ranked) -> bool:
-    """Whether two candidates belong to the same entry or block, of which only one insight is chosen."""
+    """Whether two candidates belong to the same entry or block, so only one of them is chosen."""
     if a.entry >= 0 or b.entry >= 0:
         return a.entry == b.entry
     return a.candidate.block == b.candidate.block

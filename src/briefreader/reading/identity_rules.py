@@ -47,8 +47,8 @@ def decide(
     Args:
         copies: the origins of all copies of the briefing.
         new: the new document's origin.
-        texts_agree: called with False, whether the texts agree without the blocks that the publisher repeats; called
-            with True, whether they have the same words. Only called if the previous rules don't decide.
+        texts_agree: a function, only called if the other rules don't decide. It returns whether the texts agree without
+            the blocks that the publisher repeats or, if its argument is True, whether they have the same words.
         common_url: whether the new document's URL is shared by too many briefings to identify one.
     """
     dated_apart = new.kind == "mail" and any(c.kind == "mail" and far_apart(c.date, new.date) for c in copies)

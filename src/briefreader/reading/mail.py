@@ -189,7 +189,7 @@ def _headers(draft: Draft, message: Message) -> None:
     draft.author, draft.source = _parties(sender)
     listed = one_line(re.sub(r"<[^>]*>", "", header(message, "List-Id"))).strip(" \"'")
     if listed and not _ADDRESS.sub("", sender).strip(" \"'<>,") and _LIST_NAME.match(listed):
-        draft.source = listed  # a bare address is not a name
+        draft.source = listed  # the sender has an address, but no name
     draft.published = dates.iso(re.sub(r"\([^)]{0,80}\)", "", header(message, "Date")))
     for name in ("X-Newsletter", "List-Post", "List-URL", "Archived-At"):
         if not draft.url and (found := _URL.search(header(message, name))):

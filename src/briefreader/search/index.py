@@ -113,7 +113,7 @@ class Index:
     """The data that a search needs in memory. Call ``refresh`` before each search; not thread-safe.
 
     The vocabulary is loaded once and covers the insights up to ``_base``, the base. Later insights are indexed in
-    memory, even if the stored lists already contain them, until there are so many that the vocabulary is reloaded. The
+    memory, even if the stored lists already contain them, until their number requires reloading the vocabulary. The
     cost of a search during an add is therefore proportional to the number of insights added since the last search.
 
     The titles of briefings are documents of their own. They are always in memory, at positions after the insights.

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 # similarity of a match to the word of the query
 EXACT = 1.0
 PREFIX_OF_LAST = 0.92  # a term that begins with the last word, which may be incomplete
-PREFIX = 0.88  # a term that begins with another word
+PREFIX = 0.88  # a term that begins with any other word of the query
 JOINED = 0.95  # two words of the query as one term
 SPLIT = 0.86  # one word of the query as two terms
-INFLECTED = 0.86
+INFLECTED = 0.86  # another form of the word, such as its plural
 FUZZY_PREFIX = 0.62  # a term whose beginning is similar to the last word
 INFIX = 0.65  # a term that contains the word
 
@@ -198,7 +198,7 @@ class Units:
         return Unit(word, values, exact, most, similar, tuple(alternatives))
 
     def _weigh(self, groups: list[tuple[float, Docs]]) -> tuple[npt.NDArray[np.uint16], int]:
-        """Return the best score of any group for each position, and the maximum score outside titles."""
+        """Return the best score by position, and the maximum outside titles; ``groups`` are (similarity, matches)."""
         count, seen = self._index.count, 0
         worth: list[tuple[int, npt.NDArray[np.int32]]] = []
         for similarity, docs in sorted(groups, key=lambda g: -g[0]):
