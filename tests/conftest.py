@@ -1,6 +1,6 @@
-"""No test reaches a network, nor does a process that it starts: only a few ask for their own machine's addresses.
+"""Fixtures for all tests, and hostile input files.
 
-And files of every kind of hostile input that safety promises to survive.
+Tests and the processes that they start can't use a network. Only tests that ask for it can connect to this machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""True and altered quotations from the sample briefings, for the tests of ``verify_quote``."""
+"""Exact and altered quotations from the sample documents, for tests of ``verify_quote``."""
 
 from __future__ import annotations
 

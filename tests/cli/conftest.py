@@ -1,4 +1,4 @@
-"""The command line as a test drives it: in process, on a library and settings of its own."""
+"""Fixtures that run the command line in this process, with a temporary library and settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``alerts``: replayed before they are kept, fired once for what is new, and a program that gets the record."""
+"""Tests of ``alerts``: trial runs on past briefings, notifications, and programs that are run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``serve`` as a browser sees it: a headless Chromium opens the page, presses keys, and takes pictures."""
+"""Tests of ``serve`` in a headless Chromium: open the page, press keys, take screenshots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What bash, zsh and fish offer at the end of a line, asked for as each shell's script asks."""
+"""Tests of completion in bash, zsh and fish, called as the shells' scripts do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``diff``, ``aliases``, ``split`` and what ``add`` says of copies."""
+"""Tests of ``diff``, ``aliases``, ``split``, and of duplicates that ``add`` reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands on a terminal or pipe whose encoding lacks most characters."""
+"""Tests of commands with a terminal or pipe whose encoding lacks most characters."""
 
 from __future__ import annotations
 

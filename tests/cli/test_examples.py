@@ -1,4 +1,4 @@
-"""Every command shown in the documents runs, as it is written, in a home with a few briefings."""
+"""Run every command that the docs show, with a small library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/json.md says which keys a record has: each command is run, and has exactly these."""
+"""Check that the records of each command have exactly the keys that docs/json.md lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands on a library, end to end: what they print, what they change, how it is undone."""
+"""End-to-end tests of commands on a library: output, changes, undo."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ PAGE = b"""<html><head><title>A page of the yard</title></head><body><article><p
 the gate stood open as it had all week. Nobody had come by to close it, and nobody would.</p></article></body></html>"""
 
 
-def test_a_url_is_fetched_only_by_add(web: Any, cli: Any) -> None:
+def test_url_is_fetched_only_by_add(web: Any, cli: Any) -> None:
     web.pages["/page"] = PAGE
     [added] = cli("add", f"{web.address}/page", "--jsonl").records
     assert added["status"] == "added"

@@ -1,4 +1,4 @@
-"""``mcp``: an assistant's client finds its tools, and no message, however broken, ends the server."""
+"""Tests of ``mcp``: tools, answers, and invalid messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the program says, word for word: the messages that users meet first, one command each."""
+"""Tests of the exact text of the messages that users see first."""
 
 from __future__ import annotations
 

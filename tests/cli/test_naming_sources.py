@@ -1,4 +1,4 @@
-"""Who published briefings, named in bulk: ``add --source``, ``edit --source NAME -- QUERY``, ``source:none``."""
+"""Tests of setting the source of briefings: ``add --source`` and ``edit --source``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`serve` over real sockets: the app for the browser that was given the address, and 403 for everything else."""
+"""Tests of ``serve`` over real sockets: who gets the app, and who gets status 403."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``sources``: the list of what is fetched, as a user edits it."""
+"""Tests of ``sources``: adding, removing, importing and exporting sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``stories`` and what other commands say of stories."""
+"""Tests of ``stories``, and of stories in other commands."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_brief_has_each_story_once_and_lists_the_rest(cli: Any, reported: list[s
     assert cli("brief", "--words", "9", "--minutes", "9").code == 2
 
 
-def test_a_day_without_news_is_no_error(cli: Any, reported: list[str]) -> None:
+def test_day_without_news_is_no_error(cli: Any, reported: list[str]) -> None:
     ran = cli("brief")
     assert (ran.code, ran.out) == (0, "") and "nothing new" in ran.err
 

@@ -1,4 +1,4 @@
-"""Tagging by command: in bulk, by hand, reviewed and explained; what the reader decided stays."""
+"""Tests of tagging by command: in bulk, by decisions, in a review; and of explanations."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_decisions_are_kept_by_tagging_and_undo(folder: Path, cli: Any) -> None:
     assert unconfirmed == ["About roses"]
 
 
-def test_a_batch_of_decisions_is_all_or_nothing(
+def test_batch_of_decisions_is_all_or_nothing(
     folder: Path, tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli("add", folder)

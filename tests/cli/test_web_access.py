@@ -1,4 +1,4 @@
-"""Tokens and cookies of ``serve``, without a server."""
+"""Tests of the tokens and cookies of ``serve``, without a server."""
 
 from __future__ import annotations
 

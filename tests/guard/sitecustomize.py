@@ -1,7 +1,7 @@
-"""Refuses every connection to a network. Python runs this at the start of each process that a test starts.
+"""Refuse network connections. Python runs this module in each process that a test starts.
 
-Sockets between processes of one machine that have no address (AF_UNIX) are no network. Where ``ALLOW_LOOPBACK`` is set,
-this machine's own addresses are allowed. What was tried is written to the file that ``OFFLINE_LOG`` names.
+Unix domain sockets are allowed. If the environment variable ``ALLOW_LOOPBACK`` is set, so are the addresses of this
+machine. Refused connections are logged to the file that ``OFFLINE_LOG`` names.
 """
 
 import os
@@ -19,7 +19,7 @@ def guard(event: str, args: tuple[object, ...]) -> None:
         host = args[0]
     else:
         return
-    local = host in LOOPBACK or (host in EVERYWHERE and event != "socket.connect")  # to listen is to connect nowhere
+    local = host in LOOPBACK or (host in EVERYWHERE and event != "socket.connect")  # to listen is not to connect
     if local and os.environ.get("ALLOW_LOOPBACK"):
         return
     if log := os.environ.get("OFFLINE_LOG"):

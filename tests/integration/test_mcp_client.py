@@ -1,4 +1,4 @@
-"""``briefreader mcp`` as the client of the ``mcp`` package drives it, over a real process's stdin and stdout."""
+"""Test ``briefreader mcp`` with the client of the ``mcp`` package, as a real process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A use of every command."""
+"""An example of each command, for tests that run all commands."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
-"""Runs commands again and again, each time killed, or out of room on the disk, at another of their writes.
+"""Kill commands at each of their writes, or fill the disk there.
 
     python tests/safety/crashing.py [COMMAND…] [--mode killed|torn|full] [--every N]
 
-A point is one write, rename, truncation, link or removal of a file in the library or in exported notes, by the command
-or a process that it starts. The run is ended there (``torn``: with that write half done; ``full``: from there on the
-disk has no room, and the command has to say so); then the same command runs once more, unharmed, in what was left.
-``check --deep`` must find nothing then, and the library's dump and the notes must be what one run would have left.
+A point is a write, rename, truncation, link or removal of a file in the library or in exported notes, by the command or
+a process that it starts. In mode ``killed``, the command is killed at this point; in mode ``torn``, after half of the
+write; in mode ``full``, the disk is full from this point on, which the command must report. Then the same command runs
+again without interference. After that, ``check --deep`` must find nothing, and the dump of the library and the notes
+must be the same as after a single run.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
-"""Generated inputs through reading, tagging and showing, and through the parsers of queries and taxonomies.
+"""Fuzz reading, tagging and showing, and the parsers of queries and taxonomies.
 
     python tests/safety/fuzzing.py [--inputs 20000] [--queries 5000] [--taxonomies 5000]
 
-Inputs are sample documents with bytes changed, taken out, doubled and hostile pieces put in, and pieces and bytes
-alone, under names of every format. Each is added to one library, scored, and shown by the command line. Nothing may
-raise but the program's own errors, nothing that is shown may hold a control character, and no input may take longer
-than ``BOUND`` seconds of processor time.
+Inputs are sample documents with changed, removed, repeated and hostile parts, and random bytes, with file names of all
+formats. Each is added to a library, scored, and shown by the command line. Only the program's own errors may be raised,
+the output must not have control characters, and no input may take longer than ``BOUND`` seconds of CPU time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Killed at its writes, or out of room there, and run again, a command leaves what one run would have left."""
+"""Kill commands at their writes, or fill the disk, and check that a second run completes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged files: reported as errors, found by check, and rebuilt where they are derived."""
+"""Tests of damaged files: errors are reported, ``check`` finds them, derived data is rebuilt."""
 
 from __future__ import annotations
 

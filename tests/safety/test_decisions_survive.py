@@ -1,4 +1,4 @@
-"""What the reader decided survives everything that the program does by itself or is asked to do beside it."""
+"""Check that no command or update changes a decision of the user."""
 
 from __future__ import annotations
 

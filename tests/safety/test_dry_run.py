@@ -1,4 +1,4 @@
-"""``--dry-run`` changes nothing, whatever the command: no row of the library, no file."""
+"""Check that ``--dry-run`` changes no row of the library and no file, with every command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dump restored is the same library whatever stands in whichever column of whichever table."""
+"""Check that a dump of any values in any column restores the same library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Export under fire: killed at any write, out of room, in a folder that cannot be written."""
+"""Tests of exports that are killed, run on a full disk, or write to an unwritable folder."""
 
 from __future__ import annotations
 

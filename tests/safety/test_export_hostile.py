@@ -1,4 +1,4 @@
-"""Text made to stall a parser costs export no more than other text: each of these is linear, or it would not end."""
+"""Check that exports take linear time with text that is made to stall a parser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A little of the fuzzing that ``fuzzing.py`` does at any count."""
+"""Run a small part of ``fuzzing.py``."""
 
 from __future__ import annotations
 

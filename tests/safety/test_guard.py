@@ -1,4 +1,4 @@
-"""The guard under which every test runs does refuse connections, here and in processes that a test starts."""
+"""Check that network access is blocked in tests and in the processes that they start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder that a reader runs the program in may hold anything: no file in it is run."""
+"""Check that no file of the current folder is run as code."""
 
 from __future__ import annotations
 

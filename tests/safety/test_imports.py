@@ -1,4 +1,4 @@
-"""What starting a command may cost: heavy libraries stay out of the commands that a reader waits for."""
+"""Check that commands that must start fast don't import large libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The library's file in trouble: full disk, no permission, newer or foreign files, and two processes at once."""
+"""Tests of the library's file: full disk, permissions, other versions, two processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No command connects out: every one runs with the network blocked, in its own and in its child processes."""
+"""Check that no command needs a network, except those that fetch."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_every_command_has_an_example(examples: dict[str, list[str]]) -> None:
     assert {name.split()[0] for name in examples} | set(ELSEWHERE) == set(COMMANDS)
 
 
-def test_the_guard_notices_a_connection_of_a_child_process(folder: Path) -> None:
+def test_guard_notices_a_connection_of_a_child_process(folder: Path) -> None:
     connect = "import socket; socket.create_connection(('127.0.0.1', 9), 1)"
     child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {connect!r}])"
     assert "is blocked" in python(folder, "-c", child)

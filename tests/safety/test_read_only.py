@@ -1,4 +1,4 @@
-"""A read-only library: reading works, and writing fails with the reason."""
+"""Tests of a read-only library: reading works, changes are refused with the reason."""
 
 from __future__ import annotations
 

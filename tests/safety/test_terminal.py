@@ -1,4 +1,4 @@
-"""What a real terminal receives of hostile input: no control that came with it, no markup come alive, no crash."""
+"""Check in a real terminal that hostile input is shown without control sequences or markup."""
 
 from __future__ import annotations
 

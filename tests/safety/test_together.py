@@ -1,4 +1,4 @@
-"""Processes at work on one library at once: nothing lost, nothing twice, and who has to wait is told so."""
+"""Tests of several processes that use a library at the same time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs Python with given arguments under the permissions that files state, which the super-user overrides otherwise."""
+"""Run Python as a user without privileges, since root ignores file permissions."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""A small shelf of briefings, an app on a copy of it, and ways to look at its screen that fail when it crashed."""
+"""Fixtures for tests of the app: a small library, and helpers to press keys and read the screen."""
 
 from __future__ import annotations
 

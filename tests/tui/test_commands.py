@@ -1,7 +1,7 @@
-"""Every command of the registry, by each of its keys, by the palette, and by the mouse where a hint offers it.
+"""Run every command by each of its keys, from the palette, and by clicking its hint.
 
-A command without a case here fails; a case says how to get to the place and what is different afterwards, on the
-screen or in the library, and fails where that is so beforehand.
+Each command must have a case in ``CASES``. A case says how to get to the screen, and what must be different on the
+screen or in the library afterwards.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What opens over the main screen: search, tag editor, why, review, history, export, add, help, palette, links."""
+"""Tests of the dialogs: search, tag editor, why, review, history, export, add, help, links."""
 
 from __future__ import annotations
 

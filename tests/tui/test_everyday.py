@@ -1,4 +1,4 @@
-"""Small things that everyday use depends on: keys that lead back, texts that are not cut, messages that say enough."""
+"""Tests of details for everyday use: keys that go back, complete texts, clear messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SMALL, WIDE = (80, 24), (120, 40)
 
 
-async def test_a_pane_that_fills_the_window_is_left_with_escape(stage: Any, library: Library) -> None:
+async def test_pane_that_fills_the_window_is_left_with_escape(stage: Any, library: Library) -> None:
     async with stage(library, SMALL) as on:
         await on.press("slash")
         await on.write("tolls")
@@ -33,7 +33,7 @@ async def test_a_pane_that_fills_the_window_is_left_with_escape(stage: Any, libr
         await on.sees("Briefings 2 · 5")
 
 
-async def test_the_parsed_query_is_not_shown_if_it_repeats_the_filter(stage: Any, library: Library) -> None:
+async def test_parsed_query_is_not_shown_if_it_repeats_the_filter(stage: Any, library: Library) -> None:
     async with stage(library, SMALL) as on:
         await on.press("1", "j")
         await on.sees("/ is:unread")
@@ -54,7 +54,7 @@ async def test_enter_previews_an_export_wherever_the_focus_is(stage: Any, librar
 
 
 @pytest.mark.parametrize(("key", "period"), [("B", "since yesterday"), ("C", "in the last 7 days")])
-async def test_an_empty_brief_names_no_keys_that_mean_something_else(
+async def test_empty_brief_names_no_keys_that_mean_something_else(
     stage: Any, library: Library, key: str, period: str
 ) -> None:
     async with stage(library, SMALL) as on:
@@ -103,12 +103,12 @@ async def test_find_says_which_match_it_is_at(stage: Any, library: Library) -> N
         await on.sees("Match 2 of 2")
 
 
-async def test_the_share_of_a_topic_says_what_it_is_a_share_of(stage: Any, library: Library) -> None:
+async def test_share_of_a_topic_says_what_it_is_a_share_of(stage: Any, library: Library) -> None:
     async with stage(library, WIDE) as on:
         await on.sees("% of text")
 
 
-async def test_a_long_title_leaves_room_for_the_topics(stage: Any, library: Library, tmp_path: Path) -> None:
+async def test_long_title_leaves_room_for_the_topics(stage: Any, library: Library, tmp_path: Path) -> None:
     path = tmp_path / "long.md"
     path.write_text(f"# {'Agents that call tools ' * 8}\n\n{'An agentic workflow calls tools. ' * 20}", "utf-8")
     async with stage(library, SMALL) as on:

@@ -1,4 +1,4 @@
-"""Completion, corrections that others follow, the session, and words for what happened."""
+"""Tests of completion, changes after corrections, the saved session, and the history."""
 
 from __future__ import annotations
 

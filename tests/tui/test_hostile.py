@@ -1,4 +1,4 @@
-"""Hostile text in every place the app shows it: drawn as it is, never as markup, never as an escape sequence."""
+"""Check that the app shows hostile text literally, without markup or control sequences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile files, paths, taxonomies and folders met in the app: told in words, the rest goes on, nothing is live."""
+"""Tests of the app with hostile files, paths, taxonomies and folders."""
 
 from __future__ import annotations
 

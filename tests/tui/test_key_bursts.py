@@ -1,4 +1,4 @@
-"""Keys typed faster than the screen follows have the effect of the same keys typed one by one."""
+"""Check that keys typed faster than the app responds have the same effect."""
 
 from __future__ import annotations
 

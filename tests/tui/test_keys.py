@@ -1,4 +1,4 @@
-"""Keys, chords, presets, and the registry they all come from."""
+"""Tests of keys, key sequences, presets, and the registry of commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of the program's own faults: whole, clean, of bounded size, and never a fault itself."""
+"""Tests of the app's error log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main screen: panes, moving, filtering, deciding, undoing; looked at through the picture it gives."""
+"""Tests of the main screen: panes, moving, filtering, deciding, undo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stories and the brief: what is chosen opens in the reader."""
+"""Tests of stories and the brief in the app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A long list comes in two parts: while only the first is there, nothing may be lost, moved or done to a part only."""
+"""Tests of lists while only the first page is loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The panes: two lines for a row, the reader's width, messages, marks, and what other programs change."""
+"""Tests of the panes: rows, the reader's width, messages, marks, external changes."""
 
 from __future__ import annotations
 

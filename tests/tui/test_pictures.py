@@ -1,7 +1,7 @@
-"""Every screen in every state as it looks: text and styles; the main states at both sizes and in both themes.
+"""Compare the text and styles of every screen in every state with stored pictures.
 
-What the tagger would answer is fixed, so that a better tagger changes no picture. `make snapshots` takes the pictures
-again, as SVG too where PICTURES names a folder; a crashed app fails here, it does not become a blank picture.
+The main states are compared at two sizes and in two themes. Scores are fixed, so changes of the tagger don't affect the
+pictures. ``make snapshots`` takes the pictures again, also as SVG if the environment variable PICTURES names a folder.
 """
 
 from __future__ import annotations

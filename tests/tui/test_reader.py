@@ -1,4 +1,4 @@
-"""The reader's lines: every run knows where it comes from, whatever the Markdown."""
+"""Tests of the reader: layout, offsets, selection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The source view: what was cut, what was kept, and `f` that decides on a block for its publisher."""
+"""Tests of the source view, and of the key ``f``, which cuts or keeps a block."""
 
 from __future__ import annotations
 

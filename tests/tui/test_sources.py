@@ -1,4 +1,4 @@
-"""Sources in the app: from the empty library to briefings that came by themselves."""
+"""Tests of sources in the app, from an empty library to fetched briefings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tour goes on by what one does, and leaves the rest alone."""
+"""Tests of the tour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trouble beneath the app: too much to read, a process killed, no memory, no room, the library gone, or another one."""
+"""Tests of the app when something fails: huge files, killed processes, full memory or disk."""
 
 from __future__ import annotations
 

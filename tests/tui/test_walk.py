@@ -1,4 +1,4 @@
-"""What a demanding reader tripped over on a walk through the app, one test a stumble."""
+"""Regression tests of problems that users found in the app."""
 
 from __future__ import annotations
 

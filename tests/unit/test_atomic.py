@@ -1,4 +1,4 @@
-"""A file is written whole, or stays as it was."""
+"""Tests of atomic writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one boundary: what a terminal would act upon is never shown, all else as it is."""
+"""Tests of making text safe for terminals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain text stays as typed: what escapes it and what makes plain text of it again are inverse."""
+"""Tests of escaping plain text as Markdown and back."""
 
 import pytest
 from hypothesis import given

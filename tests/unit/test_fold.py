@@ -1,4 +1,4 @@
-"""Folding: what must compare equal does, what are different letters stay so."""
+"""Tests of folding case and accents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markdown's blocks and plain text, and the layout that the app, ``show`` and ``read`` share."""
+"""Tests of Markdown blocks, plain text and layout."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Phrases in text: tolerant of plural, case and hyphens, strict about senses and symbols."""
+"""Tests of finding phrases: plural, case, hyphens, excluded phrases, symbols."""
 
 from __future__ import annotations
 

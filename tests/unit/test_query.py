@@ -1,4 +1,4 @@
-"""The query language: what each item means, that nothing fails, and that a query's text says what its tree says."""
+"""Tests of parsing and completing queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dataclass decorator of values."""
+"""Tests of the ``dataclass`` decorator of ``records``."""
 
 from __future__ import annotations
 

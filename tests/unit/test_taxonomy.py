@@ -1,4 +1,4 @@
-"""A reader's taxonomy file: what it may hold, and where its mistakes are said to be."""
+"""Tests of reading taxonomy files and of their error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fast cut of words says the same as the one with places."""
+"""Tests of splitting text into words: the fast functions agree with the slow ones."""
 
 from __future__ import annotations
 

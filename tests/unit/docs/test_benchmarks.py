@@ -1,4 +1,4 @@
-"""`make bench` runs every benchmark there is."""
+"""Check that ``make bench`` runs every benchmark."""
 
 from __future__ import annotations
 

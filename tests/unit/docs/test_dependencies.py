@@ -1,4 +1,4 @@
-"""Each dependency is listed with its licence, and the licence is the one that its own metadata states."""
+"""Check that docs/dependencies.md lists each dependency with its licence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents say what the program does: every field, key and setting is named, every example and link holds."""
+"""Check the docs against the program: fields, keys, settings, examples and links."""
 
 from __future__ import annotations
 

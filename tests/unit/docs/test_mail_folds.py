@@ -1,4 +1,4 @@
-"""The folds of the mail benchmark: no publisher is on both sides."""
+"""Check that each publisher is either in the training or in the test data of a fold."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What the package says of itself is so: public names, types, versions and the files that it installs."""
+"""Tests of the package: public names, types, installed files, workflows."""
 
 from __future__ import annotations
 

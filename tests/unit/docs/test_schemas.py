@@ -1,4 +1,4 @@
-"""The JSON Schemas are made from the dataclasses, and what the program ships and writes is valid by them."""
+"""Check that the JSON Schemas are up to date and accept what the program writes."""
 
 from __future__ import annotations
 

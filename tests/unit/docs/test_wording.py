@@ -1,4 +1,4 @@
-"""Strings, help and documents are in plain English: no word of the project's former dialect."""
+"""Check that code and docs have no banned words."""
 
 from __future__ import annotations
 

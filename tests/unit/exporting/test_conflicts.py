@@ -1,4 +1,4 @@
-"""A conflict file gives way only to one that says all it said."""
+"""Tests of conflict files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files are found by their id, written whole, and never outside of the folder."""
+"""Tests of the folder of notes: finding notes by ID, and atomic writes inside it only."""
 
 from __future__ import annotations
 

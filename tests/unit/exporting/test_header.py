@@ -1,4 +1,4 @@
-"""Properties read back as the texts they were, by readers of YAML 1.1 and 1.2."""
+"""Tests of properties, read back by parsers of YAML 1.1 and 1.2."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text of others stays text in a note, whatever the app that opens it."""
+"""Check that text of documents is not interpreted as markup in note apps."""
 
 from __future__ import annotations
 

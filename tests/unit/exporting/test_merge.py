@@ -1,4 +1,4 @@
-"""The merge keeps every byte of the reader's, whatever base, ours and theirs are."""
+"""Tests of merging a note: every edit of the user is kept."""
 
 from __future__ import annotations
 

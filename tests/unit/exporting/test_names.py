@@ -1,4 +1,4 @@
-"""Names of notes are accepted everywhere and stay apart."""
+"""Tests of the file names of notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A briefing as a note, in each profile, by the shipped templates and by one of the reader's."""
+"""Tests of notes in each profile, with the shipped templates and a custom one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of data beside which nothing else is written: what stops the whole export, and what only the file."""
+"""Tests of exports in data formats, with a full disk or a link as the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exporting a library: what is written where, and that the reader's files and edits stay the reader's."""
+"""Tests of exporting a library: which files are written, and that edits are kept."""
 
 from __future__ import annotations
 

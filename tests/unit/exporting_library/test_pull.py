@@ -1,4 +1,4 @@
-"""Edits in notes come back as decisions and notes, once, as one batch that can be undone."""
+"""Tests of ``pull``, which imports edits of notes as one batch."""
 
 from __future__ import annotations
 

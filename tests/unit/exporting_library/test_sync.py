@@ -1,4 +1,4 @@
-"""A reader and a library that both go on with the same notes: whatever they do, nothing is lost and it settles."""
+"""Test random sequences of edits, exports and pulls: nothing is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Identity when adding, being interrupted, and hostile text all the way to the dump and back."""
+"""Tests of adding: duplicates, interruption, hostile text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an assistant decides is one batch, and never replaces what the reader decided."""
+"""Tests of decisions by an assistant: one batch, never instead of the user's."""
 
 from __future__ import annotations
 

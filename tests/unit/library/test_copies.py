@@ -1,4 +1,4 @@
-"""Later texts of a briefing, the copies that are kept of it, and the way back from a wrong match."""
+"""Tests of revisions and duplicates of a briefing, and of splitting wrong ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks, edits, saved searches and numbers of insights: what is a change, and what a later one may not touch."""
+"""Tests of marks, edits, saved searches, batches and undo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo works on a copy of its own, made once."""
+"""Tests of the demo library, which is a copy of a cached one."""
 
 from __future__ import annotations
 

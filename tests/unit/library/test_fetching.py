@@ -1,4 +1,4 @@
-"""Fetching from feeds and mail folders: what is new is stored once, and what went wrong costs its source only."""
+"""Tests of fetching: new items are stored once, a failing source affects no other."""
 
 from __future__ import annotations
 

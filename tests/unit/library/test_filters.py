@@ -1,4 +1,4 @@
-"""The query language as SQL against the same rules in plain Python, on made-up libraries."""
+"""Compare filters in SQL with the same rules in Python, on random libraries."""
 
 from __future__ import annotations
 

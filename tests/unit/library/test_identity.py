@@ -1,4 +1,4 @@
-"""What a library takes for one briefing and what for two, on documents that share much of their text."""
+"""Tests of duplicate detection on documents that share much of their text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs in processes of their own: progress, cancelling, errors, and verbs of the library run so."""
+"""Tests of jobs in subprocesses: progress, cancelling, errors."""
 
 from __future__ import annotations
 

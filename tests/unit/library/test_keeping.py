@@ -1,4 +1,4 @@
-"""Dump and restore, backup and check."""
+"""Tests of dump, restore, backup and check."""
 
 from __future__ import annotations
 

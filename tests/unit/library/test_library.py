@@ -1,4 +1,4 @@
-"""The library's verbs as a reader meets them: add, look, decide, go back."""
+"""Tests of the library's main methods: add, list, decide, undo."""
 
 from __future__ import annotations
 

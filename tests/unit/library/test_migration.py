@@ -1,4 +1,4 @@
-"""A library that version 0.1 wrote: opened, migrated after a copy, and restored from its dump."""
+"""Tests of opening, migrating and restoring a library of version 0.1."""
 
 from __future__ import annotations
 

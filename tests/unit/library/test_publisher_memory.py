@@ -1,4 +1,4 @@
-"""What a publisher repeats is cut from its issues; the reader's word on a block wins, and can be undone."""
+"""Tests of removing repeated blocks of a publisher, and of the user's decisions on them."""
 
 import io
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A quotation is true only where the very words stand; whatever else is asked for gets the nearest passage."""
+"""Tests of verifying quotations: only exact ones pass, others get the nearest passage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Searching while briefings are being added: what has been added is found, at once and from any thread."""
+"""Test searching while briefings are added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters in a search give exactly what going through every insight with the same conditions gives."""
+"""Compare filters in a search with a check of each insight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Searching a library: words, typos, filters, phrases, scopes, scripts, and lists narrowed by words."""
+"""Tests of search: words, typos, filters, phrases, scopes, and lists with words."""
 
 from __future__ import annotations
 

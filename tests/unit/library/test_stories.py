@@ -1,4 +1,4 @@
-"""Stories of a library: found, kept up, decided on, and the same after a rebuild."""
+"""Tests of stories in a library: found, updated, decided on, rebuilt."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_explanations_name_what_reports_share(reported: Library) -> None:
         reported.story("7f3a.99")
 
 
-def test_a_split_is_kept_until_it_is_undone(reported: Library) -> None:
+def test_split_is_kept_until_it_is_undone(reported: Library) -> None:
     [story] = reported.stories()
     reported.split_story(story.insights[1])
     assert ids(reported) == [["Oak", "Ash"]]
@@ -99,7 +99,7 @@ def test_a_split_is_kept_until_it_is_undone(reported: Library) -> None:
     assert ids(reported) == [["Oak", "Ash"]]
 
 
-def test_a_merge_keeps_the_earliest_id(reported: Library, tmp_path: Path) -> None:
+def test_merge_keeps_the_earliest_id(reported: Library, tmp_path: Path) -> None:
     [other] = add(reported, tmp_path, ("Fir", "2026-03-01", "Seaweed is dear this year."), fill=100)
     [story] = reported.stories()
     reported.merge_stories(story.id, f"{other}.1")

@@ -1,4 +1,4 @@
-"""Topics in a library: scored once, kept apart from decisions, undone with their batch."""
+"""Tests of tagging in a library: scores, decisions, undo, explanations."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def test_tagging_again_changes_nothing(tagged: Library) -> None:
     assert len(tagged.history()) == batches
 
 
-def test_an_edited_title_is_scored_again(tagged: Library) -> None:
+def test_edited_title_is_scored_again(tagged: Library) -> None:
     id = ids(tagged)["Slow boats"]
     tagged.edit(id, title="Slow ships")
     assert [t.id for t in tagged.tag()] == [id]
 
 
-def test_a_dry_run_writes_nothing(tagged: Library) -> None:
+def test_dry_run_writes_nothing(tagged: Library) -> None:
     before = tagged.list(), tagged.history()
     strict = list(tagged.tag(threshold=1.0, dry_run=True))
     assert len(strict) == 2

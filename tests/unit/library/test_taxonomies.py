@@ -1,4 +1,4 @@
-"""A library's own taxonomy: changed with its comments, verdicts following; other formats and what they'd do."""
+"""Tests of changing and importing taxonomies: comments and decisions are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The taxonomy kept as JSON: the same topics, and never older ones."""
+"""Tests of the cache of the taxonomy."""
 
 from __future__ import annotations
 

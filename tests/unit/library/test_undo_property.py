@@ -1,4 +1,4 @@
-"""Undo is the identity for every verb, redo too, in any order; a dump restored is the same library."""
+"""Check that undo and redo restore each state, for any sequence of changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document's own abstract is what it covers, unless the text says it anyway."""
+"""Tests of the summary that a document states itself."""
 
 import pytest
 

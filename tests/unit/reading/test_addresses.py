@@ -1,4 +1,4 @@
-"""Addresses in running text become links with a text."""
+"""Tests of converting URLs in running text to links."""
 
 import re
 

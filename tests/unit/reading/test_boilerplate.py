@@ -1,4 +1,4 @@
-"""The mailing is cut by kind and kept; the briefing stays."""
+"""Tests of removing boilerplate by kind."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The fitted model of boilerplate: its data file, what it may hold, and what it does to a mailing."""
+"""Tests of the boilerplate model and its data file."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What may stand in a list of insights, what never does, and who says it."""
+"""Tests of candidates for insights, and of speakers in interviews."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Bytes → text: what decides, what is never used, and what is said where bytes are not what they claim to be."""
+"""Tests of decoding bytes: which charset is used, and which problems are reported."""
 
 from __future__ import annotations
 

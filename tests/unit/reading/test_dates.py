@@ -1,4 +1,4 @@
-"""Dates in the words of many languages, and which of a page's dates is its own."""
+"""Tests of dates in many languages, and of the date of a web page."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What opens an entry of a digest, and what does not."""
+"""Tests of recognising the entries of a digest."""
 
 import pytest
 

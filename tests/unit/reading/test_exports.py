@@ -1,4 +1,4 @@
-"""What other programs export is read as what it is; what cannot be read is refused in one line."""
+"""Tests of reading exports of other programs."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Each format becomes the same clean, structured briefing."""
+"""Tests of reading each format."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""Forwarded mails of nine programs in twenty-two languages: sender, title, date, and no header line in the text."""
+"""Tests of mails forwarded by nine programs in twenty-two languages."""
 
 import pytest
 from hypothesis import given

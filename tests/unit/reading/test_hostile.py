@@ -1,4 +1,4 @@
-"""Hostile and malformed input: a Problem or a briefing, in bounded time; never an exception, nothing fetched."""
+"""Check that hostile input gives a briefing or a problem, in bounded time, without exceptions."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""How far two texts agree, and what a document is recognised by."""
+"""Tests of fingerprints and of comparing texts."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Which two documents are one briefing: the rules, each with its example, and what holds for all of them."""
+"""Tests of the rules that decide whether two documents are one briefing."""
 
 from __future__ import annotations
 

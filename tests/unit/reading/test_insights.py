@@ -1,4 +1,4 @@
-"""Stated, item and extracted insights; sentences; glued headings."""
+"""Tests of stated, digest and extracted insights, and of sentences."""
 
 import itertools
 import os

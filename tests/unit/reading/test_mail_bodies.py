@@ -1,4 +1,4 @@
-"""Which parts of a message are its text, and how messages within messages are read."""
+"""Tests of choosing the text parts of a mail, and of mails in mails."""
 
 import email
 import string

@@ -1,4 +1,4 @@
-"""What a document does not say in its header: the date of its file's name, the publisher of its last lines."""
+"""Tests of metadata from file names and last lines, and of the language."""
 
 from __future__ import annotations
 

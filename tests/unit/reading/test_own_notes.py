@@ -1,4 +1,4 @@
-"""Exported notes are told from documents, whatever profile wrote them."""
+"""Tests of recognising exported notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a web page says is read whatever it is written in: formulas, footnotes, lists, tables, text shown by scripts."""
+"""Tests of web pages: formulas, footnotes, lists, tables, scripts."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Pandoc's Markdown: attributes and divisions go, every word and all code stay."""
+"""Tests of Pandoc's Markdown: attributes and divisions are removed, words and code kept."""
 
 import re
 

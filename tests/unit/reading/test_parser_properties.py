@@ -1,4 +1,4 @@
-"""Whatever words a file of some format holds, they are in the briefing as typed."""
+"""Check that each format keeps any words."""
 
 import csv
 import io

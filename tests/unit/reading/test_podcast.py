@@ -1,4 +1,4 @@
-"""The podcast-summary layout, in the shapes it is met in."""
+"""Tests of podcast notes in different layouts."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What a publisher repeats is cut, with the reason; what is fresh or decided stays."""
+"""Tests of recognising repeated blocks of a publisher."""
 
 from hypothesis import given
 from hypothesis import strategies as st

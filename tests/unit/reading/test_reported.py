@@ -1,4 +1,4 @@
-"""Small documents like those of bug reports of mail, page, feed and note readers: nothing of them is lost."""
+"""Tests with small documents like those in bug reports of mail, feed and note programs."""
 
 from __future__ import annotations
 

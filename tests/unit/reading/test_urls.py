@@ -1,4 +1,4 @@
-"""Links out of their trackers, and canonical to compare."""
+"""Tests of removing tracking from URLs, and of normalising URLs."""
 
 import base64
 

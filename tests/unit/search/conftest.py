@@ -1,4 +1,4 @@
-"""An index in memory to search: rows of insights without the rest of a library."""
+"""A fixture that builds a search index in memory from rows of insights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Abbreviations that texts explain."""
+"""Tests of finding abbreviations that a text defines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terms of texts: the same for whole texts, places and queries."""
+"""Tests of splitting texts and queries into terms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The posting lists that new insights add."""
+"""Tests of posting lists of new insights."""
 
 from __future__ import annotations
 

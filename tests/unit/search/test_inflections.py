@@ -1,4 +1,4 @@
-"""Other forms of a word, and no other words."""
+"""Tests of finding inflections of a word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search by meaning: ranks joined, vectors compared, and with the extra texts in other words found."""
+"""Tests of semantic search: joined rankings, nearest vectors, the missing extra."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The passage of a body that answers best."""
+"""Tests of choosing the best passage of a body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order of what is found, and what makes one insight come before another."""
+"""Tests of the order of hits."""
 
 from __future__ import annotations
 

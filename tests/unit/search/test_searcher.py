@@ -1,4 +1,4 @@
-"""Ranking, masks, highlights and the index itself, against what going through every insight would give."""
+"""Tests of ranking, masks, highlights and the index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a word of the query finds: which spellings, and what an insight that holds them is worth."""
+"""Tests of the terms that match a query word, and their scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words like a word: the filter by letters loses nothing that counting edits would find."""
+"""Compare the search for similar words with edit distances to all words."""
 
 from __future__ import annotations
 

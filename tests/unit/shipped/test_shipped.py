@@ -1,4 +1,4 @@
-"""What comes with the program and is seen first: faultless taxonomies, briefings that read and tag well."""
+"""Tests of the shipped taxonomies and sample documents."""
 
 from __future__ import annotations
 

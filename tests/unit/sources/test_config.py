@@ -1,4 +1,4 @@
-"""sources.toml: what is read, what is refused, and where the message points."""
+"""Tests of reading sources.toml, and of its error messages."""
 
 import pytest
 

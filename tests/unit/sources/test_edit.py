@@ -1,4 +1,4 @@
-"""Adding and removing sources leaves the rest of the file as it was."""
+"""Tests of adding and removing sources; the rest of the file is unchanged."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Polling a feed on a server of this machine."""
+"""Tests of polling a feed on a local server."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What has come into a mail folder or a watched folder since the last time."""
+"""Tests of delivering new mails and files of folders."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""HTTP against servers on this machine: limits, redirects, schemes, validators."""
+"""Tests of HTTP with local servers: limits, redirects, addresses, caching."""
 
 import gzip
 import socket

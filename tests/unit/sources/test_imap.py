@@ -1,4 +1,4 @@
-"""IMAP against a real Dovecot, and the parts that need none."""
+"""Tests of IMAP, partly with a real Dovecot server."""
 
 from __future__ import annotations
 

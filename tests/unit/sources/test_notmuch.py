@@ -1,4 +1,4 @@
-"""notmuch: a real one where it is installed, and what is said where it is not."""
+"""Tests of notmuch, partly with the real program if it is installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OPML, both ways."""
+"""Tests of reading and writing OPML."""
 
 import pytest
 

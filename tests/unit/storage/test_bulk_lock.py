@@ -1,4 +1,4 @@
-"""The lock file that lets one bulk command run at a time."""
+"""Tests of the lock that allows one bulk command at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The small parts of storage: dates to sort by, scripts cut into statements, what a target counts as."""
+"""Tests of small parts of storage: sort dates, SQL scripts, topics, transactions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a brief chooses, and what it says of the rest."""
+"""Tests of choosing the insights of a brief."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that rise and fall."""
+"""Tests of words that become more or less frequent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures, quotes and names of a text, and which of them are new."""
+"""Tests of facts (figures, quotes, names) and of which are new."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs become stories: single linkage with a limit on chaining, templates aside, and the reader's word above all."""
+"""Tests of grouping pairs of reports into stories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words in common as a probability, and why."""
+"""Tests of the probability that two reports are of the same news, and its reasons."""
 
 from __future__ import annotations
 

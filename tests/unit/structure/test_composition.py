@@ -1,4 +1,4 @@
-"""The library is composed of parts, and nothing uses a private name of another file."""
+"""Check that the library is composed of parts, and that private names stay private."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Only ``sources/`` may open an outgoing connection."""
+"""Check that only ``sources/`` opens outgoing connections."""
 
 import ast
 from pathlib import Path

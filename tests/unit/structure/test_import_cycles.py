@@ -1,4 +1,4 @@
-"""No module of the package needs itself, however far around: imports inside functions count, those for types don't."""
+"""Check that there are no import cycles; imports for type checking don't count."""
 
 from __future__ import annotations
 

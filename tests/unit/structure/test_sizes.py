@@ -1,4 +1,4 @@
-"""No file of the package is longer than 400 lines, and no function longer than 60."""
+"""Check that files have at most 400 lines and functions at most 60."""
 
 from __future__ import annotations
 

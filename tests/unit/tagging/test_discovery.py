@@ -1,4 +1,4 @@
-"""New topics come from what texts are about, not from what they merely contain."""
+"""Tests of suggesting new topics."""
 
 from __future__ import annotations
 

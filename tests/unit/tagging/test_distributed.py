@@ -1,4 +1,4 @@
-"""The example of docs/scale.md says on a Dask cluster what one process says."""
+"""Test the Dask example of docs/scale.md against one process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures with intervals; too few examples are said to be so."""
+"""Tests of evaluation: figures, intervals, too few examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phrases, hints and the domain: what counts where."""
+"""Tests of which phrases and hints count, and where."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_phrases_count_less_outside_the_domain() -> None:
     assert score(tagger("AI"), text) < score(tagger(), text)
 
 
-def test_a_short_text_needs_no_word_of_the_domain() -> None:
+def test_short_text_needs_no_word_of_the_domain() -> None:
     text = "There was a price cut per token."
     assert score(tagger("AI"), text) == pytest.approx(score(tagger(), text))
 

@@ -1,4 +1,4 @@
-"""What is learnt is the most likely correction, not only one in the right direction."""
+"""Check that learned weights are at the minimum of the penalised loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The small parts of tagging: passages, suggestions, thresholds, who teaches whom, and the model's folder."""
+"""Tests of small parts of tagging: passages, suggestions, thresholds, learning, model files."""
 
 from __future__ import annotations
 

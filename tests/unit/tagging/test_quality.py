@@ -1,4 +1,4 @@
-"""The shipped taxonomy on the shipped briefings: what a reader would be ashamed of if it went wrong."""
+"""Check the topics of the sample documents with the shipped taxonomy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tagger as a scikit-learn classifier."""
+"""Tests of the scikit-learn classifier."""
 
 from __future__ import annotations
 

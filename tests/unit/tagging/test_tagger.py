@@ -1,4 +1,4 @@
-"""Scores, passages, reasons and the model on disk."""
+"""Tests of scores, passages, explanations and saved models."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def test_sensitivity_moves_every_threshold(tagger: Tagger, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["model.json", "arrays"])
-def test_a_damaged_model_is_refused(tagger: Tagger, tmp_path: Path, name: str) -> None:
+def test_damaged_model_is_refused(tagger: Tagger, tmp_path: Path, name: str) -> None:
     tagger.save(tmp_path)
     path = next(tmp_path.glob(f"{name}*"))
     data = bytearray(path.read_bytes())
