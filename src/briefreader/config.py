@@ -85,7 +85,10 @@ class Settings:
     library: str = _setting(
         "", "Library folder; overridden by --library and BRIEFREADER_LIBRARY; empty for the default."
     )
-    taxonomy: str = _setting("", "Taxonomy file to use instead of the library's own; overridden by --taxonomy.")
+    taxonomy: str = _setting(
+        "",
+        "Taxonomy file, or `ai-industry` (shipped), to use instead of the library's own; overridden by --taxonomy.",
+    )
     editor: str = _setting("", "Editor for notes and files; empty for $VISUAL, $EDITOR or vi, in this order.")
     color: Literal["auto", "always", "never"] = _setting("auto", "When to colour the output of commands.")
     tagging: TaggingSettings = field(default_factory=TaggingSettings)
