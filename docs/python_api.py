@@ -35,9 +35,9 @@ with briefreader.Library.demo() as library:
     library.undo()
 ```
 
-`Library()` opens your own library in the default folder, and `Library(folder)` the one in another folder. A library
-that doesn't exist is created; with `create=False`, `NoLibraryError` is raised instead. `taxonomy=FILE` uses another
-taxonomy file, and `readonly=True` prevents changes. Use the library as a context manager, or call `close()`.
+`Library()` opens your own library in the default folder, and `Library(folder)` a library in another folder. If the
+library doesn't exist, it is created; with `create=False`, `NoLibraryError` is raised instead. `taxonomy=FILE` uses
+another taxonomy file, and `readonly=True` prevents changes. Use the library as a context manager, or call `close()`.
 
 Methods such as `add`, `tag`, `fetch` and `export` are generators: they work only while you iterate over them.
 
@@ -67,7 +67,7 @@ Many methods have these arguments:
   method is about
 - `target`: the ID of a briefing, or of an insight, such as `7f3a.2`
 - `query`: a query in the [query language](search.md); empty for everything
-- `keys`: row keys, which are the numbers of briefings or insights in the database, and faster than IDs
+- `keys`: row keys, which are the numbers of briefings or insights in the database; they are faster than IDs
 - `verdict`: `"accepted"` or `"rejected"`
 - `documents`: pairs of title and text
 - `examples`: labelled texts of type `briefreader.tagging.Labelled`

@@ -108,7 +108,7 @@ class Browsing:
             return list_rows.rows(con, keys, self._taxonomy.ids())
 
     def abstracts(self, keys: Sequence[int]) -> dict[int, str]:
-        """Return by row key the abstract of each briefing, or its first insight if it has no abstract."""
+        """Return the abstract of each briefing, or its first insight if it has no abstract, by row key."""
         with self._db.reading() as con:
             return list_rows.abstracts(con, keys)
 

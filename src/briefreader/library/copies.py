@@ -224,7 +224,7 @@ class Copies:
         return made
 
     def merged(self) -> list[list[Suspect]]:
-        """Return the mails that version 0.1 merged although their Message-IDs differ, a list per briefing."""
+        """Return the mails that version 0.1 merged although their Message-IDs differ, grouped by briefing."""
         with self._db.reading() as con:
             return list(suspects(con))
 

@@ -97,7 +97,7 @@ class Decisions:
         self, ids: str | Sequence[str], *, title: str | None = None, source: str | None = None,
         author: str | None = None, published: str | None = None,
     ) -> Batch:  # fmt: skip
-        """Correct the metadata of briefings; ``reread`` keeps it. ``published`` is an ISO date, or "" for none."""
+        """Correct the metadata of briefings; ``reread`` keeps the corrections. ``published`` is an ISO date, or ""."""
         given = {"title": title, "source": source, "author": author, "published": published}
         changes = {name: " ".join(value.split()) for name, value in given.items() if value is not None}
         if changes.get("title") == "":

@@ -155,7 +155,7 @@ class News:
         return ReadingBrief(found, rows, urls, len(candidates), labels)
 
     def topic_drift(self, topics: Sequence[str] = ()) -> list[Drift]:
-        """Return for each topic the words that have become more or less frequent in its insights.
+        """Return the words that have become more or less frequent in the insights of each topic.
 
         The last ``DRIFT_WEEKS`` weeks before the newest briefing are compared, with at most ``MAX_DRIFT_INSIGHTS``
         insights per topic.

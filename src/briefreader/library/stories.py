@@ -79,7 +79,7 @@ class Stories:
             return made, list_rows.insight_rows(con, keys, self._taxonomy.ids())
 
     def reports(self, keys: Iterable[int]) -> dict[int, tuple[str, int]]:
-        """Return by row key the status of insights (new, updated or repeat) and the number of sources.
+        """Return the status (new, updated or repeat) and the number of sources of insights, by row key.
 
         Insights without a story and an earlier report are left out, and so are those that aren't compared yet.
         """

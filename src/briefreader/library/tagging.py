@@ -179,7 +179,7 @@ class Tagging:
         return sorted(states, key=lambda s: (_rank(s), -s.score, s.topic))
 
     def explain(self, target: str, topic: str | None = None) -> list[Explanation]:
-        """Explain why a briefing or insight has a topic or not; by default for every topic, best first.
+        """Explain why a briefing or insight has a topic or not, by default for all topics, best first.
 
         Scores are explained by the model that computed the stored ones, if it still exists, else by the current one.
         """

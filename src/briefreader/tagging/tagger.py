@@ -184,7 +184,7 @@ class Tagger:
         return f"{hashlib.sha256(self.taxonomy.digest.encode()).hexdigest()[:8]}{digest.hexdigest()[:8]}"
 
     def score(self, documents: Sequence[Document]) -> Floats:
-        """Return the probabilities [documents, topics]."""
+        """Return the probabilities as an array [documents, topics]."""
         found = [self._scored(self.prior.measure(group))[0] for group in batches(documents)]
         return np.concatenate([np.zeros((0, len(self.taxonomy.topics))), *found])
 
