@@ -101,7 +101,9 @@ class Settings:
 
 
 def editor_command(setting: str = "") -> list[str]:
-    """Return the editor's command line: ``setting``, else $VISUAL, $EDITOR or vi (on Windows, Notepad).
+    """Return the command line of the user's editor.
+
+    It is ``setting``, else $VISUAL, $EDITOR or vi (on Windows, Notepad).
 
     Raises:
         UsageError: a quotation mark in it is not closed.
@@ -136,7 +138,10 @@ class ConfigProblem:
 
 
 def check(path: Path) -> tuple[Settings, list[ConfigProblem]]:
-    """Return the settings in ``path``, and their errors; an invalid setting keeps its default."""
+    """Return the settings in a file, and its errors.
+
+    An invalid setting keeps its default.
+    """
     try:
         data = path.read_bytes()[: MAX_BYTES + 1]
     except FileNotFoundError:
@@ -149,7 +154,10 @@ def check(path: Path) -> tuple[Settings, list[ConfigProblem]]:
 
 
 def parse(data: bytes) -> tuple[Settings, list[ConfigProblem]]:
-    """Return the settings in the bytes of a settings file, and their errors, as ``check`` does."""
+    """Return the settings in the bytes of a file, and its errors.
+
+    An invalid setting keeps its default.
+    """
     import tomllib
 
     try:
@@ -171,7 +179,7 @@ def parse(data: bytes) -> tuple[Settings, list[ConfigProblem]]:
 def _values(
     kind: type[Any], table: dict[str, Any], section: str, text: str, problems: list[ConfigProblem]
 ) -> dict[str, Any]:
-    """Return the valid values of ``table`` for the dataclass ``kind``, and report the others."""
+    """Return the valid values of a table for a dataclass; report the others."""
     known = {item.name: item for item in fields(kind)}
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""The ``accept``, ``reject``, ``mark``, ``note``, ``edit`` and ``saved`` commands."""
+"""The commands accept, reject, mark, note, edit and saved."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ def _decide(session: Session, id: str, topics: tuple[str, ...], verdict: Verdict
 @click.argument("id", type=BriefingId())
 @click.argument("topics", nargs=-1, required=True, type=TopicId(), metavar="TOPIC...")
 def accept(session: Session, id: str, topics: tuple[str, ...]) -> None:
-    """Accept topics for a briefing (7f3a) or insight (7f3a.2). The tagger learns from your decisions."""
+    """Accept topics for a briefing (7f3a) or insight (7f3a.2).
+
+    The tagger learns from your decisions.
+    """
     _decide(session, id, topics, "accepted")
 
 
@@ -42,7 +45,10 @@ def accept(session: Session, id: str, topics: tuple[str, ...]) -> None:
 @click.argument("id", type=BriefingId())
 @click.argument("topics", nargs=-1, required=True, type=TopicId(), metavar="TOPIC...")
 def reject(session: Session, id: str, topics: tuple[str, ...]) -> None:
-    """Reject topics for a briefing (7f3a) or insight (7f3a.2). The tagger learns from your decisions."""
+    """Reject topics for a briefing (7f3a) or insight (7f3a.2).
+
+    The tagger learns from your decisions.
+    """
     _decide(session, id, topics, "rejected")
 
 
@@ -79,7 +85,7 @@ def mark(
 @click.argument("id", type=BriefingId())
 @click.argument("text", nargs=-1, metavar="[TEXT|-]")
 def note(session: Session, id: str, text: tuple[str, ...]) -> None:
-    """Write the note on a briefing or insight: from TEXT, from stdin (-), or in your editor.
+    """Write the note on a briefing or insight: TEXT, stdin (-), or your editor.
 
     Without TEXT, opens the editor; with --no-input or if stdin is not a terminal, prints the note instead.
     """
@@ -188,7 +194,7 @@ def saved_remove(session: Session, name: str) -> None:
 
 
 def _matching(library: Library, query: tuple[str, ...]) -> list[str]:
-    """Return the IDs of the briefings that match a query literally, without similar words or synonyms."""
+    """Return the IDs of the briefings that contain the words of a query as typed."""
     return [row.id for row in library.list(words_of(query), literal=True)]
 
 

@@ -42,7 +42,7 @@ _STYLES = {"added": "green", "revision": "green", "changed": "green", "failed": 
 @click.option("--source", default="", metavar="NAME", help="Source of everything that is added.")
 @click.option("--watch", is_flag=True, help="Keep running and add new or changed files until you press Ctrl-C.")
 def add(session: Session, sources: tuple[str, ...], source: str, watch: bool) -> int:
-    """Add briefings from files, folders and their subfolders, a web page, a feed or stdin.
+    """Add briefings from files, folders, a web page, a feed or stdin.
 
     Reads .txt .md .html .eml .mbox, Maildirs, feed files, .json .jsonl .csv .vtt .srt .docx .epub, and .pdf (with the
     extra pdf). File types are detected from content. Files that were added before are skipped.
@@ -60,12 +60,12 @@ def add(session: Session, sources: tuple[str, ...], source: str, watch: bool) ->
 
 
 def sources_of(words: Iterable[str]) -> list[Source]:
-    """Return the arguments of ``add`` as sources of the library, with stdin for ``-``."""
+    """Return arguments as sources of the library, with stdin for ``-``."""
     return [sys.stdin.buffer if word == "-" else word for word in words]
 
 
 def _add(session: Session, library: Library, sources: Sequence[Source], source: str, *, revive: bool) -> int:
-    """Add the sources, print a record for each briefing, then a summary; return the exit code."""
+    """Add the sources, print records and a summary, and return the exit code."""
     counts: Counter[str] = Counter()
     unnamed: Counter[str] = Counter()
     with session.out.records("add") as write, progress_bar(session, "Adding") as progress:
@@ -84,7 +84,7 @@ def _add(session: Session, library: Library, sources: Sequence[Source], source: 
 
 
 def _suggest_sources(session: Session, unnamed: Counter[str]) -> None:
-    """Suggest ``edit --source`` for the folder with the most new briefings without a source."""
+    """Suggest ``edit --source`` for the folder with the most unnamed briefings."""
     [(folder, count)] = unnamed.most_common(1) or [("", 0)]
     if folder:
         command = f"edit --source {shlex.quote(folder)} -- source:none path:{shlex.quote(query.quote(folder))}"
@@ -144,7 +144,7 @@ def exit_code(counts: Counter[str]) -> int:
 
 
 class progress_bar:
-    """A context manager that shows a progress bar, and yields the callback for a bulk operation."""
+    """Show a progress bar, and yield the callback for a bulk operation."""
 
     def __init__(self, session: Session, label: str) -> None:
         self._bar = session.out.progress(label)
@@ -169,7 +169,10 @@ def _watch(session: Session, library: Library, places: list[Path], source: str) 
 @command("remove")
 @click.argument("ids", nargs=-1, required=True, type=BriefingId(), metavar="ID...")
 def remove(session: Session, ids: tuple[str, ...]) -> None:
-    """Remove briefings from the library, after confirmation. `undo` restores them, with your decisions."""
+    """Remove briefings from the library, after confirmation.
+
+    `undo` restores them, with your decisions.
+    """
     with session.library() as library, session.out.records("remove") as write:
         found = [library.resolve(id) for id in ids]
         for id in found:
@@ -192,7 +195,10 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
     help="Re-parse all briefings of a source, and remove text that they repeat.",
 )
 def reread(session: Session, ids: tuple[str, ...], everything: bool, source: str) -> int:
-    """Re-parse the stored originals, for example after an upgrade. IDs, notes and decisions are kept."""
+    """Re-parse the stored originals, for example after an upgrade.
+
+    IDs, notes and decisions are kept.
+    """
     given = (bool(ids), everything, bool(source)).count(True)
     if given > 1:
         raise errors.UsageError("IDs, --source and --all can't be combined", hint="give one of them")

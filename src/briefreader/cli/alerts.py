@@ -1,4 +1,4 @@
-"""The ``alerts`` commands: queries that report new briefings after ``add``, ``fetch`` and ``tag``."""
+"""The ``alerts`` commands: queries that report matching new briefings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ alerts = LazyGroup(
 
 @command("list")
 def list_(session: Session) -> None:
-    """List the alerts with their queries, how often and when they last fired, and their programs."""
+    """List the alerts: query, number of times fired, last time, and program."""
     with session.library() as library, session.out.records("alerts list") as write:
         found = library.alerts()
         for alert in found:
@@ -56,7 +56,7 @@ def _record(alert: Alert, replay: Replay) -> dict[str, Any]:
 )
 @click.option("--exec", "program", default="", metavar="PROGRAM", help="Program to run each time the alert fires.")
 def add(session: Session, name: str, query: str, program: str) -> None:
-    """Add or replace an alert, and show what it would have matched in the last 90 days.
+    """Add or replace an alert, and show its matches of the last 90 days.
 
     The alert fires once for each matching briefing that is added later. If QUERY is about stories (is:story, is:new …),
     it fires once for each story instead. PROGRAM runs without a shell and without arguments, gets a JSON record on its
@@ -76,7 +76,7 @@ def add(session: Session, name: str, query: str, program: str) -> None:
 @command("test")
 @click.argument("name")
 def test(session: Session, name: str) -> None:
-    """Show what an alert would have matched in the last 90 days. Its program is not run."""
+    """Show the matches of an alert in the last 90 days, without running its program."""
     with session.library() as library:
         alert = library.alert(name)
         replay = library.replay_alert(alert.query)

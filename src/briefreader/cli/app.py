@@ -1,4 +1,4 @@
-"""Start the app from the command line, and the ``keys`` command; ``tui`` is imported lazily."""
+"""Start the app from the command line, and the ``keys`` command."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ def _library(session: Session, problems: list[str], demo: bool) -> Library:
 
 
 def problems_of_keys(keys: dict[str, str]) -> list[str]:
-    """Return the errors in remapped keys; imports the app's modules only if there are remapped keys."""
+    """Return the errors in remapped keys.
+
+    Imports the app's modules only if there are remapped keys.
+    """
     if not keys:
         return []
     from briefreader.tui.app import key_problems
@@ -65,7 +68,7 @@ def problems_of_keys(keys: dict[str, str]) -> list[str]:
 
 @command("keys")
 def keys(session: Session) -> None:
-    """List the app's commands with their keys, and with their IDs for remapping keys in config.toml."""
+    """List the app's commands with their keys, and with their IDs for config.toml."""
     from briefreader.tui.app import key_rows
 
     columns = (Column(24), Column(22, "bold"), Column(0))

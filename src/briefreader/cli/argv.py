@@ -16,7 +16,7 @@ BULK_TAG = "bulk-tag"
 
 
 class Words(NamedTuple):
-    """Sorted arguments: ``options`` with values, ``words`` before ``--``, ``rest`` after it."""
+    """Options with their values, words before ``--``, and the rest after it."""
 
     options: list[str]
     words: list[str]

@@ -84,7 +84,10 @@ def arity(params: list[click.Parameter]) -> dict[str, int]:
 
 
 class GlobalOptionsMixin(click.Command):
-    """A command that also accepts the global options after its name; its help doesn't list them."""
+    """A command that also accepts the global options after its name.
+
+    Its help doesn't list them.
+    """
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the command's own parameters, then the global options."""
@@ -100,19 +103,28 @@ class GlobalOptionsMixin(click.Command):
 
 
 class Command(GlobalOptionsMixin):
-    """A command that accepts the global options and, if ``signed``, words that start with a dash."""
+    """A command that accepts the global options.
+
+    If ``signed``, it also accepts words that start with a dash.
+    """
 
     signed = False
     """Whether ``-word`` is an argument (such as a negated word of a query) instead of options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; if ``signed``, first separate words that start with a dash from options."""
+        """Parse the arguments.
+
+        If ``signed``, separate words that start with a dash from options first.
+        """
         if self.signed:
             args = self.sort(args, arity(self.get_params(ctx)))
         return super().parse_args(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete options; a word such as ``-topic:moe``, which isn't an option, is left to the command."""
+        """Complete options.
+
+        A word such as ``-topic:moe``, which isn't an option, is completed as an argument.
+        """
         found = super().shell_complete(ctx, incomplete)
         if self.signed and not found and incomplete.startswith("-"):
             words = next(param for param in self.params if isinstance(param, click.Argument) and param.nargs == -1)
@@ -152,7 +164,10 @@ class QueryCommand(Command):
 
 
 def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[Function], Command]:
-    """Declare a command whose function takes the ``Session`` first and may return an exit code."""
+    """Declare a command; its function takes the ``Session`` first.
+
+    The function may return an exit code.
+    """
 
     def declare(function: Function) -> Command:
         @wraps(function)
@@ -228,7 +243,7 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
             formatter.write_dl([(name, _first_sentence(command.help or "")) for name, command in commands if command])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands that are not hidden, in the order of ``import_paths``."""
+        """Return the names of the commands that are not hidden."""
         return [name for name in self.import_paths if name not in self.hidden_names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -260,6 +275,9 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
 
 
 def _first_sentence(text: str) -> str:
-    """Return the first sentence of a command's help; click would cut it at the end of the line."""
+    """Return the first sentence of a command's help.
+
+    Click would cut it at the end of the line.
+    """
     paragraph = " ".join(text.strip().partition("\n\n")[0].split())
     return paragraph.partition(". ")[0].removesuffix(".") + "."

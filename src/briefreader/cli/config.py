@@ -23,7 +23,10 @@ config = LazyGroup(
 
 
 def _print(out: Output, name: str, value: Any) -> None:
-    """Print a setting as a line of TOML; unset values become comments, since TOML has no null."""
+    """Print a setting as a line of TOML.
+
+    An unset value becomes a comment, since TOML has no null.
+    """
     if value is None:
         out.line((f"# {name} is unset", "dim"))
     else:

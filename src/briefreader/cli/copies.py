@@ -1,4 +1,4 @@
-"""The ``diff``, ``aliases`` and ``split`` commands: revisions and duplicates of a briefing."""
+"""Revisions and duplicates: the ``diff``, ``aliases`` and ``split`` commands."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _print_change(out: Output, change: SentenceChange) -> None:
 @command("aliases")
 @click.argument("id", type=BriefingId())
 def aliases(session: Session, id: str) -> None:
-    """List the duplicates of a briefing: when each was added, the rule that detected it, and its path.
+    """List the duplicates of a briefing: date, rule that detected it, and path.
 
     "shown" marks the one whose text the briefing shows, "not stored" those without an original (added by version 0.1).
     """

@@ -91,7 +91,7 @@ def _briefings(source: str | BinaryIO, number: int) -> Iterator[InputText | Fail
 
 
 def json_lines(stream: BinaryIO, name: str) -> Iterator[InputText | Failed]:
-    """Yield the documents of JSON Lines, or a failure for an invalid line; skip empty lines."""
+    """Yield a document or a failure for each line of JSON Lines that isn't empty."""
     number = 0
     while line := stream.readline(MAX_LINE_BYTES + 1):
         number += 1

@@ -12,7 +12,9 @@ from briefreader.errors import UsageError
 
 
 def edit_file(path: Path, editor: str = "") -> None:
-    """Open ``path`` in ``editor``, or in the one that ``editor_command`` finds, and wait until it is closed.
+    """Open ``path`` in an editor, and wait until it is closed.
+
+    Without ``editor``, ``editor_command`` chooses one.
 
     Raises:
         UsageError: the editor doesn't exist or failed.

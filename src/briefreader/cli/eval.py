@@ -25,10 +25,10 @@ _FIGURES = ("precision", "recall", "f1", "ap")
     help='Evaluate on labelled lines {"title", "text", "topics": [...]} instead of your decisions.',
 )
 def eval_(session: Session, gold: Path | None) -> None:
-    """Print precision, recall, F1 and average precision of each topic, with 95 % intervals.
+    """Print precision, recall, F1 and average precision of each topic.
 
-    Decisions are evaluated by five-fold cross-validation: each is predicted by a model trained without its briefing.
-    Topics with too few examples are reported, not estimated.
+    Each figure has a 95 % confidence interval. Decisions are evaluated by five-fold cross-validation: each is predicted
+    by a model trained without its briefing. Topics with too few examples are reported, not estimated.
     """
     with session.library() as library:
         found = library.evaluate(gold)

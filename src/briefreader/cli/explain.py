@@ -38,10 +38,10 @@ _BESIDE = 42  # columns that the weight, the term and two ellipses take up
 @click.argument("target", type=BriefingId(), metavar="ID|FILE|-")
 @click.argument("topic", required=False, type=TopicId())
 def explain(session: Session, target: str, topic: str | None) -> None:
-    """Explain why each topic was assigned or not: the terms that count, their weights, and where they occur.
+    """Explain why each topic was assigned or not.
 
-    ID is a briefing or insight of the library. FILE is read without a library. For a story (story:s7f3a.2), explains
-    what its reports share.
+    Lists the terms that count, their weights, and where they occur. ID is a briefing or insight of the library. FILE is
+    read without a library. For a story (story:s7f3a.2), explains what its reports share.
     """
     if target.startswith("story:"):
         from briefreader.cli.stories import explain_story
@@ -144,7 +144,10 @@ def _room(out: Output, part: Reason) -> int:
 
 
 def _in_context(part: Reason, text: str, around: int) -> Sequence[StyledText]:
-    """Return a term with the text around it, on one line without markup; ``text`` is as displayed."""
+    """Return a term with the text around it, on one line without markup.
+
+    ``text`` is the text as displayed.
+    """
     left = one_line(_MARKUP.sub(" ", text[max(part.start - around, 0) : part.start]) + "|")[:-1]
     right = one_line("|" + _MARKUP.sub(" ", text[part.end : part.end + around]))[1:]
     head, tail = "…" if part.start > around else "", "…" if part.end + around < len(text) else ""
@@ -154,7 +157,10 @@ def _in_context(part: Reason, text: str, around: int) -> Sequence[StyledText]:
 @command("review")
 @limit_option(50, "decisions")
 def review(session: Session, limit: int) -> None:
-    """Review the suggestions that are least certain, one keypress each. Without a terminal, list them."""
+    """Review the least certain suggestions, one keypress each.
+
+    Without a terminal, lists them.
+    """
     with session.library() as library:
         queue = library.review(limit)
         with session.out.records("review") as write:

@@ -1,4 +1,4 @@
-"""The ``export`` and ``pull`` commands: write notes for other apps, and import edits of them."""
+"""The ``export`` and ``pull`` commands: write notes, and import edits of them."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def export(
     check: bool,
     **choices: Any,
 ) -> int:
-    """Write the briefings that match QUERY, or all, as Markdown notes, keeping your edits.
+    """Export the briefings that match QUERY, or all, as Markdown notes.
 
     You can export again at any time: notes are found by their ID even if you moved them, unchanged notes are not
     rewritten, and your text, tags and properties are kept.

@@ -1,4 +1,4 @@
-"""The ``fetch`` command: fetch, store and tag new briefings from the sources, also from cron."""
+"""The ``fetch`` command: fetch, store and tag new briefings from the sources."""
 
 from __future__ import annotations
 

@@ -66,9 +66,9 @@ def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool
 @batch_option("Run the queries in FILE, one per line (- for stdin).")
 @click.option("-0", "nul", is_flag=True, help="Print only IDs, separated by NUL, for xargs -0.")
 def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO | None, nul: bool) -> None:
-    """Search key insights, titles and full texts. Typos are OK; exact matches come first.
+    """Search key insights, titles and full texts.
 
-    Matches in full texts and partial matches are listed below a separator.
+    Typos are OK; exact matches come first. Matches in full texts and partial matches are listed below a separator.
     """
     session.nul = nul
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads take longer to start than a search
@@ -100,7 +100,10 @@ def _search_once(out: Output, library: Library, query: str, limit: int) -> None:
 
 
 def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: int) -> None:
-    """Print every hit with its query and the time of the search; a query without hits gets a record too."""
+    """Print every hit with its query and the time of the search.
+
+    A query without hits gets a record too.
+    """
     library.warm()  # load the index before the first query is timed
     with out.records("search") as write:
         for line in queries:
@@ -117,7 +120,10 @@ def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: 
 
 
 def _print_hit(out: Output, hit: Hit) -> None:
-    """Print a hit: title (unless the text begins with it), text and source; in a pipe, on one line."""
+    """Print a hit: title, text and source; in a pipe, on one line.
+
+    The title is left out if the text begins with it.
+    """
     row, mark = hit.row, "≈ " if hit.meaning else ""
     if out.is_tabular:
         out.cells(
@@ -141,7 +147,10 @@ def _print_hit(out: Output, hit: Hit) -> None:
 
 
 def _highlighted(text: str, spans: Iterable[tuple[int, int]], offset: int, style: str) -> Iterator[StyledText]:
-    """Yield ``text`` in pieces with styles, highlighting ``spans`` after subtracting ``offset`` from them."""
+    """Yield pieces of ``text`` with styles, highlighting ``spans``.
+
+    ``offset`` is the position of the text in what the spans refer to.
+    """
     at = 0
     for start, end in sorted(spans):
         start, end = max(start - offset, at), min(end - offset, len(text))

@@ -1,4 +1,4 @@
-"""Entry point: parse arguments, run the command, turn exceptions into messages and exit codes."""
+"""Entry point: run a command, turn exceptions into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -115,9 +115,10 @@ class Root(LazyGroup):
 @click.version_option(__version__, message="briefreader %(version)s")
 @click.pass_context
 def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
-    """A terminal reader for briefings: key insights, topics with reasons, fuzzy search, Markdown notes.
+    """A terminal reader for briefings.
 
-    Without a command, opens the app on your library.
+    Lists key insights, assigns topics with reasons, searches fuzzily, and writes Markdown notes. Without a command,
+    opens the app on your library.
     """
     if ctx.invoked_subcommand is not None:
         if demo:
@@ -175,7 +176,10 @@ def _complete(session: Session, asked: str) -> int:
 
 
 def _invoke(words: list[str], session: Session) -> object:
-    """Run the command without click's ``main``, which would exit with 1 if the output pipe is closed."""
+    """Run the command without click's ``main``.
+
+    That would exit with 1 if the output pipe is closed.
+    """
     try:
         with root.make_context("briefreader", words, obj=session) as context:
             return root.invoke(context)
@@ -184,7 +188,10 @@ def _invoke(words: list[str], session: Session) -> object:
 
 
 def _failed(error: Exception, session: Session) -> int:
-    """Report an error and return the exit code; with ``--debug``, raise an internal error again."""
+    """Report an error and return the exit code.
+
+    With ``--debug``, raises an internal error again.
+    """
     out = session.out
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
@@ -198,7 +205,10 @@ def _failed(error: Exception, session: Session) -> int:
 
 
 def _described(error: Exception) -> tuple[str, str, str, int]:
-    """Return an error's message, the file or place it concerns, its hint and the exit code."""
+    """Return an error's message, place, hint and exit code.
+
+    The place is the file, line or source that the error concerns.
+    """
     if isinstance(error, errors.BriefreaderError):
         return error.message, error.where, error.hint, error.exit_code
     if isinstance(error, click.ClickException):

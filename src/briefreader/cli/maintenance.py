@@ -46,7 +46,10 @@ def dump(session: Session, file: str) -> None:
 
 @contextmanager
 def _to(file: str) -> Iterator[TextIO]:
-    """Open the target of a dump: stdout for ``-``, a file (written atomically), a pipe or a device."""
+    """Open the target of a dump: stdout, a file, a pipe or a device.
+
+    A file is written atomically.
+    """
     path = Path(file)
     if file == "-" or (path.exists() and not path.is_file()):
         with click.open_file(file, "w", encoding="utf-8") as stream:
@@ -105,7 +108,7 @@ def check(session: Session, deep: bool, rebuild: bool, merged: bool) -> int:
 
 
 def _check_merged(session: Session) -> int:
-    """List the mails that were merged by mistake, and restore those whose original or file is available."""
+    """List mails that were merged by mistake, and restore those that can be."""
     with session.out.records("check") as write, session.library() as library:
         groups = library.merged()
         found = [suspect for group in groups for suspect in group]

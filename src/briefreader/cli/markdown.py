@@ -18,7 +18,10 @@ _SHORT = 160  # maximum characters of insights that are listed without blank lin
 
 
 def of_briefing(briefing: Briefing) -> str:
-    """Return the whole briefing; extracted insights, and those that the user marked, precede its body."""
+    """Return the whole briefing as Markdown.
+
+    Insights that were extracted or marked by the user precede the body.
+    """
     return "\n\n".join(part for part in _parts(briefing) if part) + "\n"
 
 

@@ -1,7 +1,8 @@
-"""Output of commands: data on stdout, progress and messages on stderr, all passed through ``display``.
+"""The output of commands: data on stdout, progress and messages on stderr.
 
-Each command produces JSON records and lines of text; the output format decides which of them are written. A terminal
-gets colour and columns, a pipe plain tab-separated lines. Only this module writes to stdout.
+All text passes through ``display``. Each command produces JSON records and lines of text; the output format decides
+which of them are written. A terminal gets colour and columns, a pipe plain tab-separated lines. Only this module writes
+to stdout.
 """
 
 from __future__ import annotations
@@ -53,7 +54,10 @@ class Column:
 
 
 def _fitted(columns: Sequence[Column], width: int) -> list[int]:
-    """Return the columns' widths on a line of ``width`` cells; on a narrow line, the widest shrink first."""
+    """Return the columns' widths on a line of ``width`` cells.
+
+    On a narrow line, the widest columns shrink first.
+    """
     widths = [column.width for column in columns]
     left = width - sum(each + 2 for each in widths if each)
     while left < FLEXIBLE_WIDTH and (giving := [n for n, column in enumerate(columns) if widths[n] > column.least]):
@@ -109,9 +113,10 @@ class Output:
 
     @contextmanager
     def records(self, kind: str) -> Iterator[Writer]:
-        """Yield a function that writes records one at a time; after an error, ``failure`` closes the document.
+        """Yield a function that writes one record.
 
-        In the human format the function writes nothing, since the command prints its own lines.
+        After an error, ``failure`` completes the JSON document. In the human format the function writes nothing, since
+        the command prints its own lines.
         """
         head = f'{{"schema_version": {SCHEMA_VERSION}, "command": {json.dumps(kind)}, "records": ['
 
@@ -130,7 +135,7 @@ class Output:
             self._document = "whole"
 
     def failure(self, command: str, message: str, hint: str, code: int) -> None:
-        """With ``--json``, write an error as JSON, at the end of the document if records were written."""
+        """With ``--json``, write an error and complete the document."""
         if self.form != "json" or self._document == "whole":
             return
         error = self._dumps({"message": message, "hint": hint, "code": code})
@@ -154,7 +159,7 @@ class Output:
             self._write("".join(_plain(part) for part in parts) + "\n")
 
     def paragraph(self, head: Sequence[StyledText], *parts: StyledText) -> None:
-        """Write a line in the human format, wrapped at the terminal's width and indented below ``head``.
+        """Write a line, wrapped at the terminal's width and indented below ``head``.
 
         In a pipe, ``head``'s parts and the rest are tab-separated.
         """
@@ -177,7 +182,7 @@ class Output:
             self._write("\t".join(display.one_line(_plain(part)) for part in parts) + "\n")
 
     def row(self, columns: Sequence[Column], values: Sequence[str]) -> None:
-        """Write a row, fitted to the terminal's width; in a pipe, tab-separated and complete."""
+        """Write a row of columns that fit the terminal; in a pipe, tab-separated."""
         if self.form != "human":
             return
         cells = [display.one_line(value) for value in values]
@@ -202,7 +207,7 @@ class Output:
         return min(most, _fitted(columns, self.width)[-1]) if self.is_terminal else most
 
     def shortened(self, text: str, most: int) -> str:
-        """Return ``text`` cut to ``most`` code points on a terminal; in a pipe, all of it."""
+        """Return ``text``, on a terminal cut to ``most`` code points."""
         return text[: most - 1] + "…" if self.is_terminal and len(text) > most else text
 
     def text(self, text: str) -> None:
@@ -227,7 +232,7 @@ class Output:
 
     @contextmanager
     def paged(self, *, wanted: bool = True) -> Iterator[None]:
-        """Show what is written in the ``with`` block in ``$PAGER``, if it doesn't fit on the terminal."""
+        """Show what the ``with`` block writes in ``$PAGER``, if it doesn't fit."""
         from briefreader.cli.pager import PagedText, pager_command, show_paged
 
         command = pager_command() if wanted and self.is_terminal else []
@@ -273,7 +278,10 @@ class Output:
 
     @contextmanager
     def progress(self, label: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
-        """Show a progress bar if stderr is a terminal; yield a function that takes (done, total)."""
+        """Show a progress bar if stderr is a terminal.
+
+        Yields a function that takes (done, total).
+        """
         if self.quiet or not self._stderr.isatty() or os.environ.get("TERM") == "dumb":
             yield _no_bar
             return
@@ -310,7 +318,10 @@ class Output:
     # implementation
 
     def clear_bar(self) -> None:
-        """Clear the progress bar before anything else is written; the next update redraws it."""
+        """Clear the progress bar before other output.
+
+        The next update redraws the bar.
+        """
         if self._bar is not None:
             self._bar.stop()
 

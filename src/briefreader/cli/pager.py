@@ -18,7 +18,10 @@ class PagedText(io.StringIO):
 
 
 def pager_command() -> list[str]:
-    """Return the pager's command line: ``$PAGER``, else less; [] if PAGER is empty or the pager isn't installed."""
+    """Return the command line of ``$PAGER``, else of less.
+
+    It is [] if PAGER is empty or the pager isn't installed.
+    """
     try:
         chosen = shlex.split(os.environ.get("PAGER", "less"), posix=os.name != "nt")
     except ValueError:

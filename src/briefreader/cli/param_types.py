@@ -112,7 +112,10 @@ _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30}
 
 
 class Since(click.ParamType[str]):
-    """A period up to now (36h, 14d, 2w, 6m), today, yesterday or a date, converted to ``after:DATE``."""
+    """A time such as 14d, yesterday or a date, converted to ``after:DATE``.
+
+    The units are h, d, w and m.
+    """
 
     name = "since"
 
@@ -147,7 +150,7 @@ class SourcePath(click.ParamType[str]):
 
 
 class Bash(BashComplete):
-    """Completion for bash, which splits words at colons and inserts values without quoting them.
+    """Completion for bash, which splits words at colons.
 
     The three words ``topic``, ``:`` and ``m`` are joined to ``topic:m``. Of a completion such as ``topic:moe``, only
     the part after the colon is returned, with special characters escaped.

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="PATH...|-")
 @pager_option
 def read(session: Session, paths: tuple[str, ...], pager: bool) -> int:
-    """Print what briefreader extracts from each file: metadata, key insights and text. Uses no library."""
+    """Print what is extracted from each file: metadata, key insights and text.
+
+    Uses no library.
+    """
     out = session.out
     good = bad = 0
     with out.paged(wanted=pager), out.records("read") as write:

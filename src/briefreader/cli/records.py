@@ -1,4 +1,4 @@
-"""JSON records that the commands write, in the stable format described in docs/json.md."""
+"""The JSON records that commands write, in the format of docs/json.md."""
 
 from __future__ import annotations
 
@@ -130,7 +130,10 @@ def of_hit(hit: Hit) -> Record:
 
 
 def of_change(id: str, diff: Diff, change: SentenceChange) -> Record:
-    """Return a sentence that differs between two revisions; offsets are code points into the later one."""
+    """Return a sentence that differs between two revisions.
+
+    Offsets are code points into the later one.
+    """
     return {
         "id": id,
         "from": diff.old.number,
@@ -144,7 +147,7 @@ def of_change(id: str, diff: Diff, change: SentenceChange) -> Record:
 
 
 def of_orphan(id: str, diff: Diff, insight: Insight) -> Record:
-    """Return an insight with the user's notes or decisions whose sentence was removed."""
+    """Return an insight with notes or decisions whose sentence was removed."""
     return {
         "id": id,
         "from": diff.old.number,
@@ -173,7 +176,10 @@ def of_copy(id: str, copy: Copy) -> Record:
 
 
 def of_suspect(suspect: Suspect, made: str) -> Record:
-    """Return a mail that version 0.1 merged by mistake; ``made`` is its restored briefing, or ""."""
+    """Return a mail that version 0.1 merged by mistake.
+
+    ``made`` is the ID of its restored briefing, or "".
+    """
     return {
         "id": made,
         "of": suspect.id,
@@ -201,7 +207,10 @@ def of_story(story: Story) -> Record:
 
 
 def of_news(change: Change) -> Record:
-    """Return a new, updated or repeated insight; ``reasons`` are the new facts of an update."""
+    """Return a new, updated or repeated insight.
+
+    ``reasons`` are the new facts of an update.
+    """
     return {
         "insight_id": change.row.id,
         "status": change.status,
@@ -216,7 +225,10 @@ def of_news(change: Change) -> Record:
 
 
 def of_chosen(found: ReadingBrief, chosen: Chosen) -> Record:
-    """Return an insight of a brief; ``parts`` are the factors whose product is its ``gain``."""
+    """Return an insight of a brief.
+
+    ``parts`` are the factors whose product is its ``gain``.
+    """
     row = found.rows[chosen.candidate.key]
     return {
         "insight_id": row.id,

@@ -30,9 +30,10 @@ LOOPBACK = "127.0.0.1"
 @click.option("--demo", is_flag=True, help="Serve the sample briefings, in a temporary library.")
 @click.option("--many", is_flag=True, help="Allow several sessions; print a new URL after each one is opened.")
 def serve(session: Session, port: int, demo: bool, many: bool) -> None:
-    """Serve the app to a browser on this machine, until you press Ctrl-C. Listens on 127.0.0.1 only.
+    """Serve the app to a browser on this machine, until you press Ctrl-C.
 
-    Open the printed URL within ten minutes. It works once: you can reload the page, but not open the URL again.
+    Listens on 127.0.0.1 only. Open the printed URL within ten minutes. It works once: you can reload the page, but not
+    open the URL again.
 
     Needs the extra web (see README.md).
     """
@@ -60,7 +61,7 @@ def serve(session: Session, port: int, demo: bool, many: bool) -> None:
 
 
 def offline_templates(packed: Path, folder: Path) -> Path:
-    """Copy the server's templates without the links that make a browser fetch fonts from other hosts."""
+    """Copy the server's templates without links to fonts on other hosts."""
     for template in packed.glob("*.html"):
         text = re.sub(r'<link\b[^>]*\bhref="https?://[^>]*>', "", template.read_text(encoding="utf-8"))
         (folder / template.name).write_text(text, encoding="utf-8")
@@ -68,7 +69,7 @@ def offline_templates(packed: Path, folder: Path) -> Path:
 
 
 def app_command(session: Session, *, demo: bool) -> list[str]:
-    """Return the command line that starts the app with the library, settings and taxonomy of ``session``."""
+    """Return the command line that starts the app with the same global options."""
     words = [sys.executable, "-P", "-m", "briefreader", "--library", str(session.folder.absolute())]
     if session.config:
         words += ["--config", str(session.config.absolute())]

@@ -78,11 +78,16 @@ class Session:
 
     @property
     def folder(self) -> Path:
-        """The library's folder: ``--library``, ``BRIEFREADER_LIBRARY``, the setting or the default."""
+        """The library's folder.
+
+        It is ``--library``, ``BRIEFREADER_LIBRARY``, the setting or the default.
+        """
         return paths.library_dir(self.library_dir or os.environ.get("BRIEFREADER_LIBRARY") or self.settings.library)
 
     def confirm(self, question: str) -> None:
-        """Ask for confirmation before a destructive operation; with ``--yes`` or ``--dry-run``, don't ask.
+        """Ask for confirmation before a destructive operation.
+
+        With ``--yes`` or ``--dry-run``, the answer is yes.
 
         Raises:
             UsageError: stdin is not a terminal, or ``--no-input`` is set.
@@ -98,7 +103,10 @@ class Session:
 
     @property
     def taxonomy_file(self) -> Path:
-        """The taxonomy file: ``--taxonomy``, the setting, the library's own or the shipped one."""
+        """The taxonomy file.
+
+        It is ``--taxonomy``, the setting, the library's own or the shipped one.
+        """
         if chosen := self._chosen_taxonomy:
             return chosen
         own = self.folder / paths.TAXONOMY

@@ -30,7 +30,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 @click.option("--raw", is_flag=True, help="Print the stored original of the briefing, unchanged.")
 @pager_option
 def show(session: Session, ids: tuple[str, ...], raw: bool, pager: bool) -> None:
-    """Show a briefing (7f3a) with its topics and insights, an insight (7f3a.2) or a story (story:s7f3a.2)."""
+    """Show briefings (7f3a), insights (7f3a.2) or stories (story:s7f3a.2)."""
     out = session.out
     with session.library() as library, out.paged(wanted=pager and not raw), out.records("show") as write:
         for target in ids:
@@ -110,7 +110,7 @@ def stats(session: Session, limit: int) -> None:
 
 
 def _print_drift(out: Output, drift: Sequence[Drift], labels: Mapping[str, str]) -> None:
-    """Print the words of each topic whose frequency changes, each with a sentence that contains it."""
+    """Print words of topics whose frequency changes, with an example each."""
     if drift:
         out.line()
         out.line((f"Words that became more or less frequent in the last {len(drift[0].weeks)} weeks", "bold"))
@@ -122,7 +122,10 @@ def _print_drift(out: Output, drift: Sequence[Drift], labels: Mapping[str, str])
 
 
 def _bars(out: Output, title: str, counts: Sequence[tuple[str, int]], style: str) -> None:
-    """Print a bar chart; bars are at most ``_BAR`` cells long and end in eighths of a cell."""
+    """Print a bar chart.
+
+    Bars are at most ``_BAR`` cells long and end in eighths of a cell.
+    """
     if not counts:
         return
     out.line()

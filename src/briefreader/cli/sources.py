@@ -47,7 +47,7 @@ def report_problems(session: Session, path: Path, problems: list[SourceProblem])
 
 @command("list")
 def list_(session: Session) -> int:
-    """List the sources: kind, state, briefings per week, and the share of them that you read."""
+    """List the sources: kind, state, briefings per week, and the share you read."""
     with session.library(create=True) as library:
         found = library.source_health()
         path, problems = library.sources.path, library.sources.load()[1]
@@ -163,9 +163,9 @@ def _toml_keys(keys: dict[str, Any], password_command: str) -> dict[str, object]
 @command("remove")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 def remove(session: Session, names: tuple[str, ...]) -> None:
-    """Remove sources from sources.toml, after confirmation. Their briefings stay in the library.
+    """Remove sources from sources.toml, after confirmation.
 
-    The previous file is saved in the library's backups folder.
+    Their briefings stay in the library. The previous file is saved in the library's backups folder.
     """
     listed = source_list(session)
     found = [listed.find(name) for name in names]

@@ -1,4 +1,4 @@
-"""The ``stories`` command: list news that several sources report, split and merge stories."""
+"""The ``stories`` command: news that several sources report."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _decide(session: Session, library: Library, ids: tuple[str, ...], *, merge: 
 
 
 def print_story(out: Output, story: Story, *, reports: bool = True) -> None:
-    """Print a story: its title, sources and dates, each report's sentence on the news, and what the reports share.
+    """Print a story: title, sources, dates, reports, and what they share.
 
     In a pipe, print one line without the reports.
     """

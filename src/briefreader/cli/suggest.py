@@ -56,9 +56,9 @@ def suggest(
     sensitivity: Sensitivity | None,
     insights: bool,
 ) -> int:
-    """Suggest topics for files, or for the lines {"id", "title", "text"} of a .jsonl file. Uses no library.
+    """Suggest topics for files, or for the lines of a .jsonl file.
 
-    With --json or --jsonl, stdin (-) is read as such lines too.
+    Lines are {"id", "title", "text"}. Uses no library. With --json or --jsonl, stdin (-) is read as such lines too.
     """
     out = session.out
     good = bad = 0
@@ -163,6 +163,6 @@ def _print(out: Output, tagger: Tagger, item: InputText, tagging: Tagging, reaso
 
 
 def quoted(parts: Iterable[Reason], most: int = 6) -> str:
-    """Return the terms with the largest contributions to a topic's logit, each once, as a line of text."""
+    """Return the terms that contribute most to a topic's logit, as one line."""
     best = sorted((group for group in by_term(parts) if group[0] > 0), key=lambda group: -group[0])[:most]
     return ", ".join(f"“{reason.term.lower()}” {weight:+.2f}" for weight, reason, _ in best)

@@ -35,7 +35,10 @@ _VERDICTS: dict[str, Verdict] = {"+": "accepted", "-": "rejected"}
 
 
 class TagCommand(QueryCommand):
-    """A command that takes decisions (``+topic``, ``-topic``), ``--`` and a query; or a query alone."""
+    """A command that takes a query, or decisions, ``--`` and a query.
+
+    Decisions are ``+topic`` and ``-topic``.
+    """
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
         """Turn the decisions before ``--`` into ``--decide`` options."""
@@ -81,10 +84,11 @@ def tag(
     sensitivity: Sensitivity | None,
     jobs: int | None,
 ) -> None:
-    """Assign topics to the briefings that match QUERY, to all (--all) or to untagged ones (--untagged).
+    """Assign topics to all, untagged or matching briefings.
 
-    With +TOPIC or -TOPIC before --, accepts or rejects these topics for all briefings that match QUERY. To decide on a
-    briefing or insight by its ID, use accept or reject. Tagging never changes your decisions.
+    Give QUERY, --all or --untagged. With +TOPIC or -TOPIC before --, accepts or rejects these topics for all briefings
+    that match QUERY. To decide on a briefing or insight by its ID, use accept or reject. Tagging never changes your
+    decisions.
     """
     by_hand = bool(signed) or batch is not None
     given = [bool(query) or by_hand, everything, untagged].count(True)
@@ -145,7 +149,10 @@ def _tag(
 
 
 def _report_no_match(session: Session, library: Library, query: str, signed: Sequence[str] = ()) -> None:
-    """Report that no briefing matches; for decisions by hand, name the command that takes an ID."""
+    """Report that no briefing matches a query.
+
+    For decisions by hand, names the command that takes an ID.
+    """
     for remark in library.remarks(query):
         session.out.info(remark)
     session.out.info(f"no briefing matches {query}; nothing changed")
@@ -209,7 +216,10 @@ def _lines(stream: TextIO) -> Iterator[tuple[list[str], str, str]]:
 
 
 def _by_hand(session: Session, library: Library, orders: Sequence[tuple[Sequence[str], str, str]]) -> None:
-    """Accept and reject topics as one undoable change; after an unknown topic, none of it is applied."""
+    """Accept and reject topics as one undoable change.
+
+    After an unknown topic, none of it is applied.
+    """
     changes: dict[tuple[str, str], Verdict] = {}
     for signed, query, where in orders:
         try:

@@ -73,7 +73,10 @@ def check(session: Session, files: tuple[Path, ...]) -> int:
 
 
 def _common_phrases(session: Session, file: Path) -> list[TaxonomyProblem]:
-    """Return warnings about phrases that are common in the library's briefings; none without a library."""
+    """Return warnings about phrases that are common in the library.
+
+    Without a library, there are none.
+    """
     from briefreader.taxonomy import Taxonomy
 
     try:
@@ -197,7 +200,10 @@ def add(session: Session, topic: str, label: str, description: str, phrases: tup
 @click.argument("new")
 @click.option("--label", default="", help="New display name.")
 def rename(session: Session, old: str, new: str, label: str) -> None:
-    """Change a topic's ID. Your decisions, its scores and the comments in the file are kept."""
+    """Change a topic's ID.
+
+    Your decisions, its scores and the comments in the file are kept.
+    """
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "new": new})
         if not session.dry_run:
@@ -208,7 +214,10 @@ def rename(session: Session, old: str, new: str, label: str) -> None:
 @click.argument("old", type=TopicId())
 @click.argument("into", type=TopicId())
 def merge(session: Session, old: str, into: str) -> None:
-    """Merge topic OLD into INTO, with its keywords and your decisions, and delete OLD."""
+    """Merge topic OLD into INTO, and delete OLD.
+
+    INTO gets the keywords of OLD, and your decisions on it.
+    """
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "into": library.taxonomy.topic(into).id})
         if not session.dry_run:
@@ -218,7 +227,10 @@ def merge(session: Session, old: str, into: str) -> None:
 @command("delete")
 @click.argument("topic", type=TopicId())
 def delete(session: Session, topic: str) -> None:
-    """Delete a topic, after confirmation. Your decisions are kept, and apply if you add the topic again."""
+    """Delete a topic, after confirmation.
+
+    Your decisions are kept, and apply if you add the topic again.
+    """
     with session.library() as library:
         found = library.taxonomy.topic(topic)
         session.out.record({"topic": found.id, "label": found.label})
@@ -231,9 +243,9 @@ def delete(session: Session, topic: str) -> None:
 @command("update")
 @click.argument("ids", nargs=-1, metavar="[TOPIC]...")
 def update(session: Session, ids: tuple[str, ...]) -> None:
-    """Add topics that the shipped taxonomy has and yours lacks: the given ones, or (after confirmation) all.
+    """Add topics that the shipped taxonomy has and yours lacks.
 
-    With --dry-run, lists them.
+    Adds the given ones, or (after confirmation) all. With --dry-run, lists them.
     """
     with session.library() as library, session.out.records("taxonomy update") as write:
         news = {topic.id: topic for topic in library.taxonomy_news()}
@@ -257,7 +269,10 @@ def update(session: Session, ids: tuple[str, ...]) -> None:
 @command("discover")
 @limit_option(10, "topics")
 def discover(session: Session, limit: int) -> None:
-    """Suggest topics for the briefings that have none, as YAML to paste into the taxonomy."""
+    """Suggest topics for the briefings that have none.
+
+    Prints YAML to paste into the taxonomy.
+    """
     with session.library() as library:
         offered = library.discover(limit)
     session.out.record({"yaml": offered})

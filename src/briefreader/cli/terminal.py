@@ -21,7 +21,10 @@ STYLES = {
 
 
 def color_choice(option: Color | None, setting: Color) -> Color:
-    """Return when to colour, by the first that is set: ``--color``, NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, setting."""
+    """Return when to colour the output.
+
+    It is the first that is set: ``--color``, NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, the setting.
+    """
     if option in ("always", "never"):
         return option
     if os.environ.get("NO_COLOR"):
@@ -32,7 +35,10 @@ def color_choice(option: Color | None, setting: Color) -> Color:
 
 
 def laid_out(line: Line, *, links: bool) -> Text:
-    """Return a styled line of Markdown; links become OSC 8 hyperlinks where colour is on."""
+    """Return a styled line of Markdown.
+
+    With ``links``, links become OSC 8 hyperlinks.
+    """
     from rich.style import Style
     from rich.text import Text
 

@@ -28,7 +28,10 @@ _OWN_SITE = frozenset({"", "none", "same-origin"})
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The headers of a request that access depends on; a missing header is "" (or an empty sequence)."""
+    """The headers of a request that access depends on.
+
+    A missing header is "" or an empty sequence.
+    """
 
     hosts: Sequence[str]
     origins: Sequence[str]
@@ -65,7 +68,10 @@ class Access:
 
     @property
     def cookie_name(self) -> str:
-        """The cookie's name. It contains the port, so that two servers don't replace each other's cookie."""
+        """The cookie's name.
+
+        It contains the port, so that two servers don't replace each other's cookie.
+        """
         return f"briefreader-{self.port}"
 
     def new_address(self) -> str:
@@ -91,7 +97,10 @@ class Access:
         return self._cookies[-1]
 
     def allows(self, headers: Headers) -> bool:
-        """Return whether a request comes from a page of this server, in a browser with a valid cookie."""
+        """Return whether a request comes from a page of this server.
+
+        The browser must send a valid cookie.
+        """
         if not self._names_this_server(headers) or headers.site not in _OWN_SITE:
             return False
         if headers.is_websocket and not headers.origins:
@@ -103,7 +112,10 @@ class Access:
         return list(headers.hosts) == [self.authority] and list(headers.origins) in ([], [own])
 
     def _given(self, cookies: Sequence[str]) -> list[str]:
-        """Return the values of the cookie; another local server may have set others of the same name."""
+        """Return the values of the cookie.
+
+        Another local server may have set others of the same name.
+        """
         pairs = (pair.strip().partition("=") for header in cookies for pair in header.split(";"))
         return [value for name, _, value in pairs if name == self.cookie_name]
 

@@ -1,4 +1,7 @@
-"""textual-serve's server with access control; needs the extra ``web``, and is imported by ``serve`` only."""
+"""textual-serve's server with access control.
+
+Needs the extra ``web``, so only ``serve`` imports this module.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,9 @@ EXPIRED = "403: this URL has expired; `briefreader serve` has printed a new one.
 
 
 class GuardedServer(Server):
-    """Serve the app to browsers that ``access`` allows; a new connection replaces the previous one, unless ``many``.
+    """Serve the app to browsers that ``access`` allows.
+
+    Unless ``many`` is set, a new connection replaces the previous one.
 
     Args:
         command: the words that start the app, as one line for a shell.
@@ -42,7 +47,9 @@ class GuardedServer(Server):
         self._last: tuple[web.Request, asyncio.Event] | None = None
 
     def serve(self, debug: bool = False) -> None:
-        """Serve until interrupted; log only warnings and errors, without the URLs of requests.
+        """Serve until interrupted.
+
+        Logs only warnings and errors, without the URLs of requests.
 
         Raises:
             OSError: the port is in use.

@@ -1,1 +1,4 @@
-"""The Model Context Protocol server: ``server`` implements JSON-RPC over stdio, ``tools`` queries a library."""
+"""The Model Context Protocol server.
+
+``server`` implements JSON-RPC over stdio, ``tools`` queries a library.
+"""

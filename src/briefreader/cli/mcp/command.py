@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @command("mcp")
 @click.option("--allow-decide", is_flag=True, help="Allow the assistant to accept and reject topics (undoable).")
 def mcp(session: Session, allow_decide: bool) -> None:
-    """Serve the library to an AI assistant over the Model Context Protocol, on stdin and stdout.
+    """Serve the library to an AI assistant over the Model Context Protocol (stdio).
 
     Makes no network connections, and is read-only without --allow-decide. The assistant's client starts this command:
     see docs/assistants.md.

@@ -1,4 +1,4 @@
-"""A Model Context Protocol server over stdio: JSON-RPC, one message per line, standard library only.
+"""A Model Context Protocol server over stdio, with one message per line.
 
 Serves one client, one request at a time. Invalid input gets an error response; only the end of input stops the server.
 """

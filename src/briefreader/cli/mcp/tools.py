@@ -39,7 +39,10 @@ _WRITE = {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": Tru
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool: ``arguments`` are JSON Schemas by name, ``required`` the mandatory ones."""
+    """A tool that an assistant can call.
+
+    ``arguments`` are JSON Schemas by name, ``required`` the mandatory ones.
+    """
 
     name: str
     about: str
@@ -77,9 +80,9 @@ class Tool:
 
 
 class Toolbox:
-    """The tools of one library for one client; with ``allow_decide``, including those that change decisions.
+    """The tools of one library for one client.
 
-    ``client`` is the name that the client reports.
+    With ``allow_decide``, they include those that change decisions. ``client`` is the name that the client reports.
     """
 
     def __init__(self, library: Library, *, allow_decide: bool = False) -> None:
