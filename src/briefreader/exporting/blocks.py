@@ -1,6 +1,7 @@
-"""Managed blocks: the parts of a note that export may replace. Everything outside them belongs to the user.
+"""Managed blocks: the parts of a note that export may replace.
 
-In Logseq, a block is a bullet with an ``id::``. Elsewhere it is enclosed by two comment lines:
+Everything outside them belongs to the user. In Logseq, a block is a bullet with an ``id::``. Elsewhere it is enclosed
+by two comment lines:
 
     <!-- briefreader:begin id=covers hash=9f86d081884c7d65 -->
 
@@ -67,7 +68,7 @@ class ManagedBlock:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a file: a managed block if ``id`` is not empty, else the user's lines.
+    """A piece of a file: a managed block, or the user's lines (without an ``id``).
 
     Args:
         raw: the piece exactly as in the file.
@@ -89,12 +90,18 @@ class Piece:
 
 
 def lines_of(text: str) -> list[str]:
-    r"""Split ``text`` into lines with their line ends, only at ``\n``, as Markdown and YAML do."""
+    r"""Split ``text`` into lines with their ends.
+
+    Only ``\n`` ends a line, as in Markdown and YAML.
+    """
     return _LINES.findall(text)
 
 
 def digest(text: str) -> str:
-    """Return the hash of a block's text: the first 64 bits of SHA-256, enough to detect edits."""
+    """Return the hash of a block's text.
+
+    It is the first 64 bits of SHA-256, enough to detect edits.
+    """
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -104,7 +111,7 @@ def block_uuid(note_id: str, block_id: str) -> str:
 
 
 def sections(blocks: Iterable[ManagedBlock]) -> tuple[ManagedBlock, ...]:
-    """Join the blocks of each section into one block, at the position of its first block."""
+    """Join the blocks of each section, at the position of its first block."""
     texts: dict[str, list[str]] = {}
     for block in blocks:
         texts.setdefault(block.section or block.id, []).extend(part for part in (block.heading, block.text) if part)
@@ -154,7 +161,10 @@ def parse(body: str, uuids: Mapping[str, str] | None = None) -> list[Piece]:
 
 
 def _commented(lines: Sequence[str], at: int) -> tuple[int, Piece] | None:
-    """Return the end and the block of a pair of comment lines that begins at line ``at``; None if there is none."""
+    """Return the end and the block of a pair of comment lines at line ``at``.
+
+    Returns None if there is none.
+    """
     begin = _BEGIN.fullmatch(lines[at])
     if begin is None:
         return None
@@ -168,7 +178,10 @@ def _commented(lines: Sequence[str], at: int) -> tuple[int, Piece] | None:
 
 
 def _bullet(lines: Sequence[str], at: int, uuids: Mapping[str, str]) -> tuple[int, Piece] | None:
-    """Return the end and the block of a managed bullet at line ``at``, with all lines indented below it, or None."""
+    """Return the end and the block of a managed bullet at line ``at``.
+
+    The block includes all lines indented below it. Returns None if there is none.
+    """
     bullet = _BULLET.fullmatch(lines[at])
     if bullet is None:
         return None
@@ -189,7 +202,10 @@ def _bullet(lines: Sequence[str], at: int, uuids: Mapping[str, str]) -> tuple[in
 
 
 def without_children(piece: Piece, hashes: Iterable[str], uuids: Mapping[str, str]) -> list[Piece]:
-    """Split a managed bullet from bullets that the user added below it, if the text before them is unedited."""
+    """Split a managed bullet from bullets that the user added below it.
+
+    The text before them must be unedited.
+    """
     lines = lines_of(piece.raw)
     bullets = [number for number in range(1, len(lines)) if _BULLET.fullmatch(lines[number])]
     for number in bullets[:MAX_CHILDREN]:
@@ -207,5 +223,5 @@ def _content(lines: Iterable[str], indent: int) -> str:
 
 
 def without_markers(text: str) -> str:
-    """Escape the comment lines of blocks in ``text``, so that content can't end its block."""
+    """Escape the comment lines of blocks in the content of a block."""
     return _MARKER.sub("<! --", text)

@@ -1,4 +1,7 @@
-"""Render a brief (a selection of insights to read first) as Markdown for reading, or as a note."""
+"""Render a brief as Markdown for reading, or as a note.
+
+A brief is a selection of insights to read first.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class BriefEntry:
 
     @property
     def origin(self) -> str:
-        """The origin as Markdown: source and date, linked to the URL, number of sources, and ID."""
+        """The origin as Markdown: source, date, number of sources, and ID."""
         named = ", ".join(part for part in (one_line(self.source), self.published[:10]) if part) or "source"
         link = markdown.link(named, self.url) if self.url else markdown.escape(named)
         also = f" · {self.sources} sources" if self.sources > 1 else ""
@@ -49,7 +52,10 @@ class BriefGroup:
 
 
 def brief_markdown(title: str, groups: Sequence[BriefGroup], left_out: str) -> str:
-    """Return a brief as Markdown for a terminal or the app; ``left_out`` says what was left out."""
+    """Return a brief as Markdown for a terminal or the app.
+
+    ``left_out`` says what was left out.
+    """
     parts = [f"# {markdown.escape(one_line(title))}"]
     for group in groups:
         parts.append(f"## {markdown.escape(one_line(group.label))}")
@@ -64,7 +70,7 @@ def _text(entry: BriefEntry) -> str:
 
 
 def brief_note(note_id: str, title: str, groups: Sequence[BriefGroup], left_out: str, style: Style) -> Note:
-    """Return a brief as a note for export, which later merges it with the user's edits."""
+    """Return a brief as a note for export."""
     sections = [
         Section(
             f"topic-{markdown.tag(group.id or 'other').lower()}",

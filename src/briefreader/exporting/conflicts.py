@@ -1,4 +1,4 @@
-"""Conflict files, ``NAME.conflict.md``: new content for those parts of a note that the user has edited."""
+"""Conflict files (``NAME.conflict.md``): new content for parts the user edited."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ Below is what briefreader would have written: copy what you want, then delete th
 
 
 def render(path: str, merged: Merged, header: Header) -> bytes:
-    """Return the conflict file: the parts are code blocks, so that apps don't index their tags and links."""
+    """Return the content of a conflict file.
+
+    The parts are code blocks, so that apps don't index their tags and links.
+    """
     parts = [key for key, _ in merged.properties] + [block.id for block in merged.blocks]
     rows = [_INTRO.format(name=path.rpartition("/")[2].removesuffix(".md"))]
     if merged.properties:

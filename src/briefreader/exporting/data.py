@@ -1,4 +1,4 @@
-"""Export briefings as data: JSON, JSON Lines, CSV, Readwise CSV, and CSL JSON (Zotero)."""
+"""Export briefings as data: JSON, JSON Lines, CSV, Readwise and CSL (Zotero)."""
 
 from __future__ import annotations
 
@@ -95,7 +95,10 @@ def _csv(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> Iterator[str
 
 
 def _rows(material: Material) -> Iterator[dict[str, str]]:
-    """Yield a row for each insight, with the columns of its briefing; one row for a briefing without insights."""
+    """Yield a row for each insight, with the columns of its briefing.
+
+    A briefing without insights gets one row.
+    """
     record = _record(material, full_text=False)
     common = {name: record[name] for name in ("title", "source", "author", "published", "url")}
     common |= {"briefing_id": record["id"], "topics": ";".join(record["topics"])}
@@ -113,7 +116,10 @@ def _rows(material: Material) -> Iterator[dict[str, str]]:
 
 
 def _highlights(material: Material) -> Iterator[dict[str, str]]:
-    """Yield insights as Readwise highlights, with topics as ``.tag`` in the note, which Readwise reads as tags."""
+    """Yield insights as Readwise highlights.
+
+    Topics are words such as ``.tag`` in the note, which Readwise reads as tags.
+    """
     record = _record(material, full_text=False)
     for insight in record["insights"]:
         tags = (f".{tag}" for topic in insight["topics"] if (tag := markdown.tag(topic)))

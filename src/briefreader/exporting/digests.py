@@ -1,4 +1,4 @@
-"""Notes on several briefings: one for each topic, or one that lists everything by topic or by briefing."""
+"""Notes on several briefings: one per topic, or one for everything."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ class TopicPage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An insight in a topic's note or section, or a briefing that has the topic but no insight with it.
+    """An insight, or a briefing without one, in a topic's note or section.
 
-    All texts are Markdown. ``block`` is the ID of its block, ``anchor`` a target for links, and ``rank`` the position
-    of the topic among the topics of the insight, from 0.
+    A briefing gets an entry if it has the topic, but none of its insights does. All texts are Markdown. ``block`` is
+    the ID of its block, ``anchor`` a target for links, and ``rank`` the position of the topic among the topics of the
+    insight, from 0.
     """
 
     block: str
@@ -53,7 +54,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a digest: heading, ``text``, entries, and ``more`` (what is left out). All are Markdown."""
+    """A section of a digest: heading, text, entries, and what is left out.
+
+    All texts are Markdown.
+    """
 
     block: str
     title: str
@@ -63,9 +67,9 @@ class Section:
 
 
 def since_date(period: str, today: date) -> str:
-    """Return the first day of a period (``30d``, ``2w``, ``6m``, ``1y``) that ends today, as an ISO date.
+    """Return the first day of a period that ends today, as an ISO date.
 
-    A date is returned unchanged.
+    Periods are written ``30d``, ``2w``, ``6m`` or ``1y``. A date is returned unchanged.
 
     Raises:
         UsageError: ``period`` is neither a period nor a date.
@@ -104,7 +108,10 @@ def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str
 
 
 def _best(entries: Sequence[Entry], style: Style) -> Sequence[Entry]:
-    """Return at most ``style.top`` entries in their order, preferring those with the topic as a main topic."""
+    """Return at most ``style.top`` entries in their order.
+
+    Insights whose main topic it is are preferred to others.
+    """
     if style.all_insights or len(entries) <= style.top:
         return entries
     best = sorted(range(len(entries)), key=lambda at: (entries[at].rank, at))[: style.top]

@@ -1,4 +1,4 @@
-"""The record that the library keeps of each exported note, as the base of the next merge."""
+"""The record of an exported note, which is the base of its next merge."""
 
 from __future__ import annotations
 

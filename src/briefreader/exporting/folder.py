@@ -35,12 +35,18 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 
 
 class ExportStopped(BriefreaderError):
-    """No note can be written: the folder can't be created, or the disk is full or read-only."""
+    """No note can be written any more.
+
+    The folder can't be created, or the disk is full or read-only.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A note in the folder: its ID, its path within the folder (with ``/``), and the SHA-256 of its bytes."""
+    """A note in the folder: ID, path, and the SHA-256 of its bytes.
+
+    The path is relative to the folder, with ``/``.
+    """
 
     id: str
     path: str
@@ -48,7 +54,10 @@ class Found:
 
 
 class Folder:
-    """The folder of the notes, which is created on the first write. ``root`` is its real path."""
+    """The folder of the notes, which is created on the first write.
+
+    ``root`` is its real path.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.realpath(root))
@@ -61,9 +70,9 @@ class Folder:
         return names.utf16_length(str(self.root))
 
     def files(self) -> Iterator[str]:
-        """Yield the paths of all files, in a stable order, except those in hidden or linked folders.
+        """Yield the paths of all files, except in hidden or linked folders.
 
-        Removes temporary files that a killed export left behind.
+        The order is stable. Removes temporary files that a killed export left behind.
         """
         start = len(str(self.root).rstrip(os.sep)) + 1
         for at, folders, files in os.walk(self.root, followlinks=False):
@@ -76,7 +85,10 @@ class Folder:
                     yield path[start:].replace(os.sep, "/")
 
     def notes(self, files: Iterable[str]) -> Iterator[Found]:
-        """Yield the notes among ``files``, in order; if the user copied a note, both files."""
+        """Yield the notes among ``files``, in order.
+
+        If the user copied a note, both files are yielded.
+        """
         for path in files:
             if path.lower().endswith(".md"):
                 try:
@@ -124,7 +136,7 @@ class Folder:
         return place
 
     def write(self, path: str, data: bytes, *, old: bytes | None) -> None:
-        """Write ``data`` to ``path`` atomically: to a temporary file, which is flushed and then renamed.
+        """Write ``data`` to ``path`` atomically.
 
         ``old`` is the content that was read before, None for a new file. A file that has changed since isn't
         overwritten.
@@ -187,7 +199,10 @@ def note_id(start: str) -> str:
 
 
 def _explained(error: OSError, path: str, place: Path) -> BriefreaderError:
-    """Return an OSError as an error of this file or, if the disk is full or read-only, of the whole export."""
+    """Return an OSError as an error of this file or of the whole export.
+
+    The export must stop if the disk is full or read-only.
+    """
     message = f"cannot be written: {error.strerror}"
     if error.errno not in _NO_ROOM:
         return BriefreaderError(message, where=path)
@@ -196,7 +211,10 @@ def _explained(error: OSError, path: str, place: Path) -> BriefreaderError:
 
 
 def _rename_new(temporary: str, place: Path) -> None:
-    """Rename a temporary file unless ``place`` exists, if possible by a hard link, which never overwrites."""
+    """Rename a temporary file to ``place``, unless that exists.
+
+    Uses a hard link if possible, since it never overwrites.
+    """
     try:
         os.link(temporary, place, follow_symlinks=False)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""Parse the properties of a note, so that single ones can be changed and the user's stay as they are.
+"""Parse a note's properties, to change single ones and keep the user's.
 
 There are two syntaxes with one interface, ``Header``: ``YamlHeader`` for the frontmatter of Obsidian, Hugo and most
 others, and ``LogseqHeader`` for ``key:: value`` lines. The ``raw`` texts of the entries of a header, joined, are the
@@ -26,7 +26,7 @@ MAX_BRACKETS = 500
 
 
 class Bare(str):
-    """A value to be written without quotation marks: a date, which apps recognise by its form."""
+    """A date, written without quotation marks, so that apps recognise it."""
 
     __slots__ = ()
 
@@ -37,9 +37,9 @@ Value = str | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """An entry of a header: the lines of one key, or (with the key ``""``) fences, comments and blank lines.
+    """An entry of a header: the lines of one key.
 
-    A key inside a map is written ``params.source_url``.
+    Fences, comments and blank lines have the key ``""``. A key inside a map is written ``params.source_url``.
     """
 
     key: str
@@ -50,38 +50,53 @@ class Header(Protocol):
     """A syntax of properties."""
 
     def split(self, text: str) -> tuple[list[Property], str] | None:
-        """Return the entries of a file's header, and the rest of the file; None without a header."""
+        """Return the entries of a file's header, and the rest of the file.
+
+        Returns None if there is no header.
+        """
 
     def read(self, entry: Property) -> Value | None:
-        """Return the value of an entry; None if it is neither a string nor a list of strings."""
+        """Return the value of an entry.
+
+        Returns None if it is neither a string nor a list of strings.
+        """
 
     def render(self, key: str, value: Value, newline: str = "\n") -> str:
-        """Return the lines of a key with this value, for a nested key without the line of its parent."""
+        """Return the lines of a key with a value.
+
+        For a nested key, the line of its parent is not included.
+        """
 
     def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
-        """Return the lines of an entry after replacing its string, or "" if ``value`` is None.
+        """Return the lines of an entry with another string, or "" without one.
 
-        None if that would lose one of the user's lines.
+        Returns None if that would lose one of the user's lines.
         """
 
     def relist(self, entry: Property, items: tuple[str, ...], newline: str = "\n") -> str | None:
-        """Return the lines of an entry with ``items`` as its list; lines of items that stay are unchanged.
+        """Return the lines of an entry with ``items`` as its list.
 
-        None if that would lose one of the user's lines.
+        The lines of items that stay are unchanged. Returns None if that would lose one of the user's lines.
         """
 
     def items(self, value: str, *, spaces: bool = False) -> tuple[str, ...]:
         """Split a string into a list at commas, with ``spaces`` also at spaces."""
 
     def values(self, text: str) -> dict[str, str] | None:
-        """Return the values of a header by key, serialised for comparison; None if it can't be parsed."""
+        """Return the values of a header by key, serialised for comparison.
+
+        Returns None if it can't be parsed.
+        """
 
     def wrap(self, lines: str) -> str:
         """Return a new header that consists of rendered lines."""
 
 
 class YamlHeader:
-    """Frontmatter between two ``---`` lines. The keys of the maps in ``nested`` are separate properties."""
+    """Frontmatter between two ``---`` lines.
+
+    The keys of the maps in ``nested`` are separate properties.
+    """
 
     _OPEN = re.compile(r"---[ \t]*\r?\n")
     _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.M)
@@ -97,7 +112,10 @@ class YamlHeader:
         self.nested = nested
 
     def split(self, text: str) -> tuple[list[Property], str] | None:
-        """See ``Header.split``; frontmatter that is unclosed or longer than ``MAX_HEADER`` is ignored."""
+        """See ``Header.split``.
+
+        Frontmatter that is unclosed or longer than ``MAX_HEADER`` is ignored.
+        """
         opening = self._OPEN.match(text)
         closing = self._CLOSE.search(text, opening.end(), MAX_HEADER) if opening else None
         if opening is None or closing is None:
@@ -114,7 +132,10 @@ class YamlHeader:
         return [*entries, Property("", closing[0])], text[closing.end() :]
 
     def _cut(self, lines: list[str], prefix: str) -> list[Property]:
-        """Split the lines of a map into entries, which begin at keys with the indentation of the map."""
+        """Split the lines of a map into entries.
+
+        An entry begins at a key with the indentation of the map.
+        """
         entries: list[Property] = []
         indent = next((m["indent"] for line in lines if (m := self._KEY.match(line))), "")
         waiting = ""
@@ -158,7 +179,10 @@ class YamlHeader:
         return node if isinstance(node, yaml.MappingNode) else None
 
     def render(self, key: str, value: Value, newline: str = "\n") -> str:
-        """See ``Header.render``. Strings are quoted, since YAML 1.1 and 1.2 parse unquoted ones differently."""
+        """See ``Header.render``.
+
+        Strings are quoted, since YAML 1.1 and 1.2 parse unquoted ones differently.
+        """
         parent, _, name = key.rpartition(".")
         indent = "  " if parent else ""
         if isinstance(value, tuple):
@@ -178,7 +202,10 @@ class YamlHeader:
         return before + (value if isinstance(value, Bare) else quoted(value)) + after
 
     def relist(self, entry: Property, items: tuple[str, ...], newline: str = "\n") -> str | None:
-        """See ``Header.relist``; a list in brackets stays in brackets, and a string becomes such a list."""
+        """See ``Header.relist``.
+
+        A list in brackets stays in brackets, and a string becomes such a list.
+        """
         node = self._node(entry.raw)
         if isinstance(node, yaml.SequenceNode) and not node.flow_style:
             return self._relist_lines(entry.raw, node, items, newline)
@@ -194,7 +221,7 @@ class YamlHeader:
         return f"{before}[{', '.join(kept.get(item) or quoted(item) for item in items)}]{after}"
 
     def _relist_lines(self, raw: str, node: yaml.SequenceNode, items: tuple[str, ...], newline: str) -> str | None:
-        """Return the lines of a list with one item per line, with all other lines unchanged."""
+        """Change a list with one item per line; other lines stay unchanged."""
         lines = lines_of(raw)
         places = {item.start_mark.line: str(item.value) for item in node.value}
         last = max(places)
@@ -217,7 +244,10 @@ class YamlHeader:
         return tuple(part for part in found if part)
 
     def values(self, text: str) -> dict[str, str] | None:
-        """See ``Header.values``; a header with a duplicate key is invalid, since parsers treat it differently."""
+        """See ``Header.values``.
+
+        A header with a duplicate key is invalid, since parsers treat it differently.
+        """
         closing = max(text.rfind("\n---"), text.rfind("\n..."))
         node = self._compose(text[:closing]) if closing > 0 else None
         if node is None:
@@ -243,7 +273,7 @@ class YamlHeader:
 
 
 class LogseqHeader:
-    """Logseq's page properties: ``key:: value`` lines at the top, lists separated by commas."""
+    """Logseq's properties: ``key:: value`` lines, lists with commas."""
 
     _LINE = re.compile(r"(?P<key>[^\s:#`*\[-][^:\n]*?)::(?:[ \t]+(?P<value>[^\r\n]*))?\r?(?:\n|\Z)")
     _ITEM = re.compile(r"\[\[[^\]]*\]\]|[^,]+")
@@ -259,7 +289,10 @@ class LogseqHeader:
         return (entries, text[at:]) if entries else None
 
     def read(self, entry: Property) -> Value | None:
-        """See ``Header.read``; returns the string after ``::``, so the caller must split lists."""
+        """See ``Header.read``.
+
+        Returns the string after ``::``, so the caller must split lists.
+        """
         line = self._LINE.match(entry.raw)
         return (line["value"] or "").strip() if line else None
 
@@ -280,7 +313,7 @@ class LogseqHeader:
 
     @classmethod
     def plain(cls, value: str) -> str:
-        """Insert spaces into links, tags and embeds, so that Logseq doesn't interpret them."""
+        """Insert spaces, so that Logseq doesn't interpret links, tags and embeds."""
         return cls._ACTIVE.sub(lambda m: m[0] + " ", value)
 
     def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
@@ -297,9 +330,9 @@ class LogseqHeader:
 
 
 def quoted(text: str) -> str:
-    """Return ``text`` in double quotation marks, as YAML 1.1 and 1.2 read it, with control characters escaped.
+    """Return ``text`` in quotation marks, as YAML 1.1 and 1.2 read it.
 
-    ``<%`` is escaped too, since Templater executes it anywhere in a file.
+    Control characters are escaped. ``<%`` is escaped too, since Templater executes it anywhere in a file.
     """
     safe = "".join(_ESCAPES.get(c) or (c if c.isprintable() else _escape(c)) for c in text)
     return '"' + safe.replace("<%", "\\x3c%") + '"'

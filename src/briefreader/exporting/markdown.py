@@ -1,4 +1,4 @@
-"""Escape text for Markdown, so that note apps don't interpret anything in a briefing as markup.
+"""Escape text for Markdown, so that note apps interpret nothing as markup.
 
 Note apps interpret more than Markdown: raw HTML, ``[[links]]`` and ``![[embeds]]``, ``#tags``, Templater's ``<% %>``,
 Dataview's ``$=``, Hugo's ``{{< >}}``, and the comment lines of briefreader's blocks. Plain text is escaped completely
@@ -39,7 +39,10 @@ _TAG_UNSAFE = re.compile(r"[^\w/-]+")
 
 
 def escape(text: str) -> str:
-    """Escape plain text so that Markdown renders exactly this text, with its line breaks; URLs become links."""
+    """Escape plain text so that Markdown renders exactly this text.
+
+    Line breaks stay, and URLs become links.
+    """
     text = clean(text)
     if text[:1] in {" ", "\t"} or "\n " in text or "\n\t" in text:
         text = _INDENT.sub("", text)
@@ -60,7 +63,7 @@ def _escape_start(match: re.Match[str]) -> str:
 
 
 def _escape_special(match: re.Match[str]) -> str:
-    """Escape a special character, unless it has no meaning at this place, such as within a word."""
+    """Escape a special character, unless it has no meaning at this place."""
     sign, text, at = match[0], match.string, match.start()
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if sign == "<":
@@ -81,9 +84,10 @@ def _escape_special(match: re.Match[str]) -> str:
 
 
 def defuse(body: str, *, below: int = 0) -> str:
-    """Neutralise what note apps would interpret in a Markdown body: HTML, wikilinks, embeds, tags, template code.
+    """Neutralise what note apps would interpret in a Markdown body.
 
-    With ``below``, headings are shifted so that the highest is one level below it, such as level 3 for 2.
+    This is HTML, wikilinks, embeds, tags, and the code of templates and plugins. With ``below``, headings are shifted
+    so that the highest is one level below it, such as level 3 for 2.
     """
     lines = _defuse(body).split("\n")
     headings = _headings(lines) if below else {}
@@ -129,7 +133,7 @@ def _defuse(body: str) -> str:
 
 
 def _defuse_prose(lines: list[str]) -> list[str]:
-    """Return ``lines`` outside code blocks, neutralised paragraph by paragraph; clear the list."""
+    """Return ``lines`` outside code blocks, neutralised; clear the list."""
     if not lines:
         return []
     paragraphs = "\n".join(lines).split("\n\n")
@@ -150,19 +154,28 @@ def _disarm(text: str) -> str:
 
 
 def _inside_code(code: str) -> str:
-    """Break the syntax of templates and comments in code by spaces, since code can't contain escapes."""
+    """Break the syntax of templates and comments in code by spaces.
+
+    Code can't contain escapes.
+    """
     code = code.replace("<%", "< %").replace("{{<", "{ {<").replace("{{%", "{ {%").replace("<!--", "< !--")
     return " " + code if code.startswith(("=", "$=")) else code
 
 
 def link(text: str, url: str) -> str:
-    """Return ``[text](url)`` with both escaped; only the text if ``safe_url`` rejects the URL."""
+    """Return ``[text](url)`` with both escaped.
+
+    If ``safe_url`` rejects the URL, only the text is returned.
+    """
     shown, address = escape(one_line(text)), safe_url(url)
     return f"[{shown}]({address})" if address else shown
 
 
 def safe_url(url: str) -> str:
-    """Return an http, https or mailto URL, encoded for a Markdown link; "" for anything else."""
+    """Return an http, https or mailto URL, encoded for a Markdown link.
+
+    Returns "" for anything else.
+    """
     url = one_line(url)
     try:
         parts = urlsplit(url)
@@ -179,9 +192,10 @@ def block_quote(text: str) -> str:
 
 
 def tag(name: str) -> str:
-    """Return a topic's name as a tag of letters, digits, ``_ - /``; "" if nothing is left.
+    """Return a topic's name as a tag, or "" if nothing is left.
 
-    A tag may not consist of digits only, so such a name is prefixed with ``topic-``.
+    Tags consist of letters, digits, ``_``, ``-`` and ``/``. A tag may not consist of digits only, so such a name is
+    prefixed with ``topic-``.
     """
     parts = [part.strip("-") for part in _TAG_UNSAFE.sub("-", one_line(name)).split("/")]
     made = "/".join(part for part in parts if part)

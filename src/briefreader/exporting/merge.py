@@ -1,4 +1,6 @@
-"""Three-way merge of a note: the last export (base), the new content (ours), and the file (theirs).
+"""Three-way merge of a note: last export, new content, and file.
+
+The code calls them base, ours and theirs.
 
 A block that the user hasn't edited is replaced by the new one. An edited block stays; if the new content also differs
 from the last export, this is a conflict. Sections of several blocks are merged by paragraph, properties by key, and
@@ -27,7 +29,7 @@ NOTES = "my-notes"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The content of a note: its properties and blocks in order, and the file name it would get.
+    """The content of a note: file name, properties and blocks in order.
 
     ``title_name`` is the name that the title alone would give.
     """
@@ -41,7 +43,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The last export of a note: the values of properties by key, and the hash of each block by ID.
+    """The last export of a note: properties by key, and block hashes by ID.
 
     A section has its signature (see ``paragraphs``) instead of a hash.
     """
@@ -86,7 +88,10 @@ def fresh(note: Note, profile: Profile) -> Merged:
 
 
 def _rows(properties: Sequence[tuple[str, Value]], header: Header) -> str:
-    """Return the lines of all properties; the line of a parent precedes the first of its nested keys."""
+    """Return the lines of all properties.
+
+    The line of a parent precedes the first of its nested keys.
+    """
     rows, parents = [], set()
     for key, value in properties:
         parent = key.rpartition(".")[0]
@@ -118,7 +123,10 @@ def merge(note: Note, base: Base | None, theirs: str, profile: Profile) -> Merge
 
 
 class _BodyMerge:
-    """The merge of a note's blocks into the body of its file; ``conflicts`` are the blocks left out."""
+    """The merge of a note's blocks into the body of its file.
+
+    ``conflicts`` are the blocks that were left out.
+    """
 
     def __init__(self, note: Note, known: Mapping[str, str], body: str, profile: Profile, newline: str) -> None:
         self._note = note
@@ -186,7 +194,10 @@ class _BodyMerge:
 
 
 def _insert(out: list[Piece], new: Piece, order: Sequence[str], number: int, newline: str) -> None:
-    """Insert a new block after its nearest predecessor in the file, or else before its nearest successor."""
+    """Insert a new block after its predecessor or before its successor.
+
+    Blocks that the file lacks are passed over.
+    """
     places = {piece.id: at for at, piece in enumerate(out) if piece.id}
     before = next((places[id_] for id_ in reversed(order[:number]) if id_ in places), None)
     after = next((places[id_] for id_ in order[number + 1 :] if id_ in places), len(out))
@@ -226,14 +237,20 @@ def _merge_properties(
 
 
 def _items_to_add(value: Value, former: Value | None) -> Value:
-    """Return what to write for a key that the user removed: the new items of a list, or "" for a string."""
+    """Return what to write for a key that the user removed.
+
+    These are the new items of a list, or "" for a string.
+    """
     return _without(value, former or ()) if isinstance(value, tuple) else ""
 
 
 def _merge_entry(
     entry: Property, our_value: Value | None, former: Value | None, lost: bool, header: Header, newline: str
 ) -> tuple[str, bool]:
-    """Return the merged lines of an entry, and whether the user's value was kept instead of a new one."""
+    """Return an entry's merged lines, and whether this is a conflict.
+
+    In a conflict the user's value is kept instead of the new one.
+    """
     merged: str | None = None
     if isinstance(our_value, tuple) or (our_value is None and isinstance(former, tuple)):
         items = read_items(entry, header)
@@ -267,7 +284,10 @@ def read_items(entry: Property, header: Header) -> tuple[str, ...] | None:
 
 
 def merge_items(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
-    """Merge three lists, ignoring case: theirs without what ours removed, then what ours added."""
+    """Return theirs without what ours removed, then what ours added.
+
+    Case is ignored.
+    """
     gone = _keys(_without(base, ours))
     kept = [item for item in theirs if item.casefold() not in gone]
     return (*kept, *_without(_without(ours, base), kept))
@@ -283,7 +303,10 @@ def _keys(items: Iterable[str]) -> set[str]:
 
 
 def _insert_entry(out: list[Property], key: str, raw: str, before: Sequence[str], newline: str) -> None:
-    """Insert a new key after its nearest predecessor, or else at the end; a nested key within its parent."""
+    """Insert a new key after its nearest predecessor, or else at the end.
+
+    A nested key is inserted within its parent.
+    """
     parent, _, _ = key.rpartition(".")
     places = {entry.key: at for at, entry in enumerate(out) if entry.key}
     siblings = [k for k in before if k.rpartition(".")[0] == parent]
@@ -300,7 +323,10 @@ def _insert_entry(out: list[Property], key: str, raw: str, before: Sequence[str]
 
 
 def _same_elsewhere(before: Sequence[Property], after: Sequence[Property], owned: set[str], header: Header) -> bool:
-    """Return whether only ``owned`` keys differ; if not, the caller leaves the header unchanged."""
+    """Return whether only ``owned`` keys differ.
+
+    If not, the caller leaves the header unchanged.
+    """
     was, now = (header.values("".join(entry.raw for entry in entries)) for entries in (before, after))
     if was is None or now is None:
         return False

@@ -40,7 +40,7 @@ _RESERVED = frozenset({"index", "_index"})  # with these names, Hugo would turn 
 
 @dataclass(frozen=True, slots=True)
 class NameTemplate:
-    """A pattern for the names of new notes, such as ``{published} {title}`` or ``%Y-%m {title}``.
+    """A pattern for the names of new notes, such as ``{published} {title}``.
 
     Raises:
         UsageError: unknown field or date part.
@@ -53,7 +53,10 @@ class NameTemplate:
             raise UsageError(f"invalid name pattern {self.text!r}: unknown {unknown[0]}", hint=_NAME_HINT)
 
     def fill(self, briefing: Briefing, added: str) -> str:
-        """Return the name for a briefing; ``added`` is the date to use if its own is unknown."""
+        """Return the name for a briefing.
+
+        ``added`` is the date to use if its own is unknown.
+        """
         date = one_line(briefing.published or added)
         parts = {"%Y": date[:4], "%m": date[5:7], "%d": date[8:10], "%H": date[11:13], "%M": date[14:16]}
 
@@ -69,7 +72,7 @@ class NameTemplate:
 
 
 def stem(title: str, *, folder_length: int = 0) -> str:
-    """Return the name of a note without ``.md``; "Untitled" if nothing of the title is left.
+    """Return a note's name without ``.md``; "Untitled" if nothing is left.
 
     The name is short enough for ``NAME.conflict-99.md``. ``folder_length`` is the length of the folder's absolute path
     in UTF-16 units; in a deep folder, names are cut to fit, but never to fewer than ``MIN_NAME`` units.
@@ -103,7 +106,10 @@ def unique(name: str, note_id: str, taken: Container[str]) -> str:
 
 
 def key(name: str) -> str:
-    """Return a name case-folded and normalised: file systems may consider names with the same key equal."""
+    """Return a name case-folded and normalised.
+
+    Some file systems consider names with the same key equal.
+    """
     return nfc(nfc(name).casefold())
 
 
@@ -113,7 +119,10 @@ def utf16_length(text: str) -> int:
 
 
 def _cut(name: str, max_bytes: int, max_units: int) -> str:
-    """Return the longest beginning of ``name`` within both limits; it doesn't split combined characters."""
+    """Return the longest beginning of ``name`` within both limits.
+
+    Combined characters are not split.
+    """
     if len(name.encode()) <= max_bytes and utf16_length(name) <= max_units:
         return name
     size = units = end = 0

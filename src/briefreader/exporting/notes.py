@@ -25,7 +25,7 @@ FIRST_TOPICS = 3
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A briefing with its topics, the topics of its insights, and the user's notes on both.
+    """A briefing with its topics, its insights' topics, and the user's notes.
 
     The keys of ``insight_topics`` and ``insight_notes`` are insight numbers. ``shares`` are in the order of ``topics``,
     0 if unknown.
@@ -148,10 +148,10 @@ def _context(material: Material, style: Style) -> dict[str, object]:
 
 
 def shown_insights(material: Material) -> tuple[Insight, ...]:
-    """Return the insights that a note shows: key insights, and certain items of a digest.
+    """Return the insights that a note shows.
 
-    These are items with a note of the user, and items of the digest's ``FIRST_TOPICS`` main topics. If nothing
-    qualifies, all insights are returned.
+    These are key insights, items of a digest with a note of the user, and items of its ``FIRST_TOPICS`` main topics.
+    If there are none, all insights are returned.
     """
     first = set(material.topics[:FIRST_TOPICS])
     shown = tuple(
@@ -186,12 +186,12 @@ def headline(insight: Insight) -> str:
 
 
 def own_words(text: str) -> str:
-    """Return Markdown written by the user, without control characters and comment lines of blocks."""
+    """Return Markdown of the user without what could end its block."""
     return without_markers(clean(text)).strip("\n")
 
 
 def quote(briefing: Briefing, passage: str) -> str:
-    """Return a passage of the body as a Markdown quotation, followed by a line with its origin.
+    """Return a passage as a Markdown quotation with a line for its origin.
 
     If ``passage`` is empty, return only this line.
     """

@@ -45,12 +45,12 @@ class _Paragraph:
 
 
 def signature(text: str) -> str:
-    """Return the hash and block ID of each paragraph of a section, to detect later which were edited."""
+    """Return hash and block ID of each paragraph, to detect edits later."""
     return " ".join(f"{p.hash}^{p.name}" if p.anchored else p.hash for p in _paragraphs(text))
 
 
 def merge_paragraphs(base: str, ours: str, theirs: str) -> tuple[str, str]:
-    """Return the merged text of a section, and the new paragraphs that were left out because of conflicts.
+    """Return a section's merged text, and new paragraphs that were left out.
 
     ``base`` is the signature of the last export, ``ours`` the new text, ``theirs`` the text in the file.
     """
@@ -72,7 +72,7 @@ _Chunk = tuple["Sequence[_Paragraph]", "Sequence[_Paragraph]", "Sequence[_Paragr
 
 
 def _aligned(old: Sequence[_Paragraph], edited: Sequence[_Paragraph], new: Sequence[_Paragraph]) -> Iterator[_Chunk]:
-    """Yield aligned parts of three sequences: each shared paragraph, and what is before, between and after them."""
+    """Yield each paragraph that three sequences share, and the parts between."""
     to_edited, to_new = _matches(old, edited), _matches(old, new)
     at = (0, 0, 0)
     for number in range(len(old)):

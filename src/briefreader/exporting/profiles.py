@@ -1,4 +1,4 @@
-"""Export profiles: how an app writes properties, tags, links, anchors and outlines.
+"""Export profiles: how apps write properties, tags, links and outlines.
 
 Obsidian's property names are those of its Web Clipper. Hugo gets ``title``, ``date``, ``description`` and ``tags``; all
 other properties are under ``params``, since a top-level ``url`` or ``aliases`` would move the page. Logseq gets page
@@ -28,7 +28,10 @@ _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 
 
 def local_date(value: str) -> Value:
-    """Return a date or date-time without its UTC offset, such as ``2026-01-02T10:30:00``; "" for other texts."""
+    """Return a date or date-time without its UTC offset.
+
+    Returns "" for other texts.
+    """
     found = _MOMENT.fullmatch(value)
     if found:
         clock = found[2] if len(found[2]) == 8 else f"{found[2]}:00"
@@ -37,7 +40,10 @@ def local_date(value: str) -> Value:
 
 
 def offset_date(value: str) -> Value:
-    """Return a date-time with its UTC offset, or ``Z`` if unknown, since Hugo would assume the site's time zone."""
+    """Return a date-time with its UTC offset, ``Z`` if that is unknown.
+
+    Without an offset, Hugo would assume the site's time zone.
+    """
     found = _MOMENT.fullmatch(value)
     plain = local_date(value)
     if not plain:
@@ -48,7 +54,10 @@ def offset_date(value: str) -> Value:
 
 
 def note_link(path: str, fragment: str, title: str, url: str) -> str:
-    """Return a relative Markdown link to a note; without a note, a link to the source."""
+    """Return a relative Markdown link to a note.
+
+    Without a note, it is a link to the source.
+    """
     if not path:
         return markdown.link(title, url)
     return f"[{markdown.escape(title)}]({percent(path)}{'#' + fragment if fragment else ''})"
@@ -63,7 +72,10 @@ def wikilink(path: str, fragment: str, title: str, url: str) -> str:
 
 
 def page_link(path: str, fragment: str, title: str, url: str) -> str:
-    """Return ``[[title]]``, Logseq's link to a page; without a note, a link to the source."""
+    """Return ``[[title]]``, Logseq's link to a page.
+
+    Without a note, it is a link to the source.
+    """
     return f"[[{_link_text(LogseqHeader.plain(title))}]]" if path else markdown.link(title, url)
 
 
@@ -73,7 +85,10 @@ def source_link(path: str, fragment: str, title: str, url: str) -> str:
 
 
 def heading_slug(block_id: str, heading: str) -> str:
-    """Return the fragment of a heading as GitHub, VS Code and most others build it, percent-encoded."""
+    """Return the fragment of a heading, percent-encoded.
+
+    GitHub, VS Code and most others build it in this way.
+    """
     return percent(_NOT_IN_SLUG.sub("", heading.lower()).replace(" ", "-"))
 
 
@@ -118,7 +133,7 @@ class Profile:
     link: Callable[[str, str, str, str], str] = note_link
 
     def properties(self, values: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
-        """Return the values of fields as properties, in the order of ``keys``, without empty ones."""
+        """Return fields as properties, in the order of ``keys``, without empty ones."""
         made: list[tuple[str, Value]] = []
         for name, key in self.keys.items():
             value = values.get(name, "")

@@ -1,4 +1,4 @@
-"""Detect the user's edits in an exported note: added and removed tags, and text in the notes section."""
+"""Detect the user's edits in an exported note: tags and notes."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Edits:
 
 
 def edits(text: str, profile: Profile, base: Base, topics: Iterable[str], note_id: str = "") -> Edits | None:
-    """Return the edits in the text of a note since ``base``; None if its header isn't that of the profile.
+    """Return the edits in the text of a note since ``base``.
 
-    Tags that are not among ``topics`` are ignored.
+    Returns None if its header isn't that of the profile. Tags that are not among ``topics`` are ignored.
     """
     cut = profile.header.split(text.removeprefix("\ufeff"))
     if cut is None:
@@ -69,7 +69,10 @@ def edits(text: str, profile: Profile, base: Base, topics: Iterable[str], note_i
 
 
 def _notes(body: str, base: Base, note_id: str) -> tuple[dict[int, str], str]:
-    """Return the notes that differ from ``base``, by insight number, and the text of their section or ""."""
+    """Return the notes that differ from ``base``, and their section's text.
+
+    Notes are by insight number. The text is "" without a section.
+    """
     pieces = blocks.parse(body, {blocks.block_uuid(note_id, id_): id_ for id_ in base.blocks})
     section = next((p.text for p in pieces if p.id == NOTES and not p.marked and not p.lead), None)
     words: dict[int, str] = {}
@@ -85,7 +88,10 @@ def _notes(body: str, base: Base, note_id: str) -> tuple[dict[int, str], str]:
 
 
 def _by_insight(section: str) -> dict[int, str]:
-    """Return the notes in a section by insight number; text before the first link to an insight has 0."""
+    """Return the notes in a section by insight number.
+
+    Text before the first heading of an insight has the number 0.
+    """
     notes: dict[int, list[str]] = {0: []}
     number = 0
     for line in section.split("\n")[1 if section.startswith("## ") else 0 :]:
@@ -113,7 +119,7 @@ def note_verdict(file: str, library: str, base_hash: str) -> Literal["take", "sa
 
 
 def record_after_pull(record: Record, profile: Profile, taken: Edits, batch: int) -> Record:
-    """Return the record of a note after the edits ``taken`` were imported by ``batch``."""
+    """Return a note's record after ``batch`` imported the edits ``taken``."""
     key = profile.keys["tags"]
     before = record.base.properties.get(key, ())
     tags = before if isinstance(before, tuple) else (before,)
@@ -127,5 +133,8 @@ def record_after_pull(record: Record, profile: Profile, taken: Edits, batch: int
 
 
 def block_id(number: int) -> str:
-    """Return the ID of the block with the note on an insight, or (for 0) on the briefing."""
+    """Return the ID of the block with the note on an insight.
+
+    The number 0 is the note on the briefing.
+    """
     return f"note-{number}" if number else "notes"

@@ -1,7 +1,7 @@
-"""Note templates: sandboxed Jinja2, where ``{% call block("id") %}`` marks a managed block.
+"""Note templates in sandboxed Jinja2.
 
-Templates are untrusted: they get only plain values, can't read files, and are limited in steps and size. An endless
-template fails with an error that names its line.
+``{% call block("id") %}`` begins a managed block. Templates are untrusted: they get only plain values, can't read
+files, and are limited in steps and size. An endless template fails with an error that names its line.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ _BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
 
 
 class _Budget:
-    """A counter of the steps of one rendering; the code of the template calls ``tick`` as ``_tick``."""
+    """A counter of the steps of one rendering.
+
+    The compiled template calls ``tick`` as ``_tick``.
+    """
 
     def __init__(self) -> None:
         self.steps = 0
@@ -84,7 +87,7 @@ def _call(name: str, args: list[nodes.Expr]) -> nodes.Call:
 
 
 class _BoundConcat(NodeTransformer):
-    """Replace the operator ``~`` by ``_concat``, since Jinja2's sandbox can't intercept it."""
+    """Replace ``~`` by ``_concat``, since the sandbox can't intercept it."""
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
         self.generic_visit(node)
@@ -117,7 +120,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().is_safe_attribute(obj, attr, value)
 
     def wrap_str_format(self, value: Any) -> None:
-        """Disable ``str.format``, since a width in a format could create a text of any size."""
+        """Disable ``str.format``, whose widths could create texts of any size."""
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -137,12 +140,18 @@ def _sandbox() -> Environment:
 
 @lru_cache(maxsize=1)
 def _trusted() -> Environment:
-    """Return the environment of the shipped templates; counting steps would double the time."""
+    """Return the environment of the shipped templates.
+
+    Steps are not counted, since this would double the time.
+    """
     return Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701 - notes are Markdown, escaped before
 
 
 class NoteTemplate:
-    """A compiled template; errors name it ``name``. Only shipped templates may be ``trusted``."""
+    """A compiled template; errors refer to it as ``name``.
+
+    Only shipped templates may be ``trusted``.
+    """
 
     def __init__(self, source: str, name: str, *, trusted: bool = False) -> None:
         self.name = name
@@ -172,9 +181,10 @@ class NoteTemplate:
             raise UsageError(f"the template cannot be read: {reason}", where=str(path)) from error
 
     def blocks(self, values: Mapping[str, object]) -> tuple[ManagedBlock, ...]:
-        """Render the template with ``values`` (plain data, escaped for Markdown) and return its blocks in order.
+        """Render the template, and return its blocks in order.
 
-        Text outside any ``call block`` becomes blocks ``body``, ``body-2`` …
+        ``values`` are plain data, escaped for Markdown. Text outside any ``call block`` becomes blocks ``body``,
+        ``body-2`` …
 
         Raises:
             UsageError: rendering fails; the error has the file and line.
@@ -203,13 +213,16 @@ class NoteTemplate:
         return tuple(_in_order("".join(parts), made))
 
     def _line(self, error: Exception) -> int:
-        """Return the line of the template that raised an error; Jinja2 puts it into the traceback."""
+        """Return the line of the template that raised an error.
+
+        Jinja2 puts it into the traceback.
+        """
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.name]
         return (lines[-1] if lines else None) or getattr(error, "lineno", None) or 1
 
 
 def _in_order(text: str, made: list[ManagedBlock]) -> list[ManagedBlock]:
-    """Return the named blocks, and the text between them as further blocks, in their order in the note."""
+    """Return the named blocks, and those of the text between them, in order."""
     done: list[ManagedBlock] = []
     bodies = 0
     for number, part in enumerate(_PLACE.split(text)):

@@ -1,4 +1,7 @@
-"""Export notes into a folder: find them by ID, merge them with the user's edits, and write only changed ones."""
+"""Export notes into a folder, merging them with the user's edits.
+
+Notes are found by their ID, and only changed notes are written.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,10 @@ class Vault:
         return found[0].path if found else ""
 
     def same(self, note_id: str, made_of: str) -> Exported | None:
-        """Return the result for a note whose input, file and profile are unchanged; None for another note."""
+        """Return the result for a note whose input and file are unchanged.
+
+        Returns None if the note must be rendered.
+        """
         record = self.record(note_id)
         if self._rename or record is None or record.made_of != made_of or record.profile != self.profile.name:
             return None
@@ -100,7 +106,9 @@ class Vault:
         return Exported(note_id, found.path, "unchanged")
 
     def put(self, note: Note, path: str = "", made_of: str = "") -> Exported:
-        """Write a note, or merge it into its file; without ``path``, the file is found by the note's ID.
+        """Write a note, or merge it into its file.
+
+        Without ``path``, the file is found by the note's ID.
 
         Raises:
             ExportStopped: neither this note nor any other can be written.
@@ -118,7 +126,10 @@ class Vault:
             return Exported(note.id, found.path if found else path or note.name, "failed", f"{error.message}{hint}")
 
     def _choose(self, note_id: str, record: Record | None, path: str) -> Found | None:
-        """Return the file of a note: the one at its last path, or else the first found; others are copies."""
+        """Return the file of a note: at its last path, else the first found.
+
+        Any others are copies, which belong to the user.
+        """
         found = [f for f in self._found.get(note_id, ()) if not path or f.path == path]
         return next((f for f in found if record and f.path == record.path), found[0] if found else None)
 
@@ -174,7 +185,10 @@ class Vault:
         return result
 
     def _new_path(self, note: Note, found: Found, name: str) -> str:
-        """Return the path for a note by the current name pattern; "" if the user renamed it or it is the same."""
+        """Return the path for a note by the current name pattern.
+
+        Returns "" if the user renamed it, or if the path is the same.
+        """
         folder, _, file = found.path.rpartition("/")
         current = file.removesuffix(".md")
         given = name or note.title_name
@@ -185,7 +199,10 @@ class Vault:
         return f"{folder}/{new}.md" if folder else f"{new}.md"
 
     def _settle(self, note: Note, found: Found, old: bytes, data: bytes, merged: Merged) -> Exported:
-        """Write the merged note, after its conflict file: if interrupted, the next export finds the conflict."""
+        """Write the conflict file, then the merged note.
+
+        In this order, the next export finds the conflict again after an interruption.
+        """
         message = ""
         if merged.conflict:
             message = "changed on both sides"
@@ -197,7 +214,10 @@ class Vault:
         return Exported(note.id, found.path, status, message, self._difference(found.path, old.decode(), data.decode()))
 
     def _remember(self, note: Note, made: Record, former: Record | None) -> None:
-        """Record what was exported, keeping what ``undo`` of the last pull needs, if it still applies."""
+        """Record what was exported.
+
+        The record keeps what ``undo`` of the last pull needs, if that still applies.
+        """
         if former and former.pull and former.pull not in self._undone:
             was, now, before = former.base, made.base, former.pulled
             kept = Base(
