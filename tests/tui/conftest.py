@@ -347,7 +347,7 @@ class Stage:
         main = self.app.main_screen
         said = [note.message for note in self.app._notifications] + ([main.bottom.message] if main else [])
         for screen in self.app.screen_stack:
-            said += [str(static.content) for static in screen.query("#report, #says").results(Static)]
+            said += [str(static.content) for static in screen.query("#report, #message").results(Static)]
         return "\n".join(said)
 
     async def hears(self, *texts: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from briefreader.exporting.vault import Exported
 from briefreader.library.progress import Progress
+from briefreader.tui.screens import review
 from briefreader.tui.screens.tags import likeness
 from briefreader.tui.widgets.path_input import completed
 from briefreader.tui.widgets.text_rows import TextRows
@@ -167,6 +168,17 @@ async def test_review_decides_and_withdraws(stage: Any, library: Any) -> None:
         await on.sees("Nothing left to review")
         await on.press("escape")
         await on.sees("Briefings 2")
+
+
+async def test_a_full_review_queue_says_that_there_is_more(
+    stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review, "MAX_QUESTIONS", 2)
+    async with stage(library) as on:
+        await on.press("R")
+        await on.sees("question 1 of 2 (the least certain)")
+        await on.press("s", "s")
+        await on.sees("These were the 2 least certain topics", "review again for more")
 
 
 async def test_history_undoes_any_step(stage: Any, library: Any) -> None:

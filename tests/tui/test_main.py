@@ -78,6 +78,14 @@ async def test_filter_without_results_suggests_the_nearest_topic(stage: Any, lib
         await on.sees("Nothing matches topic:pricng", "Esc clears the filter", "Similar topic: pricing")
 
 
+async def test_filter_without_results_suggests_no_topic_of_the_query(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("slash")
+        await on.write("topic:moe is:starred")
+        await on.sees("Nothing matches topic:moe", "Esc clears the filter")
+        assert "Similar topic" not in on.text
+
+
 async def test_topic_accept_and_reject_can_be_undone(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("▸pricing")

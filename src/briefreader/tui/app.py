@@ -296,7 +296,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
             self.notify(external_tools.copy(self, text))
         else:
-            self.notify(f"{self.key_of('app.quit')} quits")
+            self.notify(f"Nothing selected to copy · {self.key_of('app.quit')} quits")
 
     async def action_quit(self) -> None:
         """Save the session and quit."""

@@ -81,8 +81,9 @@ class MarkActions(Actions):
         main = self.main
         await main.briefings.listed_whole()
         query = main.briefings.query_shown.typed
-        shown = f" that match “{query}”" if query.strip() else ""
-        question = f"Mark all {len(main.briefings.keys):,} briefings{shown} as read?"
+        shown = f" listed for “{query}”" if query.strip() else ""
+        count = len(main.briefings.keys)
+        question = f"Mark {f'all {count:,} briefings' if count != 1 else 'the briefing'}{shown} as read?"
         if await main.app.push_screen_wait(Confirm("All read", question)):
             unread = f"{query} is:unread".strip()
             ids = await in_thread(lambda cancelled: [row.id for row in self.library.list(unread)])

@@ -51,8 +51,8 @@ class InsightsPane(InsightList, Background):
         keep = self.cursor if briefing_id == self.briefing_id else 0
         self.briefing_id = briefing_id
         self.show(rows, keep, reports)
-        met = {status for status, _ in reports.values()}
-        signs = {sign: meaning for status, (sign, meaning, _) in REPORT_SIGNS.items() if status in met}
+        statuses = {status for status, _ in reports.values()}
+        signs = {sign: meaning for status, (sign, meaning, _) in REPORT_SIGNS.items() if status in statuses}
         if any(row.kind == "extracted" for row in rows):
             signs[EXTRACTED_SIGN] = "extracted"
         set_pane_title(self, len(rows), " · ".join(f"{sign} {word}" for sign, word in signs.items()))

@@ -41,7 +41,7 @@ class ReaderPane(Reader, Background):
         self.library = library
         self.wanted_id = ""
         self._passage: Passage | None = None  # to be shown when its briefing is loaded
-        self._early_reasons: tuple[str, list[Span]] | None = None  # a briefing that is still loading, and its reasons
+        self._pending_reasons: tuple[str, list[Span]] | None = None  # a briefing that is still loading, and its reasons
 
     def clear(self) -> None:
         """Clear the pane."""
@@ -68,8 +68,8 @@ class ReaderPane(Reader, Background):
             self.save_position()
         if self.briefing != briefing:
             self.show(briefing, briefing.insights, self.top_offset if same else position)
-            if self._early_reasons is not None and self._early_reasons[0] == briefing_id:
-                self.mark_reasons(self._early_reasons[1])
+            if self._pending_reasons is not None and self._pending_reasons[0] == briefing_id:
+                self.mark_reasons(self._pending_reasons[1])
         if self._passage is not None:
             start, end = self._passage
             self._passage = None
@@ -88,11 +88,11 @@ class ReaderPane(Reader, Background):
 
     def show_reasons(self, briefing_id: str, spans: list[Span]) -> None:
         """Underline a topic's reasons once the briefing is loaded."""
-        self._early_reasons = None
+        self._pending_reasons = None
         if self.briefing is not None and self.briefing.id == briefing_id:
             self.mark_reasons(spans)
         else:
-            self._early_reasons = (briefing_id, spans)
+            self._pending_reasons = (briefing_id, spans)
 
     # Width
 

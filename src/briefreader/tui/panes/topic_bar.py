@@ -107,7 +107,7 @@ class TopicBar(Bar, Background):
         # Smaller differences are noise, and after a decision the score doesn't matter.
         decided = self.states[self._at].verdict
         moved = shown.outdated and not decided and abs((shown.stored or 0.0) - shown.score) >= 0.05
-        self._reason = f"{shown.changed} changed since; {quotes}" if moved else quotes
+        self._reason = f"{shown.changed} changed since scoring; {quotes}" if moved else quotes
         self.refresh()
         self.post_message(self.ReasonsFound(target, top_term_spans(explanations[0])))
 

@@ -51,8 +51,8 @@ class AddDialog(RunDialog[bool]):
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
-        says = "File or folder (.md .html .eml .mbox .pdf …; Tab completes it), or URL:"
-        yield Static(Content(says), classes="label")
+        text = "File or folder (.md .html .eml .mbox .pdf …; Tab completes it), or URL:"
+        yield Static(Content(text), classes="label")
         yield PathInput(self._path, placeholder="e.g. ~/Mail/newsletters")
         yield Static(Content("Or paste text here:"), classes="label")
         yield TextArea(show_line_numbers=False, soft_wrap=True, tab_behavior="focus")

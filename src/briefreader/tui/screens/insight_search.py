@@ -223,7 +223,7 @@ class InsightSearch(Screen[Choice], Background):
             self.hits.marked ^= {hit.row.id}
             self.hits.refresh_row(self.hits.cursor)
             self.hits.move(1)
-            self._status(f"{len(self._hits)} hits")
+            self._status(f"{len(self._hits)} hit{'s' * (len(self._hits) != 1)}")
 
     def _chosen_hits(self) -> list[Hit]:
         marked = [hit for hit in self._hits if hit.row.id in self.hits.marked]

@@ -231,7 +231,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         marked = len(self.briefings.marked_ids)
         facts = ["read-only"] * self.library.readonly + waiting_facts(self.places.facets)
         if marked:
-            facts.append(f"{marked:,} marked" + (" ← next command" if self.targets.armed else ""))
+            facts.append(f"{marked:,} marked" + (" (for the next command)" if self.targets.armed else ""))
         self.top.show_query(self.briefings.query_shown.typed, facts)
 
     def show_status(self, text: str, kind: str = "good") -> None:

@@ -115,7 +115,7 @@ class NewsDialog(Dialog["InsightRow"]):
         if line.row is not None:
             self.dismiss(line.row)
 
-    def folded(
+    def wrapped(
         self, text: str, row: InsightRow | None, indent: str = "    ", story: str = "", style: str = ""
     ) -> list[Line]:
         """Wrap a text into lines, all with the same insight and story."""
@@ -173,17 +173,17 @@ class StoriesDialog(NewsDialog):
             merging = story.id == self._merging
             counts = f"{story.sources} source{'s' * (story.sources != 1)} · {_span(story.first, story.last)} · "
             text, style = "merge with … " * merging + counts + story.names, "accent" if merging else "muted"
-            head = self.folded(text, None, "  ", story.id, style)
+            head = self.wrapped(text, None, "  ", story.id, style)
             head[0].parts[:] = [(mark, "accent"), (head[0].parts[0][0][2:], style)]
             lines += head
-            lines += self.folded(one_line(story.title, MAX_TITLE_CHARACTERS), None, "  ", story.id, "strong")
+            lines += self.wrapped(one_line(story.title, MAX_TITLE_CHARACTERS), None, "  ", story.id, "strong")
             if is_open:
-                lines += self.folded(f"In common: {story.shared}", None, "  ", story.id, "muted")
+                lines += self.wrapped(f"In common: {story.shared}", None, "  ", story.id, "muted")
             if story.figures:
-                lines += self.folded(f"Figures differ: {', '.join(story.figures)}", None, "  ", story.id, "accent")
+                lines += self.wrapped(f"Figures differ: {', '.join(story.figures)}", None, "  ", story.id, "accent")
             for row in self._reports.get(story.id, ()):
                 lines.append(Line([("    " + origin(row), "muted")], row, story.id))
-                lines += self.folded(row.text, row, story=story.id)
+                lines += self.wrapped(row.text, row, story=story.id)
         return lines
 
     def choose(self, line: Line) -> None:
@@ -295,7 +295,7 @@ class ChangedDialog(PeriodDialog):
         before = f" · before: {one_line(change.earlier.source)}" if change.earlier else ""
         new: list[Part] = [("  " + ", ".join(one_line(fact.text, 30) for fact in change.facts[:6]), "found")]
         head: list[Part] = [(f"  {change.status:<8}", _STYLES[change.status]), (origin(row) + before, "muted")]
-        return [Line([*head, *(new if change.facts else [])], row), *self.folded(row.text, row)]
+        return [Line([*head, *(new if change.facts else [])], row), *self.wrapped(row.text, row)]
 
 
 class BriefDialog(PeriodDialog):
@@ -325,7 +325,7 @@ class BriefDialog(PeriodDialog):
             for entry in group.entries:
                 row = rows[entry.id]
                 also = f" · {entry.sources} sources" if entry.sources > 1 else ""
-                lines += [*self.folded(entry.text, row, "  "), Line([(f"    {origin(row)}{also}", "muted")], row)]
+                lines += [*self.wrapped(entry.text, row, "  "), Line([(f"    {origin(row)}{also}", "muted")], row)]
         if found.left_out and lines:
             lines.append(Line([]))
             width = max(self.query_one(TextRows).size.width - 3, 30)

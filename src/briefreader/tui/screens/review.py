@@ -104,7 +104,7 @@ class ReviewScreen(Screen[bool], Background):
             pane.can_focus = False
         self.query_one("#reasons", TextRows).empty = ()
         self.query_one("#passage", Reader).show_text("")
-        self._say("Loading …", "")
+        self._show_question("Loading …", "")
         self.query_one("#reasons").border_title = Content("Reasons")
         self.query_one("#passage").border_title = Content("Briefing · PgDn scrolls")
         self._load()
@@ -122,11 +122,11 @@ class ReviewScreen(Screen[bool], Background):
             self._question = None
             done = f"{len(self._decided)} decided. " if self._decided else ""
             if self._more:
-                self._say(
+                self._show_question(
                     f"These were the {MAX_QUESTIONS} least certain topics. {done}", "Close and review again for more"
                 )
             else:
-                self._say(f"Nothing left to review. {done}", "Esc closes")
+                self._show_question(f"Nothing left to review. {done}", "Esc closes")
             self.query_one("#reasons", TextRows).show([])
             self.query_one("#passage", Reader).show_text("")
             return
@@ -147,7 +147,9 @@ class ReviewScreen(Screen[bool], Background):
         label = next((t.label for t in self.library.taxonomy.topics if t.id == question.topic), question.topic)
         what = "this insight" if question.end is not None else "this briefing"
         number = f"question {self.position + 1} of {len(self._queue)}{' (the least certain)' if self._more else ''}"
-        self._say(f"Is {what} about {label}?", f"score {question.score:.2f} · {number} · {question.briefing.title}")
+        self._show_question(
+            f"Is {what} about {label}?", f"score {question.score:.2f} · {number} · {question.briefing.title}"
+        )
         rows = [row for item in question.explained for row in reason_rows(item, 12)]
         self.query_one("#reasons", TextRows).show(rows)
         passage = self.query_one("#passage", Reader)
@@ -157,13 +159,13 @@ class ReviewScreen(Screen[bool], Background):
         elif question.explained:
             passage.mark_reasons(top_term_spans(question.explained[0]))
 
-    def _say(self, question: str, about: str) -> None:
+    def _show_question(self, question: str, about: str) -> None:
         text = Content.assemble((question, "bold $accent"), "\n", (one_line(about, 200), "$muted"))
         self.query_one("#question", Static).update(text)
 
     def show_error(self, text: str) -> None:
         """Show an error in place of the question."""
-        self._say(text, "Esc closes")
+        self._show_question(text, "Esc closes")
 
     def action_accept(self) -> None:
         """Accept the topic."""

@@ -81,7 +81,7 @@ class TagEditor(Dialog[bool]):
         yield Static(Content(one_line(self._title, 180)), classes="label")
         yield Input(placeholder="type to filter topics", select_on_focus=False)
         yield TextRows()
-        yield Static("", id="says", classes="label", markup=False)
+        yield Static("", id="message", classes="label", markup=False)
 
     def on_mount(self) -> None:
         """Focus the input."""
@@ -147,22 +147,22 @@ class TagEditor(Dialog[bool]):
         score = f"{state.score:.2f}" if state is not None else "    "
         count, targets = self._counts[topic.id], len(self._targets)
         if verdict == "accepted":
-            sign, says, style = "✓", "accepted", "accent"
+            sign, status, style = "✓", "accepted", "accent"
         elif verdict == "rejected":
-            sign, says, style = "✗", "rejected", "muted"
+            sign, status, style = "✗", "rejected", "muted"
         elif state is not None and state.earned:
-            sign, says, style = "●", "assigned", "topic"
+            sign, status, style = "●", "assigned", "topic"
         elif state is not None and state.suggested:
-            sign, says, style = "?", "suggested", "topic"
+            sign, status, style = "?", "suggested", "topic"
         elif count:
-            sign, says, style = "●" if count == targets else "◐", "all" if count == targets else "some", "topic"
+            sign, status, style = "●" if count == targets else "◐", "all" if count == targets else "some", "topic"
             score = f"{count:,} of {targets:,}"
         else:
-            sign, says, style = " ", "", ""
+            sign, status, style = " ", "", ""
         about = one_line(topic.description or topic.include, 120)
         return [
             (f"{sign} ", style),
-            (f"{says:<10}{score}  ", "muted"),
+            (f"{status:<10}{score}  ", "muted"),
             (f"{topic.label:<24} ", style),
             (about, "muted"),
         ]
@@ -209,7 +209,7 @@ class TagEditor(Dialog[bool]):
         self._changed = True
         self._verdicts[topic.id] = verdict
         where = f" on {len(self._targets):,} briefings" if len(self._targets) > 1 else ""
-        self._says(f"{(verdict or 'undecided').capitalize()}: {topic.label}{where}")
+        self._show_message(f"{(verdict or 'undecided').capitalize()}: {topic.label}{where}")
         if filtered:
             self._fill()
         else:
@@ -218,10 +218,10 @@ class TagEditor(Dialog[bool]):
 
     def show_error(self, text: str) -> None:
         """Show an error below the list."""
-        self._says(text)
+        self._show_message(text)
 
-    def _says(self, text: str) -> None:
-        self.query_one("#says", Static).update(Content(one_line(text, 160)))
+    def _show_message(self, text: str) -> None:
+        self.query_one("#message", Static).update(Content(one_line(text, 160)))
 
     def action_create(self) -> None:
         """Create a topic with the typed name, after a preview."""
@@ -233,7 +233,7 @@ class TagEditor(Dialog[bool]):
     def _created(self, topic_id: str | None) -> None:
         if topic_id:
             self.query_one(Input).value = self.library.taxonomy.topic(topic_id).label
-            self._says(
+            self._show_message(
                 f"Created topic “{topic_id}”. Enter accepts it here; ctrl+t on the main screen tags other briefings."
             )
             self._fill()

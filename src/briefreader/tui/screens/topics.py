@@ -70,7 +70,7 @@ class TopicsDialog(Dialog[str]):
         rows.empty = ("Counting …",)
         yield rows
         yield Static("", id="terms", classes="label", markup=False)
-        yield Static("", id="says", classes="label", markup=False)
+        yield Static("", id="message", classes="label", markup=False)
 
     def on_mount(self) -> None:
         """List the topics, and start counting."""
@@ -121,7 +121,7 @@ class TopicsDialog(Dialog[str]):
         ]
 
     def _show_message(self, text: str) -> None:
-        self.query_one("#says", Static).update(Content(one_line(text, 200)))
+        self.query_one("#message", Static).update(Content(one_line(text, 200)))
 
     def show_error(self, text: str) -> None:
         """Show an error below the list."""
@@ -244,7 +244,7 @@ def _quality_text(quality: TopicQuality, *, wide: bool) -> str:
     precision, recall = quality.precision, quality.recall
     return (
         f"precision {precision.value:.2f} ({precision.low:.2f}–{precision.high:.2f})"
-        f" · recall {recall.value:.2f}" + f" of {quality.positives}" * wide
+        f" · recall {recall.value:.2f}" + f" ({quality.positives} accepted)" * wide
     )
 
 

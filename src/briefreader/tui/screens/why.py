@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Reason = tuple[str, str]  # a topic, and the term shown on the row or ""
 
 MAX_PARTS = 8  # number of terms shown for each topic
-_ASSIGNED = {"": "not assigned", "source": "assigned by its source; score of the text alone:"}
+_ASSIGNED = {"": "not assigned", "source": "assigned by its source (the score is that of the text)"}
 
 
 class WhyDialog(Dialog[None]):

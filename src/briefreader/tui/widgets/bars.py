@@ -218,27 +218,27 @@ class BottomBar(HintBar):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(12 if kind == "error" else 6, self.clear_message) if text else None
-        self._fold()
+        self._fit_height()
 
     def clear_message(self) -> None:
         """Remove the message, which restores the hints."""
         if self.message:
             self.message = ""
-            self._fold()
+            self._fit_height()
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap the message to the new width."""
-        self._fold()
+        self._fit_height()
 
-    def _folded(self, width: int) -> list[str]:
+    def _wrapped(self, width: int) -> list[str]:
         """Wrap the message, and cut it if it is too long."""
         sign = {"good": "✓ ", "warning": "! ", "error": "✗ "}.get(self._kind, "")
         text = sign + one_line(self.message, MAX_MESSAGE_LINES * width)
         return [text[start:end] for start, end in wrap(text, width)][:MAX_MESSAGE_LINES]
 
-    def _fold(self) -> None:
+    def _fit_height(self) -> None:
         """Set the height to that of the message, unless it is the same: setting it causes a new layout."""
-        lines = len(self._folded(self.size.width - 2)) if self.message and self.size.width > 2 else 1
+        lines = len(self._wrapped(self.size.width - 2)) if self.message and self.size.width > 2 else 1
         if lines != self.size.height and self.size.width:
             self.styles.height = lines
         self.refresh()
@@ -248,6 +248,6 @@ class BottomBar(HintBar):
         if not self.message:
             return super().render_line(y)
         self._spots = []
-        lines = self._folded(self.size.width - 2)
+        lines = self._wrapped(self.size.width - 2)
         pieces = [(f" {lines[y]}", self.part(self._kind))] if y < len(lines) else []
         return strip_of(pieces, self.size.width, self.base_style)

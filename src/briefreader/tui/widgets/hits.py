@@ -43,8 +43,8 @@ class HitList(VirtualList):
             order = list(dict.fromkeys(hit.row.briefing_id for hit in hits))
             self.items = []
             for briefing_id in order:
-                of_it = [hit for hit in hits if hit.row.briefing_id == briefing_id]
-                self.items += [of_it[0].row.briefing_title, *of_it]
+                own_hits = [hit for hit in hits if hit.row.briefing_id == briefing_id]
+                self.items += [own_hits[0].row.briefing_title, *own_hits]
         start = next((n for n, item in enumerate(self.items) if keep and item == keep), None)
         self.reset(len(self.items), start if start is not None else 1 if grouped and self.items else 0)
 
@@ -75,9 +75,11 @@ class HitList(VirtualList):
         if line == 0:
             title = row.title or row.text[: 3 * width]
             spans = [(start, end) if row.title else (start - at, end - at) for start, end in item.spans]
-            lit = self._lit(title, [span for span in spans if span[1] <= len(title)], room, self.part("strong", base))
-            pad = " " * (room - sum(cell_len(text) for text, _ in lit) + 1)
-            return [bar, mark, *lit, (pad, base), (topics, self.part("topic", base))]
+            highlighted = self._highlighted(
+                title, [span for span in spans if span[1] <= len(title)], room, self.part("strong", base)
+            )
+            pad = " " * (room - sum(cell_len(text) for text, _ in highlighted) + 1)
+            return [bar, mark, *highlighted, (pad, base), (topics, self.part("topic", base))]
         muted = self.part("muted", base)
         # Start after the part of the text that the first line shows already.
         skip = title_length(row.title, row.text) if row.title else _fitting(row.text, room)
@@ -89,9 +91,9 @@ class HitList(VirtualList):
         about = " · ".join(filter(None, (kind, cut(origin, _origin_width(width, month, rest)), month)))
         lead = f"  {about}  "
         text, spans = _snippet(rest, spans, "…" if rest and not row.title else "", max(width - cell_len(lead) - 3, 8))
-        return [bar, (lead, muted), *self._lit(text, spans, width - cell_len(lead) - 2, base)]
+        return [bar, (lead, muted), *self._highlighted(text, spans, width - cell_len(lead) - 2, base)]
 
-    def _lit(self, text: str, spans: Sequence[tuple[int, int]], room: int, style: Style) -> list[Piece]:
+    def _highlighted(self, text: str, spans: Sequence[tuple[int, int]], room: int, style: Style) -> list[Piece]:
         """Return the text with its spans highlighted, within ``room`` cells."""
         shown = cut(_plain(text), room)
         found = style + self.get_component_rich_style("row--found", partial=True)

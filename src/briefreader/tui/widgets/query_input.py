@@ -79,7 +79,7 @@ class QueryInput(Input):
 
 
 class ParsedQuery(Static):
-    """The parsed query, below its input; if the query is empty, hidden unless the input has the focus."""
+    """The parsed query, below its input; without the focus, hidden if it says no more than the input."""
 
     DEFAULT_CSS = """
     ParsedQuery { height: auto; padding: 0 1 0 3; color: $muted; display: none; }
@@ -94,11 +94,11 @@ class ParsedQuery(Static):
         """Show the parts of a query and warnings; the height, which moves all panes, changes after a pause."""
         parts = [*map(str, query.terms), *map(str, query.filters), *(f"in:{scope}" for scope in query.scopes)]
         parts += [f"sort:{query.sort}"] if query.sort else []
-        says = Content(one_line(" · ".join([*parts, *query.warnings]), 8000) or " ")
-        plain = says.plain.replace(" · ", " ").strip()  # without the focus, shown only if it says more than the input
+        text = Content(one_line(" · ".join([*parts, *query.warnings]), 8000) or " ")
+        plain = text.plain.replace(" · ", " ").strip()
         self.display = plain != query.typed.strip() or isinstance(self.screen.focused, QueryInput)
-        lines = says.get_height({}, max(self.app.size.width - 4, 1))
-        self.update(says, layout=False)
+        lines = text.get_height({}, max(self.app.size.width - 4, 1))
+        self.update(text, layout=False)
         if self._timer is not None:
             self._timer.stop()
         if not self._lines:
@@ -127,8 +127,8 @@ class QueryStatus(Static):
 
     def show(self, text: str) -> None:
         """Show a count or a message."""
-        says = one_line(text, 120)
-        if says or self._width:
-            says = " " * (_COUNT_CELLS - cell_len(says)) + says
-        same, self._width = cell_len(says) == self._width, cell_len(says)
-        self.update(Content(says), layout=not same)
+        text = one_line(text, 120)
+        if text or self._width:
+            text = " " * (_COUNT_CELLS - cell_len(text)) + text
+        same, self._width = cell_len(text) == self._width, cell_len(text)
+        self.update(Content(text), layout=not same)
