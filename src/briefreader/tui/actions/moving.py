@@ -73,10 +73,7 @@ class MovingActions(Actions):
             main.show_status(f"Nothing to go back to · {main.key_of('app.quit')} quits", "warning")
 
     async def action_escape(self) -> None:
-        """Clear the first of these that is set: matches or selection, ``;``, the filter, the marks.
-
-        A pane that fills the window is left before the filter is cleared.
-        """
+        """Cancel the first of these: matches or selection, ``;``, a full-window pane, the filter, the marks."""
         main = self.main
         if main.reader.clear_marks():
             return
@@ -85,7 +82,7 @@ class MovingActions(Actions):
         elif main.targets.armed:
             main.targets.disarm()
         elif main.has_class("-single") and main.pane in ("insights", "reader"):
-            self.action_back()  # the pane hides the list, and what else there is to clear
+            self.action_back()  # the pane hides the filter and the marks
         elif main.filter_bar.value:
             main.clear_filter()
         elif main.briefings.marked_ids:

@@ -57,7 +57,7 @@ class AddDialog(RunDialog[bool]):
         yield Static(Content("Or paste text here:"), classes="label")
         yield TextArea(show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
         yield Static("", id="report", classes="label", markup=False)
-        rows = TextRows(gives=1)
+        rows = TextRows(shorten=1)
         rows.empty = ("Nothing added yet", "Your files stay where they are; the library stores copies.")
         yield rows
 

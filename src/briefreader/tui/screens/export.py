@@ -60,7 +60,7 @@ class ExportDialog(RunDialog[None]):
         yield PathInput(folder, placeholder="folder, e.g. ~/notes/briefings", folders=True)
         yield Choice(PROFILES, self._settings.export.profile)
         yield Static("", id="report", classes="label", markup=False)
-        rows = TextRows(gives=1)
+        rows = TextRows(shorten=1)
         rows.empty = ("Press Enter to see what would be written.", "Nothing is written until you press Enter again.")
         yield rows
 
@@ -85,7 +85,7 @@ class ExportDialog(RunDialog[None]):
         self.action_go()
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
-        """Handle Enter in the list of notes as in the folder."""
+        """Treat Enter in the list of notes like Enter in the folder field."""
         event.stop()
         self.action_go()
 

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
 
 MAX_TITLE_CHARACTERS = 300
 MAX_STORIES = 300
-PERIODS = {1: "since yesterday", 7: "in the last 7 days", 30: "in the last 30 days", 0: "in all"}  # by number of days
+PERIODS = {
+    1: "since yesterday",
+    7: "in the last 7 days",
+    30: "in the last 30 days",
+    0: "in the whole library",
+}  # by number of days
 MINUTES = (2, 5, 10, 15, 30, 60)  # lengths of the brief
 _STYLES = {"new": "topic", "updated": "accent", "repeat": "muted"}
 

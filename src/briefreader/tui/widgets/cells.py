@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Piece = tuple[str, Style]
-_EMOJI = re.compile("(.)\ufe0f(?!\u200d)")  # a sign that a variation selector makes an emoji
+_EMOJI = re.compile("(.)\ufe0f(?!\u200d)")  # a character followed by the variation selector for emoji
 
 
 def cut(text: str, width: int) -> str:
@@ -58,7 +58,7 @@ def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
 
 
 def _two_cells(match: re.Match[str]) -> str:
-    """Return a sign on two cells, without the selector: some terminals, such as tmux, ignore it and draw one cell."""
+    """Return the character padded to two cells, without the selector, which some terminals (tmux) ignore."""
     return match[1] + " " * (2 - cell_len(match[1]))
 
 

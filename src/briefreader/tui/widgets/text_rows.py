@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from rich.style import Style
 
 Part = tuple[str, str]  # text and style: "", or the NAME of a ``row--NAME`` component, such as muted
-_LEAST = 20  # cells left of a part that is shortened
+MIN_SHORTENED_CELLS = 20  # minimum width of the part that is shortened first
 
 
 class TextRows(VirtualList):
     """A list whose rows consist of parts, cut to the width; without ``pointer``, it has no cursor.
 
-    Part number ``gives`` is shortened first.
+    In a row that is too long, the part at index ``shorten`` is shortened first.
     """
 
     def __init__(
@@ -31,12 +31,12 @@ class TextRows(VirtualList):
         *,
         id: str | None = None,
         pointer: bool = True,
-        gives: int | None = None,
+        shorten: int | None = None,
     ) -> None:
         super().__init__(id=id)
         self.rows: list[Sequence[Part]] = list(rows)
         self.pointer = pointer
-        self._gives = gives
+        self._shorten = shorten
 
     def on_mount(self) -> None:
         """Show the initial rows."""
@@ -53,10 +53,11 @@ class TextRows(VirtualList):
         pieces: list[Piece] = [("▌" if here else " ", self.part("accent", base))]
         left = width - 2
         parts = [(one_line_keep(text), name) for text, name in self.rows[index]]
-        if self._gives is not None and self._gives < len(parts):
-            text, name = parts[self._gives]
+        if self._shorten is not None and self._shorten < len(parts):
+            text, name = parts[self._shorten]
             over = sum(cell_len(text) for text, _ in parts) - left
-            parts[self._gives] = (cut(text, max(cell_len(text) - over, _LEAST)) if over > 0 else text, name)
+            shortened = cut(text, max(cell_len(text) - over, MIN_SHORTENED_CELLS)) if over > 0 else text
+            parts[self._shorten] = (shortened, name)
         for text, name in parts:
             if left <= 0:
                 break
