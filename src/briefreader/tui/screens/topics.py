@@ -244,7 +244,7 @@ def _quality_text(quality: TopicQuality, *, wide: bool) -> str:
     precision, recall = quality.precision, quality.recall
     return (
         f"precision {precision.value:.2f} ({precision.low:.2f}–{precision.high:.2f})"
-        f" · recall {recall.value:.2f}" + f" ({quality.positives} accepted)" * wide
+        f" · recall {recall.value:.2f}" + f" of {quality.positives}" * wide
     )
 
 
