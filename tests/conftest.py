@@ -35,7 +35,7 @@ runpy.run_path(str(GUARD / "sitecustomize.py"))
 sys.path.append(str(GUARD))  # for those who hand their own path on
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))
 
-# tests, and processes that they start, are compiled once, also where nothing is to be left beside the source
+# bytecode of tests and their processes is cached, outside of the source folders
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(tempfile.gettempdir(), "briefreader-compiled")))
     sys.dont_write_bytecode, sys.pycache_prefix = False, os.environ["PYTHONPYCACHEPREFIX"]
@@ -43,12 +43,12 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Return one and a half workers a core: the app's tests often wait, for timers and for other processes."""
+    """Return 1.5 workers per core, since tests of the app often wait."""
     return (os.cpu_count() or 2) * 3 // 2
 
 
 def pytest_collection_finish() -> None:
-    """Exclude what is imported by now from garbage collection, which took a fifth of the CPU of the app's tests."""
+    """Exclude imported modules from garbage collection, which makes tests faster."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
@@ -56,13 +56,13 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture
 def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets a test talk to a server of its own on this machine."""
+    """Allow a test to connect to a server on this machine."""
     monkeypatch.setenv("ALLOW_LOOPBACK", "1")
 
 
 @pytest.fixture(autouse=True)
 def jobs_in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run jobs here, which spares each its own process and imports; tests marked ``processes`` want real ones."""
+    """Run jobs in this process, which is faster, unless the test is marked ``processes``."""
     if request.node.get_closest_marker("processes"):
         return
     from briefreader.library.jobs import Jobs
@@ -85,7 +85,7 @@ def jobs_in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
 
 
 class Web(ThreadingHTTPServer):
-    """A site on this machine: by path a page, or the address that one is sent on to; anything else is a 404.
+    """A local site: pages or redirect targets by path; other paths give 404.
 
     ``charsets``: what the header says of a page, if not UTF-8; ``asked``: host and path of each request.
     """
@@ -115,7 +115,7 @@ class _Answer(BaseHTTPRequestHandler):
             self.wfile.write(found)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def _texts() -> dict[str, bytes]:
 
 @pytest.fixture(scope="session")
 def hostile_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a file, link, pipe or socket of every kind."""
+    """A folder with files, links, pipes and sockets."""
     folder = tmp_path_factory.mktemp("hostile") / "in"
     folder.mkdir()
     for name, data in _texts().items():
@@ -211,5 +211,5 @@ def hostile_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def payload() -> str:
-    """Controls and markup that must reach no terminal alive."""
+    """Control sequences and markup that must not reach a terminal."""
     return PAYLOAD

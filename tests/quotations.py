@@ -27,7 +27,7 @@ _CONTRARY = {
 
 
 def passages(briefings: Iterable[Briefing]) -> list[str]:
-    """The sentences of some bodies, as they are shown."""
+    """Return the sentences of bodies as plain text."""
     found = []
     for briefing in briefings:
         for block in blocks(briefing.body):
@@ -38,7 +38,7 @@ def passages(briefings: Iterable[Briefing]) -> list[str]:
 
 
 def true_quotations(texts: list[str], random_: random.Random, count: int = COUNT) -> list[str]:
-    """Runs of at least four whole words."""
+    """Return sequences of at least four whole words."""
     made = []
     while len(made) < count:
         words = random_.choice(texts).split(" ")
@@ -48,7 +48,7 @@ def true_quotations(texts: list[str], random_: random.Random, count: int = COUNT
 
 
 def altered_quotations(texts: list[str], random_: random.Random, count: int = COUNT) -> list[str]:
-    """Sentences with one change that no text has: a figure, a word, its place, a letter, or the end of a word."""
+    """Return sentences with one change: a number, a word, its position, a letter or a word end."""
     everything = " ".join(texts)
     made: list[str] = []
     while len(made) < count:

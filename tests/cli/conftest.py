@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Ran(NamedTuple):
-    """What a command did."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -60,7 +60,7 @@ Once = Callable[[Callable[[], Any]], Any]
 
 @pytest.fixture
 def once(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """Do what a fixture does in ``tmp_path`` for the first test only, and copy what it left for the others.
+    """Run a fixture for the first test only, and copy its files for the others.
 
     Returns what the first call returned, so that it must name no place in ``tmp_path``.
     """
@@ -85,7 +85,7 @@ Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
-    """Run a program that finds this ``briefreader``: ``shell(folder, "bash", "-c", "briefreader list")``."""
+    """Run a program with ``briefreader`` in its path: ``shell(folder, "bash", "-c", …)``."""
     programs = tmp_path / "bin"
     programs.mkdir()
     command = programs / "briefreader"
@@ -114,7 +114,7 @@ REPORTS = (
 
 @pytest.fixture
 def reported(cli: Cli, tmp_path: Path) -> list[str]:
-    """Ids of two reports of the same news, by two sources on two days."""
+    """The IDs of two reports of the same news, by two sources on two days."""
     lines = []
     for number, (source, day, text) in enumerate(REPORTS):
         other = [f"harbour{number}{n} ledger{number}{n} crane{number}{n} berth{number}{n}" for n in range(9)]

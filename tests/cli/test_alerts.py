@@ -16,7 +16,7 @@ TODAY = f"{datetime.now(UTC):%Y-%m-%d}"
 
 
 def note(tmp_path: Path, word: str) -> Path:
-    """A note of today with an insight about a word."""
+    """Return a note of today with an insight about a word."""
     path = tmp_path / f"{word}.md"
     path.write_text(
         f"---\ntitle: On {word}\ndate: {TODAY}\n---\n# On {word}\n\n## Key takeaways\n\n"
@@ -27,7 +27,7 @@ def note(tmp_path: Path, word: str) -> Path:
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A program that keeps its stdin, arguments aside."""
+    """A program that writes its stdin to a file."""
     path = tmp_path / "keep"
     path.write_text(f'#!/bin/sh\necho "$# arguments"\ncat > "{tmp_path}/got"\n')
     path.chmod(0o755)

@@ -40,7 +40,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(words: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """A program that is ended with all it started."""
+    """Run a program; end it and its child processes."""
     process = subprocess.Popen(
         words, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
     )
@@ -52,7 +52,7 @@ def running(words: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[
 
 
 def asked(url: str) -> bytes:
-    """The answer to a request, once there is one."""
+    """Return the answer to a request, after retries."""
     end = monotonic() + 60
     while True:
         try:
@@ -64,7 +64,7 @@ def asked(url: str) -> bytes:
 
 
 class Page:
-    """A page of the browser, over its debugging protocol."""
+    """A page of the browser, controlled by its debugging protocol."""
 
     def __init__(self, socket: Any) -> None:
         self._socket = socket
@@ -72,14 +72,14 @@ class Page:
         self.addresses: set[str] = set()
 
     async def _next_message(self) -> dict[str, Any]:
-        """The next thing the browser tells; the addresses it asks for are kept."""
+        """Return the next message of the browser; record requested URLs."""
         message = dict(json.loads((await asyncio.wait_for(self._socket.receive(), 60)).data))
         if message.get("method") == "Network.requestWillBeSent":
             self.addresses.add(message["params"]["request"]["url"])
         return message
 
     async def call(self, method: str, *, until: str = "", **parameters: Any) -> dict[str, Any]:
-        """Ask the browser for something; wait for its answer, and for the event ``until``."""
+        """Send a command to the browser; wait for its answer and for the event ``until``."""
         self._number += 1
         await self._socket.send_json({"id": self._number, "method": method, "params": parameters})
         answer: dict[str, Any] | None = None
@@ -93,11 +93,11 @@ class Page:
         return answer
 
     async def picture(self) -> bytes:
-        """The page as a PNG."""
+        """Return a screenshot of the page as PNG."""
         return base64.b64decode((await self.call("Page.captureScreenshot", format="png"))["data"])
 
     async def settled(self, other_than: bytes = b"") -> bytes:
-        """The page's picture once it holds much, is another one, and stays the same for a second."""
+        """Wait for a new, stable screenshot with enough content, and return it."""
         end, last, same = monotonic() + 60, b"", 0
         while same < 4:
             assert monotonic() < end, f"{len(last):,} bytes of picture"
@@ -109,7 +109,7 @@ class Page:
         return last
 
     async def press(self, key: str, code: int) -> None:
-        """A key pressed and let go."""
+        """Press and release a key."""
         names = {"key": key, "windowsVirtualKeyCode": code, "nativeVirtualKeyCode": code}
         text = {"text": key} if len(key) == 1 else {}
         await self.call("Input.dispatchKeyEvent", type="keyDown", **names, **text)
@@ -131,11 +131,11 @@ HOSTILE = """
                          await got("http://SITEPATH", {mode: "no-cors", credentials: "include"})]);
 })()
 """
-"""What a page elsewhere tries, even one that has learnt the secret path."""
+"""Attacks of a page on another site that knows the secret path."""
 
 
 async def walk(page: Page, address: str, shots: Path) -> str:
-    """Look at the app, reload it, look at its help and at a briefing; the address that the browser shows."""
+    """Use the app, reload it, open help and a briefing; return the browser's URL."""
     await page.call("Page.navigate", until="Page.loadEventFired", url=address)
     await page.settled()
     await page.call("Page.reload", until="Page.loadEventFired")
@@ -151,7 +151,7 @@ async def walk(page: Page, address: str, shots: Path) -> str:
 
 
 async def attack(page: Page, elsewhere: str, app: str) -> list[str]:
-    """What a page of another server on this machine gets when it reaches for the app."""
+    """Return what a page of another local server gets from the app."""
     await page.call("Page.navigate", until="Page.loadEventFired", url=elsewhere)
     site, _, path = app.removeprefix("http://").partition("/")
     script = HOSTILE.replace("SITE", site).replace("PATH", f"/{path}")
@@ -160,7 +160,7 @@ async def attack(page: Page, elsewhere: str, app: str) -> list[str]:
 
 
 async def visit(debugging: int, address: str, elsewhere: str, shots: Path) -> tuple[set[str], str, list[str]]:
-    """The addresses that the app's page asked for, its own, and what an attack on it got."""
+    """Return the URLs that the page requested, its own URL, and the result of an attack."""
     import aiohttp
 
     pages = json.loads(asked(f"http://{HOST}:{debugging}/json"))

@@ -23,7 +23,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _briefreader_completion briefreader; 
 
 @pytest.fixture
 def ids(tmp_path: Path, cli: Any, once: Any) -> list[str]:
-    """A library of a briefing by each source."""
+    """A library with a briefing of each source."""
 
     def make() -> list[str]:
         for number, source in enumerate(SOURCES):
@@ -37,7 +37,7 @@ def ids(tmp_path: Path, cli: Any, once: Any) -> list[str]:
 
 @pytest.fixture
 def offered(cli: Any, monkeypatch: pytest.MonkeyPatch) -> Offer:
-    """What is offered for the last word, to a shell that cuts words as these are cut."""
+    """Return the completions of the last word."""
 
     def ask(*words: str, shell: str = "bash") -> list[str]:
         with monkeypatch.context() as patch:

@@ -73,7 +73,7 @@ def test_exported_taxonomy_is_utf_8_in_any_encoding(tmp_path: Path, monkeypatch:
 
 
 def listed_in(cli: Any, monkeypatch: pytest.MonkeyPatch, encoding: str) -> str:
-    """What ``list`` prints in an encoding."""
+    """Return the output of ``list`` in an encoding."""
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     monkeypatch.setattr(sys, "stdout", stream)
     run(["list"])

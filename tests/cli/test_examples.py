@@ -25,7 +25,7 @@ DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
 def lines() -> list[str]:
-    """The lines ``$ …`` of all console blocks that have to do with briefreader, without comments."""
+    """Return the commands with briefreader in the console blocks of the docs."""
     blocks = [
         block
         for document in DOCUMENTS
@@ -36,18 +36,18 @@ def lines() -> list[str]:
 
 
 def alone() -> list[str]:
-    """Those that are one command, which can run in this process."""
+    """Return the examples that can run in this process."""
     return [line for line in lines() if not re.search(r" [|<>] |^echo", line)]
 
 
 def pipelines() -> list[str]:
-    """Those that need a shell; a program that only a person can use (fzf) is answered by the first line."""
+    """Return the examples that need a shell; fzf is replaced by ``head -1``."""
     return [line.replace("| fzf ", "| head -1 ") for line in lines() if line not in alone()]
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home as the documents suppose it, and its library, tagged."""
+    """A home folder as in the docs, with a tagged library."""
     home = tmp_path_factory.mktemp("home")
     (home / "Briefings").mkdir()
     samples = [path for path in shipped("sample_docs").iterdir() if path.name.startswith(KEPT)]

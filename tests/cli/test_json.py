@@ -30,7 +30,7 @@ A million tokens of the new model cost {} dollars from Monday on, says the price
 
 @pytest.fixture
 def words(tmp_path: Path, cli: Any, once: Any) -> dict[str, str]:
-    """What the placeholders of the document stand for, and a library of one briefing."""
+    """The values of the placeholders in json.md, and a library of one briefing."""
     file, queries = tmp_path / "note.md", tmp_path / "queries"
 
     def make() -> dict[str, str]:

@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ids(folder: Path, cli: Any, once: Any) -> list[str]:
-    """Ids of a library of three briefings, oldest first."""
+    """The IDs of three briefings of a library, oldest first."""
 
     def make() -> list[str]:
         ran = cli("add", folder, "--jsonl")

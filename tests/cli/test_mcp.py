@@ -22,7 +22,7 @@ READERS = ["search_insights", "get_briefing", "explain", "stories", "changed", "
 
 @pytest.fixture
 def id(cli: Any, once: Any, tmp_path: Path) -> str:
-    """A library of one long briefing, tagged."""
+    """A tagged library with one long briefing."""
 
     def make() -> str:
         file = tmp_path / "note.md"
@@ -38,7 +38,7 @@ def id(cli: Any, once: Any, tmp_path: Path) -> str:
 
 @pytest.fixture
 def call(id: str, tmp_path: Path) -> Any:
-    """Send requests to a server on the library: ``call(("ping", {}), allow_decide=True)``."""
+    """Send requests to a server: ``call(("ping", {}), allow_decide=True)``."""
     from briefreader.library import Library
 
     def send(*requests: tuple[str, dict[str, Any]], allow_decide: bool = False) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def tool(call: Any) -> Any:
 
 
 def documents_of(value: object, under: str = "") -> list[str]:
-    """The names of the fields of an answer in which the document's text stands."""
+    """Return the names of the fields with text of the document."""
     if isinstance(value, dict):
         return [name for key, each in value.items() for name in documents_of(each, key)]
     if isinstance(value, list):

@@ -68,7 +68,7 @@ ON_A_LIBRARY = [
 
 @pytest.fixture
 def id(cli: Any, once: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A briefing of a library; its document is beside it."""
+    """The ID of a briefing in a library; its document is in the current folder."""
     monkeypatch.chdir(tmp_path)
 
     def make() -> str:

@@ -31,7 +31,7 @@ UPGRADE = {
 
 @dataclass
 class Answer:
-    """What the server answered to one request."""
+    """The answer to a request."""
 
     status: int
     headers: dict[str, str]
@@ -50,11 +50,11 @@ class Site:
 
     @property
     def own(self) -> str:
-        """Host and port."""
+        """The host and port."""
         return f"{HOST}:{self.port}"
 
     def new_target(self) -> str:
-        """Path and query of the next address that the server prints."""
+        """Return path and query of the next address that the server prints."""
         assert self.process.stdout is not None
         line = self.process.stdout.readline().strip()
         start = f"http://{self.own}"
@@ -65,7 +65,7 @@ class Site:
     def ask(
         self, target: str, headers: dict[str, str | None] | None = None, first_line: str = "GET {} HTTP/1.1"
     ) -> Answer:
-        """Send one request as these bytes; the server's own Host is the default."""
+        """Send a request as bytes; the default Host is that of the server."""
         given = {"Host": self.own, **(headers or {})}
         lines = [first_line.format(target), *(f"{name}: {value}" for name, value in given.items() if value is not None)]
         with socket.create_connection((HOST, self.port), timeout=30) as connection:
@@ -73,7 +73,7 @@ class Site:
             return _read_answer(connection, has_body=not first_line.startswith("HEAD"))
 
     def signed_in(self, **headers: str | None) -> dict[str, str | None]:
-        """Headers of a browser that has exchanged a token, with others added or replaced."""
+        """Return the headers of a signed-in browser, with changes."""
         return {"Cookie": self.cookie, **headers}
 
 
@@ -91,7 +91,7 @@ def _read_answer(connection: socket.socket, *, has_body: bool) -> Answer:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
@@ -99,7 +99,7 @@ def free_port() -> int:
 
 @contextmanager
 def serving(folder: Path, *options: str) -> Iterator[Site]:
-    """``serve`` in a process of its own."""
+    """Run ``serve`` in a process."""
     port = free_port()
     words = [sys.executable, "-m", "briefreader", "--library", str(folder / "library"), "serve", "--port", str(port)]
     env = {**os.environ, "ALLOW_LOOPBACK": "1", "HOME": str(folder)}
@@ -112,7 +112,7 @@ def serving(folder: Path, *options: str) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """``serve --many``, used by all the tests of this module that start no app."""
+    """``serve --many``, shared by all tests that don't start the app."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ALLOW_LOOPBACK", "1")
         with serving(tmp_path_factory.mktemp("served"), "--many") as site:
@@ -121,7 +121,7 @@ def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def site(shared_site: Site, loopback: None) -> Site:
-    """That server, with the cookie of a browser that has exchanged a token."""
+    """The shared server, with a signed-in browser."""
     if not shared_site.cookie:
         answer = shared_site.ask(shared_site.new_target())
         shared_site.cookie = answer.headers["set-cookie"].partition(";")[0]
@@ -223,7 +223,7 @@ HOSTS = ["evil.example", "evil.example:{}", "localhost:{}", "127.0.0.1", "127.0.
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_foreign_host_is_refused(site: Site, host: str) -> None:
-    """As after DNS rebinding, when a browser takes this server for another site's."""
+    """As after DNS rebinding, when a browser treats this server as another site."""
     headers = site.signed_in(Host=host.format(site.port), Origin=f"http://{host.format(site.port)}")
     for target in (site.path, f"{site.path}static/js/textual.js"):
         assert site.ask(target, headers).status in (400, 403)
@@ -275,7 +275,7 @@ def test_websocket_needs_cookie_and_own_origin(site: Site) -> None:
 
 @pytest.mark.parametrize("fetched_from", ["cross-site", "same-site"])
 def test_page_of_another_local_port_is_refused(site: Site, fetched_from: str) -> None:
-    """Another port of this host is the same site to a browser: it would send the cookie, were its path known."""
+    """To a browser, another port is the same site: it would send the cookie to a known path."""
     assert site.ask(site.path, site.signed_in(**{"Sec-Fetch-Site": fetched_from})).status == 403
     other = site.signed_in(Origin=f"http://{HOST}:{site.port + 1}", **UPGRADE)
     assert site.ask(f"{site.path}ws", other).status == 403
@@ -303,7 +303,7 @@ def test_page_forbids_framing_and_sends_no_referrer(site: Site) -> None:
 
 
 async def _shown(socket_: Any, text: bytes) -> None:
-    """Read from the app until it has shown the text."""
+    """Read the app's output until it contains the text."""
     shown = b""
     while text not in shown:
         message = await socket_.receive()

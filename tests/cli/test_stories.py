@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def coloured(cli: Any, *argv: str) -> str:
-    """What a command prints for people, without its colours."""
+    """Return the text output of a command without colours."""
     return re.sub(r"\x1b\[[\d;]*m", "", cli(*argv, "--color", "always").out)
 
 

@@ -82,7 +82,7 @@ def test_tag_accepts_all_a_query_or_untagged(folder: Path, cli: Any) -> None:
 
 @pytest.mark.parametrize("change", [("mark", "--read"), ("edit", "--source", "X"), ("tag", "+gardens")])
 def test_tag_changes_accept_topic_names_as_typed(change: tuple[str, ...], folder: Path, cli: Any) -> None:
-    """A misspelt word finds a briefing, but changes none."""
+    """A misspelt word finds a briefing, but doesn't change it."""
     cli("add", folder)
     assert cli("list", "engine", "--jsonl").records == cli("list", "engnes", "--jsonl").records != []
     assert len(cli(*change, "--jsonl", "--dry-run", "--", "engine").records) == 1

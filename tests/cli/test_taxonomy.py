@@ -61,7 +61,7 @@ topics:
 
 @pytest.fixture
 def library(tmp_path: Path, cli: Any, once: Any) -> Path:
-    """A library with a taxonomy of its own and two briefings, one decided on."""
+    """A library with its own taxonomy and two briefings, one with a decision."""
     folder = tmp_path / "library"
 
     def make() -> None:

@@ -12,7 +12,7 @@ OWN = Headers(hosts=["127.0.0.1:8000"], origins=[])
 
 
 class Clock:
-    """Time as the test sets it."""
+    """A clock that a test sets."""
 
     now = 0.0
 
@@ -31,7 +31,7 @@ def access(clock: Clock) -> Access:
 
 
 def token(access: Access) -> str:
-    """The token of a new address."""
+    """Return the token of a new address."""
     return access.new_address().partition("token=")[2]
 
 

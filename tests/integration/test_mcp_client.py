@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of the sample briefings, tagged."""
+    """A tagged library with the sample documents."""
     folder = tmp_path_factory.mktemp("library")
     with Library(folder) as library:
         list(library.add([shipped("sample_docs")]))
@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def client(folder: Path, *options: str, mode: str = "auto") -> Any:
-    """A client that starts the server on a library."""
+    """A client that starts the server with a library."""
     command = ["-m", "briefreader", "mcp", "--library", str(folder), *options]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     server = mcp.StdioServerParameters(command=sys.executable, args=command, env=environment)

@@ -53,5 +53,5 @@ EXAMPLES = {
 
 @pytest.fixture
 def examples() -> dict[str, list[str]]:
-    """A use of every command: on the documents in ``{folder}``, and a briefing ``{id}``."""
+    """An example of each command, for documents in ``{folder}`` and a briefing ``{id}``."""
     return EXAMPLES

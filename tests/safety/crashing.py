@@ -67,7 +67,7 @@ COMMANDS: dict[str, Callable[[Path, Path], None]] = {}
 
 
 class Plan(ctypes.Structure):
-    """What crashing.c is to do, shared by every process of a run."""
+    """The instructions for crashing.c, in memory shared by all processes of a run."""
 
     _fields_ = (
         ("count", ctypes.c_long),
@@ -118,7 +118,7 @@ def undo(work: Path, documents: Path) -> None:
 
 @command
 def fetch(work: Path, documents: Path) -> None:
-    """Fetches from a feed, an mbox and a folder."""
+    """Fetch from a feed, an mbox and a folder."""
     with Library(work / "library") as library:
         results = list(library.fetch(FetchOptions(everything=True, tag=False)))
     assert len(results) == 3
@@ -126,7 +126,7 @@ def fetch(work: Path, documents: Path) -> None:
 
 
 class Feed(BaseHTTPRequestHandler):
-    """Answers with a feed of four items, and with 304 where they are known."""
+    """Answer with a feed of four items, or with 304 if it is unchanged."""
 
     def do_GET(self) -> None:
         known = self.headers["If-None-Match"] == '"1"'
@@ -138,11 +138,11 @@ class Feed(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 def list_sources(base: Path) -> None:
-    """Serve a feed on this machine, and list it as a source with an mbox and the documents."""
+    """Serve a feed on this machine; add it, an mbox and a folder as sources."""
     os.environ["ALLOW_LOOPBACK"] = "1"
     server = ThreadingHTTPServer(("127.0.0.1", 0), Feed)
     Thread(target=server.serve_forever, daemon=True).start()
@@ -154,7 +154,7 @@ def list_sources(base: Path) -> None:
 
 @command
 def migrate(work: Path, documents: Path) -> None:
-    """Opens a library that version 0.1 wrote."""
+    """Open a library of version 0.1, which migrates it."""
     with Library(work / "library") as library:
         library.list()
 
@@ -174,7 +174,7 @@ def restore(work: Path, documents: Path) -> None:
 
 
 def prepare(base: Path, name: str) -> None:
-    """What a command starts from: documents, and (but for ``add``) a library that holds them."""
+    """Prepare documents and, except for ``add``, a library of them."""
     (base / "documents").mkdir()
     for file, text in DOCUMENTS.items():
         (base / "documents" / file).write_text(text, encoding="utf-8")
@@ -197,7 +197,7 @@ def prepare(base: Path, name: str) -> None:
 
 
 def state(work: Path) -> str:
-    """All libraries and notes as text, journal and all, but for the moments at which things were done."""
+    """Return all libraries and notes as text, without timestamps."""
     stream = io.StringIO()
     for path in sorted(work.glob("*/library.db")):
         with Library(path.parent) as library:
@@ -218,7 +218,7 @@ def says_no_room(error: BaseException) -> bool:
 
 
 def child(work: Callable[[], None]) -> int:
-    """Run in a fork with a process group of its own; the exit status, negative for a signal."""
+    """Run in a fork with its own process group; return the exit status, negative for a signal."""
     pid = os.fork()
     if pid == 0:
         os.setpgid(0, 0)
@@ -234,7 +234,7 @@ def child(work: Callable[[], None]) -> int:
 
 
 def crash(name: str, base: Path, mode: str, every: int, plan: Plan) -> dict[str, object]:
-    """Run a command to its end at every ``every``-th point; what came of it."""
+    """Interrupt a command at every ``every``-th point; return a summary."""
     run, documents, work = COMMANDS[name], base / "documents", base / "work"
     prepare(base, name)
     begun = time.monotonic()
@@ -248,7 +248,7 @@ def crash(name: str, base: Path, mode: str, every: int, plan: Plan) -> dict[str,
         return status
 
     def finish() -> str:
-        """The state after one more run, or "" where that one failed."""
+        """Return the state after another run, "" if that run failed."""
 
         def compare() -> None:
             run(work, documents)
@@ -270,7 +270,7 @@ def crash(name: str, base: Path, mode: str, every: int, plan: Plan) -> dict[str,
 
 
 def shim(folder: Path) -> Path:
-    """crashing.c, compiled."""
+    """Compile crashing.c and return its path."""
     built = folder / "crashing.so"
     command = [shutil.which("cc") or "cc", "-shared", "-fPIC", "-O1", "-o", built, HERE / "crashing.c", "-ldl"]
     subprocess.run(command, check=True)

@@ -65,7 +65,7 @@ def raw(text: str) -> bytes:
 
 @st.composite
 def changed(draw: st.DrawFn, samples: list[bytes]) -> bytes:
-    """A sample document, or a part of one, with a few edits."""
+    """Return a sample document, or part of one, with a few edits."""
     data = bytearray(draw(st.sampled_from(samples)))
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, len(data)))
@@ -90,7 +90,7 @@ def inputs() -> st.SearchStrategy[bytes]:
 
 @contextlib.contextmanager
 def bounded(seen: object) -> Iterator[None]:
-    """No longer than it may take; what was at work is told otherwise."""
+    """Fail if the block takes too long, with the name of the input."""
     begun = time.process_time()
     yield
     took = time.process_time() - begun
@@ -98,7 +98,7 @@ def bounded(seen: object) -> Iterator[None]:
 
 
 def shown(*argv: str) -> str:
-    """What a command prints, its errors too; it must not fail by itself."""
+    """Return the output of a command; fail if it crashes."""
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
         code = run(list(argv))
     text = out.getvalue()
@@ -109,7 +109,7 @@ def shown(*argv: str) -> str:
 
 
 def read_tag_show(library: Library, folder: Path) -> Callable[[bytes, str], None]:
-    """One input all the way."""
+    """Add, score and show one input."""
 
     def check(data: bytes, suffix: str) -> None:
         path = folder / f"input{suffix}"
@@ -132,7 +132,7 @@ def read_tag_show(library: Library, folder: Path) -> Callable[[bytes, str], None
 
 
 def ask(library: Library) -> Callable[[str], None]:
-    """A query parsed, written out and parsed again, and answered."""
+    """Parse a query, write it, parse it again, and run it."""
 
     def check(text: str) -> None:
         with bounded(text):
@@ -145,7 +145,7 @@ def ask(library: Library) -> Callable[[str], None]:
 
 
 def load(folder: Path) -> Callable[[str], None]:
-    """A taxonomy file: used, or refused with a place."""
+    """Load a taxonomy file, or check that its error has a position."""
     path = folder / "taxonomy.yaml"
 
     def check(text: str) -> None:
@@ -163,7 +163,7 @@ def load(folder: Path) -> Callable[[str], None]:
 
 
 def fuzz(count: int, check: Callable[..., None], *given_: st.SearchStrategy[object]) -> float:
-    """Try a check on so many inputs; returns the seconds it took."""
+    """Run a check on ``count`` inputs; return the seconds that it took."""
     begun = time.monotonic()
     if count:
         tuned = settings(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with something of everything, in the folder ``library`` of the one returned."""
+    """A folder with a library that has all kinds of data."""
     folder = tmp_path_factory.mktemp("sound")
     with Library(folder / "library") as library:
         list(library.add(sorted(paths.shipped("sample_docs").rglob("*.md"))[:9]))
@@ -47,7 +47,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tagged(sound: Path) -> Path:
-    """The same library with a model of its own."""
+    """The library with a fitted model."""
     shutil.copytree(sound / "library", sound / "tagged")
     with Library(sound / "tagged") as library:
         assert list(library.tag())
@@ -69,7 +69,7 @@ def flip(file: Path, rng: random.Random) -> None:
 
 
 def used(library: Library) -> None:
-    """What a reader does first; an error that is told is no crash."""
+    """Open and list the library; reported errors are allowed."""
     uses: list[Callable[[], object]] = [
         lambda: [library.briefing(row.id) for row in library.list()],
         lambda: library.search("agents pricing"),

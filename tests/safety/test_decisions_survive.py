@@ -62,7 +62,7 @@ def edit_taxonomy(library: Library) -> None:
 
 
 def rename(library: Library) -> None:
-    """There and back again: the verdicts go along each time."""
+    """Rename a topic and back; the verdicts follow."""
     verdicts, marks = decided(library)
     library.rename_topic("moe", "sparse")
     now, same = decided(library)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def everything(base: Path) -> dict[str, str]:
-    """Every row of the library in ``base``, and every other file there."""
+    """Return all rows of the library in ``base``, and all other files."""
     with closing(sqlite3.connect(base / "library" / FILE)) as con:
         rows = {FILE: "\n".join(con.iterdump())}
     others = (path for path in base.rglob("*") if not path.name.startswith(FILE))
@@ -27,7 +27,7 @@ def everything(base: Path) -> dict[str, str]:
 
 @pytest.fixture
 def id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The id of a briefing in a library in which every command finds something to do."""
+    """The ID of a briefing, in a library that every command can change."""
     for name in ("CONFIG", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path))
     monkeypatch.setenv("BRIEFREADER_LIBRARY", str(tmp_path / "library"))

@@ -42,7 +42,7 @@ def value(draw: st.DrawFn, table: str, column: Any) -> object:
 
 @st.composite
 def rows(draw: st.DrawFn, table: str, columns: list[Any]) -> list[dict[str, object]]:
-    """Up to three rows with anything in their columns; those that others refer to have the keys that they refer by."""
+    """Up to three rows with random values; referenced rows have the keys of the references."""
     fixed = {"briefing": "key", "batch": "number"}.get(table)
     many = 2 if fixed else draw(st.integers(0, 3))
     made = [{column["name"]: value(draw, table, column) for column in columns} for _ in range(many)]

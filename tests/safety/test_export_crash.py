@@ -30,14 +30,14 @@ def fill(folder):
 
 
 def decide(folder):
-    """Change what each note says."""
+    """Change the content of each note."""
     with Library(folder / "library") as library:
         for row in library.list(""):
             library.decide_many([(row.id, "agents", "accepted"), (f"{row.id}.1", "agents", "accepted")])
 
 
 def edit(folder):
-    """A reader's edits, in a block and outside, in one of the notes."""
+    """Edit a note, in a block and outside."""
     note = folder / "vault" / "One.md"
     note.write_text(note.read_text().replace("w0x0 ", "my words ", 1) + "\nmy line")
 
@@ -48,7 +48,7 @@ def export(folder):
 
 
 def export_killed_at(folder, at):
-    """Export in a child that kills itself at its ``at``-th step; tells whether it got that far.
+    """Export in a child process that is killed at its ``at``-th step; return whether it was.
 
     A step is the moment before or after a call that changes a file, a folder or the library's record.
     """
@@ -86,7 +86,7 @@ def notes(folder):
 
 
 class Scene:
-    """A library and its vault, put back to the same place before each run: a vault is known by its path."""
+    """A library and its vault, restored to the same path before each run."""
 
     def __init__(self, folder, saved):
         self.folder, self.saved = folder, saved
@@ -158,7 +158,7 @@ def test_export_on_a_full_disk_keeps_old_notes(tmp_path):
         before = resource.getrlimit(resource.RLIMIT_FSIZE)
         handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         try:
-            # the notes are made while the limit stands; nothing else is written before the first of them
+            # notes are written under the limit; nothing else is written before them
             resource.setrlimit(resource.RLIMIT_FSIZE, (300, before[1]))
             with pytest.raises(ExportStopped) as caught:
                 next(run)
@@ -173,7 +173,7 @@ def test_export_on_a_full_disk_keeps_old_notes(tmp_path):
 
 
 def test_export_to_a_full_file_system_is_reported(tmp_path):
-    """A real full file system, where one can be mounted; a limit on files' size stands in for it above, everywhere."""
+    """Test with a real full file system, if one can be mounted."""
     small = tmp_path / "vault"
     small.mkdir()
     fill(tmp_path)

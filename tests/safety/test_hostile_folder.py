@@ -26,7 +26,7 @@ COMMANDS = [
 
 @pytest.fixture
 def trap(tmp_path: Path) -> Path:
-    """A folder with a module of every name that might be imported; each would leave its name in ``run``."""
+    """A folder with a module of each importable name, which records that it was run."""
     folder = tmp_path / "trap"
     folder.mkdir()
     for name in {*sys.stdlib_module_names, *OTHERS}:

@@ -25,7 +25,7 @@ print(json.dumps([code, sorted(names)]), file=sys.stderr)
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of two briefings, made by the command itself."""
+    """A library of two briefings, added by the command line."""
     folder = tmp_path_factory.mktemp("imports")
     for name in ("one", "two"):
         (folder / f"{name}.md").write_text(f"# Note {name}\n\n## Key takeaways\n\n- **Agents {name}:** They plan.\n")
@@ -34,7 +34,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def probe(library: Path, *argv: str) -> tuple[set[str], str]:
-    """The modules that a command loaded, others than its own by their top names, and what it printed."""
+    """Return the modules that a command imports (others by top-level name), and its output."""
     environment = {**os.environ, "BRIEFREADER_LIBRARY": str(library), "XDG_CONFIG_HOME": str(library.parent)}
     done = subprocess.run(
         [sys.executable, "-c", PROBE, json.dumps(argv)],
@@ -78,7 +78,7 @@ def test_show_imports_nothing_heavy(form: tuple[str, ...], library: Path) -> Non
 
 @pytest.mark.parametrize("argv", [("list",), ("list", "is:unread"), ("show",)])
 def test_list_and_show_import_no_search_engine(argv: tuple[str, ...], library: Path) -> None:
-    """Each of these takes as long to import as the database and the command line together."""
+    """Each of these takes as long to import as SQLite and Click together."""
     _, listed = probe(library, "list", "--jsonl")
     ids = [json.loads(line)["id"] for line in listed.splitlines()] if argv == ("show",) else []
     modules, _ = probe(library, *argv, *ids)
@@ -108,7 +108,7 @@ def test_package_import_is_cheap_and_has_its_public_names() -> None:
 
 
 def test_app_start_imports_no_parser_or_scorer() -> None:
-    """Each of these would show in the time to the first paint."""
+    """Each of these would noticeably delay the first paint."""
     code = (
         "import sys, briefreader.cli.main, briefreader.library, briefreader.tui.app; "
         "late = ('briefreader.reading', 'briefreader.sources', 'briefreader.tagging', 'numpy', 'markdown_it'); "

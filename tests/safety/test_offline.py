@@ -38,7 +38,7 @@ for name, argv in json.load(sys.stdin).items():
 
 
 def python(folder: Path, *argv: str, given: str = "") -> str:
-    """What Python says on stderr in a process that cannot reach any network, nor can its children."""
+    """Return the stderr of Python in a process without network access."""
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(GUARD), *sys.path]),

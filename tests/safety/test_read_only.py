@@ -83,7 +83,7 @@ WRITE = [
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library's folder, and beside it what was added to it."""
+    """The folder of a library, and the documents in it."""
     place = tmp_path_factory.mktemp("made")
     (place / "kelp.md").write_text(TEXT)
     with Library(place / "library") as library:
@@ -95,14 +95,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(made: Path, tmp_path: Path) -> Iterator[Path]:
-    """A library's folder of one's own, writable until :func:`lock`."""
+    """The folder of a library for one test, writable until :func:`lock`."""
     shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     yield tmp_path / "library"
     (tmp_path / "library").chmod(0o755)
 
 
 def lock(folder: Path) -> None:
-    """Nobody may write to a library any more."""
+    """Make a library read-only."""
     for path in folder.rglob("*"):
         path.chmod(0o555 if path.is_dir() else 0o444)
     folder.chmod(0o555)
@@ -113,7 +113,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 
 def results_of(folder: Path, commands: Sequence[list[str]]) -> list[tuple[int, str]]:
-    """Exit code and output of each command on a library, run one after another where permissions hold."""
+    """Run commands on a library without privileges; return exit codes and outputs."""
     out = folder.parent / "out"
     out.mkdir(exist_ok=True)
     own = {f"XDG_{name}_HOME": str(out) for name in ("CONFIG", "STATE", "CACHE")}
@@ -155,7 +155,7 @@ def test_read_only_file_in_writable_folder_is_read(folder: Path) -> None:
 
 @pytest.mark.parametrize("index_too", [True, False])
 def test_latest_changes_are_read_or_reported(folder: Path, index_too: bool) -> None:
-    """A process that ended in the middle leaves its log behind, in which the latest decisions stand alone."""
+    """A killed process leaves its write-ahead log, with the latest decisions."""
     left = folder.with_name("left")
     with Library(folder) as library:
         library.save_search("mine", "the latest")

@@ -115,7 +115,7 @@ for argv in json.loads(sys.argv[3]):
         ids = [json.loads(line)["id"] for line in listed.getvalue().splitlines()]
 print("TOOK " + json.dumps(took))
 """
-# what rich and textual write of their own: styles, links to the web, the cursor, modes of the terminal, questions to it
+# control sequences of rich and textual: styles, web links, cursor, modes, queries
 CSI = re.compile(
     r"\x1b\]8;(?:id=\d+)?;(?:(?:https?|mailto):[!-~]+)?\x1b\\"
     r"|\x1b\[[0-9;:?<>=!$ ]*[A-Za-z~@`]|\x1b[78=>]|\x1b\([B0]|\x1b\]22;[a-z]+\x07"
@@ -138,7 +138,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 class Terminal:
-    """Python on a pseudo-terminal of its own, where permissions hold, and everything that it sent there."""
+    """Python in a pseudo-terminal, without privileges, and its output."""
 
     def __init__(
         self, argv: list[str], env: dict[str, str], size: tuple[int, int] = (120, 40), *, controlling: bool = False
@@ -155,14 +155,14 @@ class Terminal:
             stderr=theirs,
             env=env,
             start_new_session=True,
-            # between fork and exec: a single system call, which takes no lock that another thread may hold
+            # between fork and exec: a single system call, which needs no lock
             preexec_fn=partial(fcntl.ioctl, 0, termios.TIOCSCTTY, 0) if controlling else None,  # noqa: PLW1509 - see above
         )
         os.close(theirs)
         self.data = b""
 
     def read(self, quiet: float) -> bool:
-        """Take what comes until nothing comes for so many seconds; False when the process has gone."""
+        """Read until there is no output for ``seconds``; return False if the process ended."""
         end = time.monotonic() + 30  # an app may never be quiet
         while time.monotonic() < end and select.select([self._ours], [], [], quiet)[0]:
             try:
@@ -175,17 +175,17 @@ class Terminal:
         return True
 
     def press(self, keys: str) -> None:
-        """Type, and let it answer."""
+        """Type text and read the output."""
         os.write(self._ours, keys.encode())
         self.read(0.4)
 
     def until(self, text: bytes) -> None:
-        """Wait for a text; the time limit of every test ends it if that never comes."""
+        """Wait for a text, up to the timeout of the test."""
         while text not in self.data:
             assert self.read(0.2), self.data[-3000:]
 
     def close(self) -> int:
-        """Wait for the end; the exit code."""
+        """Wait for the end; return the exit code."""
         while self.read(0.2):
             pass
         os.close(self._ours)
@@ -193,7 +193,7 @@ class Terminal:
 
 
 def nothing_live(data: bytes) -> str:
-    """The text that was sent, without the terminal's own controls, of which it must hold no other."""
+    """Return the output without known control sequences; check that there are no others."""
     sent = data.decode("utf-8")
     assert not LIVE.search(sent), LIVE.search(sent)
     text = CSI.sub("", sent)
@@ -205,7 +205,7 @@ def nothing_live(data: bytes) -> str:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, hostile_files: Path, payload: str) -> Path:
-    """A folder with the hostile files in ``in``, taxonomies, and the library that the commands have made of them."""
+    """A folder with hostile files, taxonomies, and a library of them."""
     folder = tmp_path_factory.mktemp("place")
     (folder / "in").symlink_to(hostile_files)
     for name, text in TAXONOMIES.items():
@@ -228,7 +228,7 @@ def test_no_command_prints_control_sequences_of_documents(place: Path) -> None:
 
 
 def test_app_ends_when_its_terminal_closes(tmp_path: Path) -> None:
-    """Here it has no controlling one, so that no signal tells it."""
+    """Without a controlling terminal, the app gets no signal."""
     terminal = Terminal(["-m", "briefreader"], environment(tmp_path))
     terminal.until(b"This library is empty")
     os.close(terminal._ours)
@@ -242,7 +242,7 @@ LEAVING = {"idle": "", "dialog": "t", "add dialog": "+", "tagging": "\x14"}
 @pytest.mark.parametrize("keys", LEAVING.values(), ids=LEAVING)
 @pytest.mark.parametrize("how", ["hangup", "SIGTERM", "hangup, then SIGTERM"])
 def test_app_ends_on_sigterm(place: Path, tmp_path: Path, how: str, keys: str) -> None:
-    """A hangup comes with SIGCONT, and with output that can no longer be written."""
+    """A hangup also sends SIGCONT, and output can no longer be written."""
     shutil.copytree(place / "library", tmp_path / "library")
     terminal = Terminal(["-m", "briefreader"], environment(tmp_path), controlling=True)
     terminal.until(b"unread")
@@ -275,7 +275,7 @@ def test_unreadable_input_is_reported(place: Path) -> None:
 
 
 def leave(terminal: Terminal) -> str:
-    """Quit the app; the text that it sent, in which nothing must be live."""
+    """Quit the app; return its output, which must be safe."""
     while terminal.process.poll() is None:
         terminal.press("\x11")  # twice where a dialog is open, or the machine too busy to tell ESC from alt
     assert terminal.close() == 0

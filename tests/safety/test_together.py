@@ -17,7 +17,7 @@ MANY = 80
 TEXT = (
     "# Note {0}\n\n## Key takeaways\n\n- **Crane {0}**: The agents of yard {0} lift crates by the token.\n\nDeck {0}.\n"
 )
-# Runs commands until each has had its turn; tells how often the library was locked, and what was said then.
+# Runs all commands; prints how often the library was locked, and the messages.
 TURNS = """
 import contextlib, io, json, sys, time
 from briefreader.cli.main import run

@@ -38,15 +38,15 @@ if TYPE_CHECKING:
 
 TODAY = datetime.date(2026, 3, 1)
 
-# Textual's pilot calls the app idle after 20 ms in which it used less than 1 ms of the processor; the same share of
-# shorter spells shows it as well, and a test waits dozens of times
+# Textual's pilot treats the app as idle after 20 ms with less than 1 ms of CPU time. Shorter intervals with the
+# same share are just as reliable, and a test waits dozens of times.
 _wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.004, 0.0003
 
 _LOOKS: WeakKeyDictionary[Compositor, list[Strip]] = WeakKeyDictionary()
 
 
 def _note_update(self: Compositor, full: bool = False, **options: object) -> None:
-    """Note that the screen changed, in place of drawing what no terminal shows; a look at it draws it whole."""
+    """Only record that the screen has changed; it is drawn when a test looks at it."""
     if full or self._dirty_regions:
         self._dirty_regions.clear()
         _LOOKS.pop(self, None)
@@ -130,7 +130,7 @@ Dough rises when it rises. The oven is hot, the crumb is open, and nobody hurrie
 }
 
 
-# a taxonomy of the tests' own, so that work on the shipped one leaves the pictures alone
+# a separate taxonomy, since changes of the shipped one would change the pictures
 TAXONOMY = """
 topics:
   - id: pricing
@@ -158,7 +158,7 @@ _parse_rules = Stylesheet._parse_rules
 
 
 def _parse_once(self: Stylesheet, *given: Any, **options: Any) -> list[Any]:
-    """Parse a style sheet only once for all apps of the tests that have the same colours."""
+    """Parse a style sheet only once for all tests with the same colours."""
     key = (*given, *options.items(), *self._variables.items())
     if key not in _PARSED:
         _PARSED[key] = _parse_rules(self, *given, **options)
@@ -167,7 +167,7 @@ def _parse_once(self: Stylesheet, *given: Any, **options: Any) -> list[Any]:
 
 @contextmanager
 def stated_insights() -> Iterator[None]:
-    """Let briefings have the insights they state, so that work on key sentences leaves these tests alone."""
+    """Disable extracted insights, since changes of the model would change the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(find_insights, "choose", lambda *args, **options: [])
         yield
@@ -175,14 +175,14 @@ def stated_insights() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def only_stated_insights() -> Iterator[None]:
-    """What a test adds has the insights that it states."""
+    """Use only stated insights in all tests."""
     with stated_insights():
         yield
 
 
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of SHELF's files."""
+    """A folder with the files of SHELF."""
     folder = tmp_path_factory.mktemp("shelf")
     for name, text in SHELF.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -191,7 +191,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def shelf(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a library that holds SHELF, tagged."""
+    """The folder of a tagged library with SHELF."""
     folder = tmp_path_factory.mktemp("library")
     (folder / "taxonomy.yaml").write_text(TAXONOMY, encoding="utf-8")
     with stated_insights(), Library(folder) as library:
@@ -202,7 +202,7 @@ def shelf(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def library(shelf: Path, tmp_path: Path) -> Iterator[Library]:
-    """A library of one's own that holds SHELF."""
+    """A library with SHELF, for one test."""
     folder = tmp_path / "library"
     shutil.copytree(shelf, folder)
     with Library(folder) as opened:
@@ -211,14 +211,14 @@ def library(shelf: Path, tmp_path: Path) -> Iterator[Library]:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Library]:
-    """A library with nothing in it."""
+    """An empty library."""
     with Library(tmp_path / "empty") as opened:
         yield opened
 
 
 @pytest.fixture(autouse=True)
 def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Panes follow at once, and what took how long is not on the screen."""
+    """Remove delays, and show no durations on the screen."""
     monkeypatch.setenv("COLORTERM", "truecolor")  # whatever the terminal that the tests run in has
     monkeypatch.setattr(Compositor, "render_update", _note_update)
     monkeypatch.setattr(Stylesheet, "_parse_rules", _parse_once)
@@ -231,7 +231,7 @@ def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Stage:
-    """An app at work: keys in, the screen's text out; every look asserts that the app is well."""
+    """A running app: press keys, read the screen; each read checks that it hasn't crashed."""
 
     def __init__(self, app: BriefreaderApp, pilot: Pilot[None]) -> None:
         self.app = app
@@ -239,13 +239,13 @@ class Stage:
 
     @property
     def text(self) -> str:
-        """What is on the screen, as lines of text."""
+        """The screen as lines of text."""
         assert self.app._exception is None, self.app._exception
         return "\n".join("".join(segment.text for segment in line).rstrip() for line in self._lines())
 
     @property
     def picture(self) -> str:
-        """The screen as text, then its styles: for each line runs of ``letter + length``, and what the letters mean.
+        """The screen as text, then its styles: runs of ``letter + length`` per line, then a legend.
 
         As faithful as an SVG, a tenth as long, and readable where it differs.
         """
@@ -264,7 +264,7 @@ class Stage:
         return "\n".join([*lines, "", *styles, "", *meanings]) + "\n"
 
     def _lines(self) -> list[Strip]:
-        """The screen as it would be drawn whole, line by line; drawn again only after a change."""
+        """The lines of the whole screen, drawn again only after a change."""
         screen = self.app.screen
         compositor = screen._compositor
         changing = (part._repaint_required or part._layout_required for part in screen.walk_children(with_self=True))
@@ -278,11 +278,11 @@ class Stage:
 
     @property
     def _segments(self) -> list[list[Segment]]:
-        """What the screen on top draws, line by line; of a dialog its box, without the dimmed screen it lies over."""
+        """The lines of the top screen; of a dialog, only its box."""
         screen = self.app.screen
         lines = self._lines()
         if screen.is_modal:
-            # of the palette the container is hidden and what is in it shown
+            # the container of the palette is hidden, but not its children
             parts = screen.query("*").exclude("ToastRack").exclude("ToastHolder").exclude("Toast")
             box = Region.from_union([part.region for part in parts if part.region.area] or [screen.region])
             lines = [line.crop(box.x, box.right) for line in lines[box.y : box.bottom]]
@@ -290,7 +290,7 @@ class Stage:
 
     @property
     def colors(self) -> dict[tuple[str, str], str]:
-        """Every pair of text colour and ground that words are drawn in, with some of them."""
+        """Return the pairs of text and background colours on the screen, each with an example."""
         found: dict[tuple[str, str], str] = {}
         for segment in chain.from_iterable(self._segments):
             style = segment.style
@@ -303,13 +303,13 @@ class Stage:
 
     @property
     def working(self) -> bool:
-        """Whether work is under way on the screen on top; a command may wait for the dialog it opened over its own."""
+        """Whether the top screen is busy; a command may also wait for a dialog that it opened."""
         top = self.app.screen
         running = (worker.node for worker in self.app.workers if not worker.is_finished)
         return any(node is self.app or (node.is_attached and node.screen is top) for node in running)
 
     async def rest(self, *, busy: bool = False) -> None:
-        """Let the app work until it has nothing more to do (or looks the same for a while, if it never ends)."""
+        """Wait until the app is idle, or its screen doesn't change for a while."""
         last, same = list[Strip](), 0
         while same < 3:
             await self.until(lambda: busy or (self.app.keys.idle and not self.working), "rest")
@@ -319,7 +319,7 @@ class Stage:
             last, same = now, same + 1 if now == last else 0
 
     async def until(self, true: Callable[[], bool], what: str = "") -> None:
-        """Let the app work until something is so; the time limit of every test ends it if that never comes."""
+        """Wait until a condition is true, up to the timeout of the test."""
         try:
             while not true():
                 assert self.app._exception is None, self.app._exception
@@ -337,13 +337,13 @@ class Stage:
         return text in self.notices
 
     async def sees(self, *texts: str) -> None:
-        """Let the app work until all of the texts are on the screen."""
+        """Wait until all texts are on the screen."""
         for text in texts:
             await self.until(partial(self._shows, text), repr(text))
 
     @property
     def notices(self) -> str:
-        """What the app says in notes, at the bottom and in dialogs, before it is cut and wrapped."""
+        """The messages of the app before they are cut and wrapped."""
         main = self.app.main_screen
         said = [note.message for note in self.app._notifications] + ([main.bottom.message] if main else [])
         for screen in self.app.screen_stack:
@@ -351,16 +351,16 @@ class Stage:
         return "\n".join(said)
 
     async def hears(self, *texts: str) -> None:
-        """Let the app work until it has said all of the texts."""
+        """Wait until all texts are in messages."""
         for text in texts:
             await self.until(partial(self._notified, text), f"{text!r} in {self.notices}")
 
     async def loses(self, text: str) -> None:
-        """Let the app work until ``text`` is off the screen."""
+        """Wait until ``text`` is not on the screen."""
         await self.until(lambda: text not in self.text, f"without {text!r}")
 
     async def click(self, text: str) -> None:
-        """Click where a text is on the screen, the last place of several."""
+        """Click a text on the screen, its last occurrence."""
         lines = self.text.split("\n")
         y = max(n for n, line in enumerate(lines) if text in line)
         await self.pilot.click(offset=(cell_len(lines[y][: lines[y].index(text)]), y))
@@ -383,7 +383,7 @@ class Stage:
         await self.pilot.press(*(names.get(character, character) for character in text))
 
     async def add(self, path: object) -> list[Any]:
-        """What the add dialog tells of a path, once it is done with it."""
+        """Add a path in the add dialog and return its records."""
         await self.press("plus")
         await self.sees("File or folder")
         dialog: Any = self.app.screen
@@ -393,7 +393,7 @@ class Stage:
         return list(dialog.records)
 
     async def ends(self, dialog: Any) -> None:
-        """Let a dialog work until what it runs is done."""
+        """Wait until the work of a dialog is done."""
         await self.until(lambda: not dialog.running, "the end of the dialog's work")
         await self.rest()
 
@@ -415,5 +415,5 @@ async def _stage(
 
 @pytest.fixture
 def stage() -> Callable[..., AbstractAsyncContextManager[Stage]]:
-    """``async with stage(library, (80, 24)) as on:``; leaving asserts that the app did not crash."""
+    """``async with stage(library, (80, 24)) as on:`` runs the app; checks that it doesn't crash."""
     return _stage

@@ -46,7 +46,7 @@ WIDE, LOW = (160, 40), (80, 15)  # every hint has room; a briefing is longer tha
 
 @dataclass(frozen=True)
 class Case:
-    """``go`` leads to the place (``~text`` is typed), which shows ``sees``; afterwards ``effect`` holds."""
+    """Keys ``go`` to a screen that shows ``sees`` (``~text`` is typed), and the ``effect``."""
 
     effect: Callable[[Any, Library], Any]
     go: str = ""
@@ -56,42 +56,42 @@ class Case:
 
 
 def shows(kind: type) -> Callable[[Any, Library], bool]:
-    """Whether a screen of this kind is on top."""
+    """Return a check that the top screen is of this kind."""
     return lambda on, library: type(on.app.screen) is kind
 
 
 def pane(name: str) -> Callable[[Any, Library], bool]:
-    """Whether this pane has the focus."""
+    """Return a check that this pane has the focus."""
     return lambda on, library: on.app.main_screen.pane == name and on.app.focused.id == name
 
 
 def at(row: int) -> Callable[[Any, Library], bool]:
-    """Whether the cursor is on this briefing."""
+    """Return a check that the cursor is on this briefing."""
     return lambda on, library: on.app.main_screen.briefings.cursor == row
 
 
 def scrolled(true: Callable[[int], bool]) -> Callable[[Any, Library], bool]:
-    """Whether the reader stands on a line for which ``true`` holds."""
+    """Return a check of the reader's current line."""
     return lambda on, library: true(on.app.main_screen.reader.scroll_offset.y)
 
 
 def reading(true: Callable[[Any], Any]) -> Callable[[Any, Library], Any]:
-    """Whether something holds of the reader."""
+    """Return a check of the reader."""
     return lambda on, library: true(on.app.main_screen.reader)
 
 
 def verdict(topic: str, says: str, row: int = 0) -> Callable[[Any, Library], bool]:
-    """Whether the library has this word of the reader on a briefing's topic."""
+    """Return a check of the user's verdict on a topic of a briefing."""
     return lambda on, library: says in {s.verdict for s in library.topics(library.list()[row].id) if s.topic == topic}
 
 
 def first(name: str) -> Callable[[Any, Library], Any]:
-    """Whether the newest briefing is ``read`` or ``starred``."""
+    """Return a check that the newest briefing is ``read`` or ``starred``."""
     return lambda on, library: getattr(library.list()[0], name)
 
 
 def insights(number: int) -> Callable[[Any, Library], bool]:
-    """Whether the newest briefing has so many insights."""
+    """Return a check of the number of insights of the newest briefing."""
     return lambda on, library: len(library.insights(library.list()[0].id)) == number
 
 
@@ -253,7 +253,7 @@ CASES: dict[str, Case] = {
 
 
 def decided(library: Library) -> set[str]:
-    """The kinds of verdicts there are."""
+    """Return the set of verdicts in the library."""
     return {state.verdict for row in library.list() for state in library.topics(row.id) if state.verdict}
 
 
@@ -263,7 +263,7 @@ def test_every_command_has_a_case() -> None:
 
 @pytest.fixture
 def run(stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Goes to a command's place, does something there, and waits for the command's effect."""
+    """Go to the screen of a command, run it, and wait for its effect."""
     left: list[str] = []
     monkeypatch.setattr(external_tools, "browse", left.append)
     monkeypatch.setattr(external_tools, "edit", lambda app, path, setting="": left.append(path.name))
@@ -292,7 +292,7 @@ def run(stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 async def by_palette(on: Any, command: Command) -> None:
-    """Find the command by its name in the palette, and run it."""
+    """Run the command from the palette."""
     await on.press("ctrl+p")
     await on.until(lambda: isinstance(on.app.screen, CommandPalette), "the palette")
     on.app.screen.query_one("Input").value = command.label
@@ -308,7 +308,7 @@ async def by_palette(on: Any, command: Command) -> None:
 
 
 async def by_mouse(on: Any, command: Command) -> None:
-    """Click the command's hint."""
+    """Click the hint of the command."""
     await on.click(f"{on.app.keymap.shown(command, 1)} {command.label}")
 
 

@@ -280,5 +280,5 @@ async def test_passages_are_listed_below_a_separator(stage: Any, library: Any) -
 
 
 def hits(on: Any) -> list[Any]:
-    """The hits that the insight search lists."""
+    """Return the hits listed by the insight search."""
     return [item for item in on.app.screen.hits.items if not isinstance(item, str)]

@@ -24,7 +24,7 @@ TITLES = {
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Any:
-    """A library whose titles, sources, insights, notes and searches all mean harm."""
+    """A library with hostile titles, sources, insights, notes and searches."""
     files = tmp_path / "files"
     files.mkdir()
     for number, title in enumerate(TITLES.values()):
@@ -42,7 +42,7 @@ def hostile(tmp_path: Path) -> Any:
 
 
 def no_controls(text: str) -> bool:
-    """Whether nothing in it would move a terminal."""
+    """Whether a text has no control characters."""
     return not any((c < " " and c != "\n") or "\x7f" <= c <= "\x9f" or "\u202a" <= c <= "\u202e" for c in text)
 
 

@@ -18,7 +18,7 @@ from textual.keys import _character_to_key
 from briefreader import markdown_layout
 from briefreader.library import Library
 
-# what a reader may press on the main screen; the words go to whatever has the focus then
+# keys for the main screen; words are typed into the widget that has the focus
 KEYS = [
     *"jkGJKnpxXsNarutwimzqhl12345/:;+ETSRU.,]bDHvc",
     *("enter", "escape", "tab", "space", "backspace", "down", "up", "ctrl+a", "ctrl+r", "ctrl+f"),
@@ -26,13 +26,13 @@ KEYS = [
 
 
 def key_events(keys: list[str]) -> list[events.Key]:
-    """Keys as a terminal sends them."""
+    """Return keys as a terminal sends them."""
     named = [(_character_to_key(key), key) if len(key) == 1 else (key, " " if key == "space" else None) for key in keys]
     return [events.Key(name, character) for name, character in named]
 
 
 async def burst(on: Any, keys: list[str]) -> None:
-    """Press keys without waiting for anything in between."""
+    """Press keys without waiting in between."""
     for event in key_events(keys):
         on.app.post_message(event)
     await on.until(lambda: on.app.keys.idle, "all keys handled")
@@ -40,7 +40,7 @@ async def burst(on: Any, keys: list[str]) -> None:
 
 
 def outcome(on: Any, library: Library) -> dict[str, Any]:
-    """All that keys can have changed: what is on the screen but for passing messages, and the journal."""
+    """Return what keys can change: the screen without temporary messages, and the journal."""
     return {
         "screen": type(on.app.screen).__name__,
         "focus": type(on.app.focused).__name__,

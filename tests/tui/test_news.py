@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 async def open_first_story(on: Any) -> None:
-    """Open the screen of stories and unfold its first one."""
+    """Open the stories screen and expand the first story."""
     await on.rest()
     await on.press("Y")
     await on.sees("▸")

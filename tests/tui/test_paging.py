@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def rest(library: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
-    """Pages of two rows; what comes after the first waits for the event."""
+    """Load two rows per page; the rest waits for the event."""
     gate = Event()
     keys = library.keys
 
@@ -90,7 +90,7 @@ async def test_marks_beyond_the_first_page_are_kept(stage: Any, library: Any, re
 
 
 async def test_outdated_list_is_not_shown(stage: Any, library: Any, rest: Event) -> None:
-    """The rest of everything, still under way when a filter was typed, is not shown under the filter."""
+    """Rows of the whole list that load after a filter was typed are not shown."""
     async with stage(library, ready="Charging per") as on:
         await on.press("slash")
         await on.write("harbour")
@@ -124,7 +124,7 @@ async def test_more_hits_load_near_the_end(stage: Any, library: Any, monkeypatch
 
 
 async def test_saved_cursor_beyond_the_first_page_is_restored(stage: Any, library: Any, rest: Event) -> None:
-    """The cursor is never seen at the top on its way to where one was."""
+    """The cursor goes to its row without being shown at the top first."""
     rest.set()
     async with stage(library) as on:
         await on.sees("Briefings 2 · 5")

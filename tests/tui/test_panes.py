@@ -128,7 +128,7 @@ async def test_reader_loaded_while_hidden_shows_its_text(stage: Any, library: Li
         await on.until(lambda: reader.briefing.title == "Sixteen small experts")
         await on.rest()
         panes.display = True
-        # Textual lays out early where it needs a place of a widget, and sends no Resize later
+        # Textual does the layout early if a widget's region is needed, and then sends no Resize
         on.app.screen._compositor._full_map_invalidated = True
         on.app.screen.find_widget(reader)
         await on.sees("Key insights")

@@ -38,7 +38,7 @@ SIZES = {"wide": (120, 40), "small": (80, 24)}
 
 @dataclass(frozen=True)
 class State:
-    """How to get there (``keys``; ``~text`` is typed), what shows that one is there, and what it needs beforehand."""
+    """A state of the app: keys to get there (``~text`` is typed), text shown, preparation."""
 
     keys: str = ""
     sees: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class State:
 
 
 def _stuck(library: Library, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Lists take forever from the second one on."""
+    """All lists but the first load for ever."""
     resume, keys = threading.Event(), Library.keys
 
     def slow(self: Library, query: str = "", **options: Any) -> list[int]:
@@ -235,7 +235,7 @@ def _retagged(self: Library, path: Path) -> list[Retagged]:
 
 @pytest.fixture(scope="session")
 def posed(files: Path, shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library like the others', with topics by a tagger that always answers the same."""
+    """A library with fixed scores."""
     folder = tmp_path_factory.mktemp("posed")
     (folder / "taxonomy.yaml").write_bytes((shelf / "taxonomy.yaml").read_bytes())
 
@@ -250,7 +250,7 @@ def posed(files: Path, shelf: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def compare(stage: Any, posed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Brings the app into a state, and holds its picture against the one that is kept."""
+    """Bring the app into a state, and compare it with the stored picture."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Library, "explain", _why)
     run = Library.run_in_subprocess
@@ -298,7 +298,7 @@ def compare(stage: Any, posed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     return take
 
 
-# the main states in both sizes and themes, every other state in one of each
+# main states at both sizes and in both themes, others at one size in one theme
 PICTURES = [
     *((name, size, theme.name) for name in MAIN for size in SIZES for theme in THEMES),
     *((name, "wide", THEMES[0].name) for name in STATES if name not in MAIN),
@@ -323,13 +323,13 @@ def test_every_picture_belongs_to_a_state() -> None:
 
 
 def luminance(color: Color) -> float:
-    """Relative luminance, WCAG 2.1."""
+    """Return the relative luminance (WCAG 2.1)."""
     parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in color.normalized]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 def contrast(text: str, ground: str) -> float:
-    """Contrast ratio of two colours, WCAG 2.1."""
+    """Return the contrast ratio of two colours (WCAG 2.1)."""
     high, low = sorted((luminance(Color.parse(text)), luminance(Color.parse(ground))), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
@@ -373,7 +373,7 @@ async def test_sixteen_colors_are_distinguishable(
             await on.rest()
             for pair, said in on.colors.items():
                 shown = [Color(*STANDARD_PALETTE[STANDARD_PALETTE.match(Color.parse(color).rgb)]) for color in pair]
-                # one of the sixteen already, but for a theme's rounding
+                # already one of the sixteen colours, apart from rounding
                 assert all(
                     max(abs(a - b) for a, b in zip(Color.parse(c).rgb, s.rgb, strict=True)) <= 2
                     for c, s in zip(pair, shown, strict=True)

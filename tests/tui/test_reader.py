@@ -33,7 +33,7 @@ BODIES = st.lists(PIECES, max_size=40).map("".join)
 
 
 def document(body: str, width: int = 40, insights: tuple[Insight, ...] = ()) -> Document:
-    """A body laid out whole."""
+    """Return the layout of a whole body."""
     laid_out = Document(Briefing("title", body, "md"), insights, width, 84)
     while not laid_out.whole:
         laid_out.lay_out_next()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from briefreader.library import Library
 
 SIZES = [(80, 24), (120, 40)]
-# what each step asks for, and the keys that lead on from there
+# for each step of the tour, the keys that complete it
 WALK = ("j", "enter", "h", "slash", "~pricing", "i", "w", "a", "u", "question_mark")
 
 

@@ -47,7 +47,7 @@ TEMPLATES = {
     "breaks": ("one\ntwo\n{% if %}", ":3"),
     "is missing": ("{{ nothing.of.this }}", "nothing"),
 }
-# The process that adds, tags and learns, with something done to it before, or at its first record.
+# Code of the job process; {} is replaced by what happens at its start.
 RUN = "from briefreader.library import job_worker\n{}\njob_worker.main()\n"
 KILLED = """
 import os, signal
@@ -70,7 +70,7 @@ resource.setrlimit(resource.RLIMIT_AS, (used + 20_000_000, used + 20_000_000))
 
 @pytest.fixture
 def elsewhere() -> Iterator[Callable[[str], None]]:
-    """Make the process that adds, tags and learns meet with something; with nothing any more, once "" is said."""
+    """Return a function that sets what happens in job processes; "" for nothing."""
     _, environment = paths.own_module("")
 
     with pytest.MonkeyPatch.context() as patch:
@@ -92,7 +92,7 @@ def documents(tmp_path: Path) -> Path:
 
 
 def whole(library: Any) -> None:
-    """The library is sound and holds what it held."""
+    """Check that the library is intact."""
     with Library(library.folder) as seen:
         assert seen.check(deep=True) == []
 
@@ -260,7 +260,7 @@ async def test_full_disk_while_adding_is_reported(stage: Any, library: Any, docu
 
 @pytest.fixture
 def limited() -> Iterator[Callable[[int], None]]:
-    """Let no file of this process grow beyond so many bytes; -1: as it was."""
+    """Limit the size of files that this process writes; -1 for no limit."""
     resource = pytest.importorskip("resource", reason="limits are POSIX")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 

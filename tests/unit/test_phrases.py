@@ -22,7 +22,7 @@ def taxonomy(*keywords: str, exclude: tuple[str, ...] = (), aliases: tuple[tuple
 
 
 def find(topics: Taxonomy, text: str) -> list[tuple[str, str, Reason]]:
-    """The phrases that count in a text: topic, phrase, and where it stands."""
+    """Return the phrases that count in a text: topic, phrase, location."""
     prior = Tagger(topics, ()).prior
     hits, places = prior.measure([("", text)]).hits, Places("", text)
     found = [

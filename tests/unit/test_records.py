@@ -13,7 +13,7 @@ from briefreader.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A value with a default, a factory, and a field that doesn't count."""
+    """A value with a default, a factory, and a field that isn't compared."""
 
     name: str
     number: int = 0

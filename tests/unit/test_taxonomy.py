@@ -224,7 +224,7 @@ def test_dumped_taxonomy_loads_the_same(tmp_path_factory: pytest.TempPathFactory
 
 
 def test_taxonomy_of_10_000_topics_is_checked_in_linear_time(tmp_path: Path) -> None:
-    """One of which each names a broader topic that there isn't: a similar id is looked for a few times only."""
+    """Each topic has an unknown broader topic; similar IDs are searched for a few only."""
     file = tmp_path / "large.yaml"
     topics = (f"  - id: t{n}\n    label: L{n}\n    broader: x{n}\n    was: [w{n}]\n" for n in range(10_000))
     file.write_text("topics:\n" + "".join(topics), encoding="utf-8")

@@ -32,7 +32,7 @@ def text_of(name: str) -> str:
 
 
 def blocks(text: str, language: str) -> list[str]:
-    """The code shown in a language, within lists too."""
+    """Return the code blocks of a language, also in lists."""
     return [dedent(code) for code in re.findall(rf"^ *```{language}\n(.*?)^ *```", text, re.M | re.S)]
 
 
@@ -122,7 +122,7 @@ def test_numbers_in_tagging_md_are_those_in_use() -> None:
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_command_in_the_docs_exists(document: Path) -> None:
-    """In code, ``briefreader WORD`` is a command of that name."""
+    """In code, ``briefreader WORD`` must be a command."""
     text = document.read_text("utf-8")
     code = "\n".join([*re.findall(r"^```\w*\n(.*?)^```", text, re.M | re.S), *re.findall(r"`([^`\n]+)`", text)])
     for name in re.findall(r"\bbriefreader (?:--library \S+ |--taxonomy \S+ )?([a-z][a-z-]+)(?![\w./])", code):

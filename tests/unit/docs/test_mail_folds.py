@@ -13,7 +13,7 @@ PUBLISHERS = ("oak", "elm", "ash")
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Corpus:
-    """Two labelled newsletters and two more issues of each publisher; one of the latter is labelled itself."""
+    """A corpus of labelled newsletters and other issues of each publisher, with one copy."""
     folder = tmp_path / "mail"
     (folder / "mail").mkdir(parents=True)
     (folder / "score.py").write_text("def publisher(source): return source.lower()\n")

@@ -41,7 +41,7 @@ PATHS = sorted(
 
 
 def banned(text: str) -> list[str]:
-    """Return the lines of a text that hold a banned word."""
+    """Return the lines with a banned word."""
     return [line.strip() for line in text.splitlines() if PATTERN.search(line)]
 
 

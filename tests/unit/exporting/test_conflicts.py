@@ -14,7 +14,7 @@ from briefreader.exporting.profiles import PROFILES
 
 @pytest.fixture
 def write(tmp_path):
-    """Write a conflict of ``One.md`` about these blocks, each of this text."""
+    """Write a conflict file of ``One.md`` for these blocks, each with this text."""
 
     def run(text, *ids):
         merged = Merged("", Base(), blocks=tuple(ManagedBlock(id_, text) for id_ in ids))

@@ -17,7 +17,7 @@ READER = MarkdownIt("commonmark")
 
 
 def shown(source: str) -> str:
-    """The text of a rendered page: what a reader of CommonMark sees."""
+    """Return the text of a page rendered as CommonMark."""
     html = READER.render(source)
     assert not re.search(r"<(?!/?(?:p|a href|a)\b)[a-z]", html), html
     return (

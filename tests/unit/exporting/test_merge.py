@@ -32,7 +32,7 @@ def notes(draw, profile):
 
 @st.composite
 def cases(draw):
-    """A base that was exported, a file that the reader edited from it, and what would be exported now.
+    """Return an exported note (base), the edited file (theirs), and the new export (ours).
 
     The reader's own lines hold a number, so that each can be found again.
     """
@@ -117,7 +117,7 @@ def test_merge_updates_parts_that_the_user_has_not_edited(data, profile):
 
 
 def outside(text):
-    """The lines of a file that stand in no managed block: a plain scan, for the test alone."""
+    """Return the lines outside of managed blocks, by a simple scan."""
     kept, block = [], None
     for line in text.splitlines(keepends=True):
         if re.fullmatch(r"\s*(?:[-*+]\s)?<!-- briefreader:begin id=\S+ hash=[0-9a-f]+ -->\s*", line):
@@ -148,7 +148,7 @@ LINES = st.one_of(
 
 @st.composite
 def rewritten(draw):
-    """Random base, ours and theirs: theirs is the exported file with lines put in, replaced, moved and taken out."""
+    """Random base, ours and theirs; theirs has inserted, changed, moved and removed lines."""
     profile = draw(profiles)
     base, ours = draw(notes(profile)), draw(notes(profile))
     app = PROFILES[profile]
@@ -309,7 +309,7 @@ def test_merge_items_keeps_user_items_and_adds_new_ones():
 
 
 def insights(*texts):
-    """A section of insights: a heading and one paragraph each."""
+    """Return a section with a heading and a paragraph per insight."""
     parts = [ManagedBlock("insights", "## Key insights", "insights")]
     parts += [ManagedBlock(f"insight-{n}", f"{text} ^insight-{n}", "insights") for n, text in texts]
     return Note("7f3a", "n", (("briefreader_id", "7f3a"),), tuple(parts))

@@ -32,7 +32,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 @pytest.fixture
 def add(library: Library, tmp_path: Path) -> Callable[..., list[str]]:
-    """Put briefings of these titles into the library; gives their ids."""
+    """Add briefings with these titles; return their IDs."""
 
     def put(*titles: str) -> list[str]:
         ids = []
@@ -60,7 +60,7 @@ def vault(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def export(library: Library, vault: Path) -> Callable[..., list[tuple[str, str]]]:
-    """Export everything to the vault, named by title; gives (path, status) of each note."""
+    """Export all to the vault, named by title; return path and status of each note."""
 
     def run(**options: object) -> list[tuple[str, str]]:
         options = {"name": "{title}", **options}

@@ -19,7 +19,7 @@ NOTES = re.compile(r"(?<=<!-- briefreader:begin id=my-notes -->\n).*?(?=<!-- bri
 
 
 def notes(path):
-    """The text of the section of notes under its heading."""
+    """Return the text of the notes section."""
     return NOTES.search(path.read_text())[0].replace("## Notes", "", 1).strip("\n")
 
 

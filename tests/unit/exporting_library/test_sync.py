@@ -24,7 +24,7 @@ SETTLED = {"unchanged"}
 
 
 class Sync(RuleBasedStateMachine):
-    """One vault, one library. ``added`` are the reader's own lines and tags in each note, which must never go."""
+    """A vault and a library; ``added`` has the user's lines and tags, which must be kept."""
 
     @initialize()
     def begin(self):
@@ -51,7 +51,7 @@ class Sync(RuleBasedStateMachine):
         return next(p for p in self.vault.rglob("*.md") if f'briefreader_id: "{id_}"' in p.read_text())
 
     def change(self, id_, old, new):
-        """Replace a pattern in a note once; the lines that are the reader's own stay out of reach."""
+        """Replace a pattern in a note once, outside of the user's lines."""
         path = self.note(id_)
         path.write_text(re.sub(old, lambda _: new, path.read_text(), count=1, flags=re.S))
 

@@ -34,7 +34,7 @@ def mail(path: Path, body: str, message_id: str = "1@oak.example") -> Path:
 
 
 def seen(library: Library) -> list[Any]:
-    """All that a reader can see of the briefings, and what belongs to them."""
+    """Return the visible content of all briefings."""
     found: list[Any] = []
     for row in sorted(library.list(), key=lambda row: row.id):
         difference = library.diff(row.id)
@@ -221,7 +221,7 @@ def test_undo_reverts_revisions_and_splits(
 
 @pytest.fixture
 def merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A library of 0.1 with wrong merges; of two copies the files are still there, as they were recorded."""
+    """A library of 0.1 with wrong merges; the files of two copies still exist."""
     folder = tmp_path / "library"
     folder.mkdir()
     (folder / FILE).write_bytes(lzma.decompress((OLD / "library.db.xz").read_bytes()))

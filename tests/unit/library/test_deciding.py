@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def kelp(filled: Library) -> str:
-    """The id of the briefing with three stated insights."""
+    """The ID of the briefing with three stated insights."""
     (row,) = filled.list("kelp")
     return row.id
 

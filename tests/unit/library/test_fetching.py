@@ -24,7 +24,7 @@ NOW = FetchOptions(everything=True, tag=False)
 
 
 class FeedServer(ThreadingHTTPServer):
-    """A server whose answers are set by path: status, headers and body. An ETag is compared as a server should."""
+    """A server with answers by path (status, headers, body), which compares ETags."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _FeedAnswer)
@@ -59,7 +59,7 @@ class _FeedAnswer(BaseHTTPRequestHandler):
         self.server.sent += len(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 @pytest.fixture
@@ -265,7 +265,7 @@ def test_fetch_waits_for_a_locked_library_until_its_timeout(library: Library, se
 
 
 def with_topics(library: Library, server: FeedServer, *, rule: bool = False) -> None:
-    """A feed of two items whose source has the topic pricing, and whose rule gives one of them agents."""
+    """A source with the topic pricing, two items, and a rule that adds agents to one."""
     server.feed("/kelp", [("1", "Kelp agents", text(1)), ("2", "Tides", text(2))])
     source = library.sources.add(f"{server.address}/kelp", name="Kelp", topics=["pricing"])
     rules = 'rules = [{ subject = "*agents*", do = "tag:agents" }]'
@@ -354,7 +354,7 @@ MONTH = 30
 
 
 def _snapshots(seed: int, path: str) -> list[list[tuple[str, str, str]]]:
-    """What a feed holds on each day: items come, are edited, get other guids, change places and leave."""
+    """Items of a feed by day: added, edited, with other GUIDs, reordered, removed."""
     made = random.Random(seed)
     items: list[tuple[str, str, str]] = []
     days = []
@@ -400,7 +400,7 @@ def test_month_of_six_feeds_has_each_item_once(library: Library, server: FeedSer
             next(running, None)
         running.close()  # type: ignore[attr-defined]  # a generator, declared as an iterator
     fetched(library)
-    # items that left the feed while it was down or the run was cut short were never offered again
+    # items removed from the feed while it failed were never delivered
     last = {title for path in paths for _, title, _ in months[path][-1]}
     titles = [row.title for row in library.list(limit=None)]
     assert len(titles) == len(set(titles))

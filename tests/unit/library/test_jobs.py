@@ -50,7 +50,7 @@ def where(*, progress, cancelled):
 
 @pytest.fixture
 def functions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of a module with functions to run as jobs."""
+    """The name of a module with job functions."""
     folder = tmp_path / "functions"
     folder.mkdir()
     (folder / "job_functions.py").write_text(FUNCTIONS)

@@ -22,7 +22,7 @@ def dumped(library: Library) -> str:
 
 
 def decided(library: Library) -> str:
-    """A library with something of everything; returns the id of the briefing that was decided on."""
+    """A library with all kinds of data; the ID of the briefing with decisions."""
     kelp = library.list("kelp")[0].id
     library.decide([kelp, f"{kelp}.1"], "moe", "accepted")
     library.note(f"{kelp}.2", 'a "quoted" note\nof two lines \u202e')

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LARGE = "briefing content insight section original alias sketch decision note reading_state suggestion scored change"
 _ANY = "|".join(LARGE.split())
 SCAN = re.compile(rf"SCAN ({_ANY})\b|SEARCH ({_ANY})$")  # the least or greatest without an index is called a search
-# a batch that goes is sought among the decisions, which are the reader's own and not many
+# deleting a batch scans the decisions, which are few
 EXCUSED = re.compile(r"(INSERT INTO|DELETE FROM) batch\b")
 BODY = "Crane {0} lifts crate {1} over deck {2}, and an agent is told the price per token. "
 TEXT = "# Cranes\n\n## Key takeaways\n\n- **One**: A router lifts crates.\n- **Two**: Prices fall.\n\n" + "".join(
@@ -36,7 +36,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def statements(library: Library, verb: Callable[[], object]) -> list[str]:
-    """What the writer was asked while a verb ran, triggers' own statements left out."""
+    """Return the SQL statements of a change, without those of triggers."""
     asked: list[str] = []
     writer = library.db._writer
     assert writer is not None

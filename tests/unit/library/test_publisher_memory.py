@@ -30,7 +30,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def add(library: Library, tmp_path: Path, numbers: range) -> list[str]:
-    """Add issues one by one, as they arrive; their ids."""
+    """Add issues one by one; return their IDs."""
     found = []
     for number in numbers:
         path = tmp_path / f"{number}.eml"

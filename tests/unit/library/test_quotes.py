@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """A library of the sample briefings."""
+    """A library with the sample documents."""
     with Library(tmp_path_factory.mktemp("samples")) as library:
         list(library.add([shipped("sample_docs")]))
         yield library
@@ -28,7 +28,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 @pytest.fixture
 def holding(tmp_path: Path) -> Iterator[Callable[[str], Library]]:
-    """A library of one briefing with a given body: ``holding("The price is $4.5.")``."""
+    """Create a library of one briefing: ``holding("The price is $4.5.")``."""
     with Library(tmp_path / "library") as library:
 
         def make(body: str) -> Library:

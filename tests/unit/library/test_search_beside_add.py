@@ -17,7 +17,7 @@ _SYLLABLES = "ba ce di fo gu ha ke li mo nu pa re si to vu".split()
 
 
 def _name(number: int) -> str:
-    """A word that no other briefing has, and that is far from all others."""
+    """Return a word that is in one briefing only, and not similar to others."""
     word = ""
     for _ in range(6):
         number, syllable = divmod(number, len(_SYLLABLES))

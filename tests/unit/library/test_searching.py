@@ -64,7 +64,7 @@ def filled(folder: Path) -> Library:
 
 
 def titles(library: Library, query: str) -> list[str]:
-    """Of the insights that hold the whole query."""
+    """Return the titles of the full matches."""
     return [hit.row.title for hit in library.search(query) if hit.kind == "insight" and not hit.partial]
 
 

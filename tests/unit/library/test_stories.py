@@ -29,7 +29,7 @@ def filler(n: int) -> dict[str, str]:
 
 
 def add(library: Library, folder: Path, *reports: tuple[str, str, str], fill: int = 0) -> list[str]:
-    """Add a briefing for each report, with some insights that nothing else is like."""
+    """Add a briefing for each report, with some unrelated insights."""
     lines = []
     for number, (source, day, text) in enumerate(reports):
         insights = [{"title": "", "text": text}, *(filler(fill + 7 * number + n) for n in range(6))]

@@ -93,7 +93,7 @@ def test_merge_moves_phrases_and_verdicts(own: Library) -> None:
 
 
 def earned(library: Library) -> dict[str, dict[str, float]]:
-    """By briefing or insight the topics that it earned, each with its score."""
+    """Return the assigned topics and scores by briefing or insight."""
     ids = [id for row in library.list() for id in (row.id, *(i.id for i in library.insights(row.id)))]
     return {id: {s.topic: s.score for s in library.topics(id) if s.earned} for id in ids}
 
@@ -149,7 +149,7 @@ CHANGES: dict[str, Callable[[Library], object]] = {
 
 @pytest.fixture
 def decided(own: Library) -> Library:
-    """That library, tagged, and with a verdict on one topic."""
+    """The library, tagged and with a verdict on one topic."""
     list(own.tag())
     own.decide([own.list()[0].id], "kelp", "accepted")
     return own
@@ -198,7 +198,7 @@ def test_undo_of_a_rename_is_refused_after_an_edit(decided: Library) -> None:
 
 
 def test_undo_of_a_rename_works_if_the_file_is_already_old(decided: Library) -> None:
-    """As after a kill between the file and the library."""
+    """As if the process was killed between writing the file and the library."""
     decided.rename_topic("kelp", "seaweed")
     (decided.folder / "taxonomy.yaml").write_text(TEXT, encoding="utf-8")
     decided.undo()

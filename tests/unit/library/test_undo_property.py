@@ -61,7 +61,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def seen(library: Library) -> list[str]:
-    """The dump without the journal and without rows of what is removed or hidden: all that a reader could see."""
+    """Return the visible content: the dump without journal and removed or hidden rows."""
     stream = io.StringIO()
     library.dump(stream)
     rows: list[dict[str, Any]] = [json.loads(line) for line in stream.getvalue().split("\n")[1:-1]]
@@ -89,7 +89,7 @@ def seen(library: Library) -> list[str]:
 
 
 def perform(library: Library, shelf: Path, verb: tuple[Any, ...]) -> None:
-    """Do a generated verb to whichever briefing or insight its number falls on."""
+    """Apply a generated change to the briefing or insight with its number."""
     match verb:
         case ("add", name):
             list(library.add([shelf / name]))
@@ -146,7 +146,7 @@ def test_undo_and_redo_restore_the_same_states(shelf: Path, sequence: list[tuple
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(shelf / "library", Path(folder) / "library")
         with Library(Path(folder) / "library") as library:
-            # states[i] is the library after i steps, counted from before the shelf's own batch
+            # states[i] is the library after i steps; states[0] is before the first batch
             first = seen(library)
             go(library.undo)
             states, at = [seen(library), first], 1

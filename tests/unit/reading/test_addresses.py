@@ -93,5 +93,5 @@ def test_reveal_keeps_every_word(parts: list[tuple[str, str]]) -> None:
     text = " ".join(f"{words} {address}" for words, address in parts)
     before = re.findall(r"[abc]+", re.sub(r"https?://\w+\.example(?:/x)?", " ", text))
     after = re.findall(r"[abc]+", re.sub(r"\]\([^()\s]*\)|(?:oak|elm)\.example", " ", revealed(text)))
-    # a leading "at" or "here" of a short line may go, no other word
+    # only a leading "at" or "here" of a short line may be removed
     assert "".join(after) == "".join(before)

@@ -237,7 +237,7 @@ def test_word_document_keeps_its_footnotes() -> None:
 
 
 def pdf(*pages: list[str]) -> bytes:
-    """A PDF of pages that hold lines, as small as one can be."""
+    """Return a minimal PDF with pages of lines."""
     objects = ["<</Type/Catalog/Pages 2 0 R>>", ""]
     kids = []
     for lines in pages:

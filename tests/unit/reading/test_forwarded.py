@@ -12,7 +12,7 @@ TEXT = (
     "The price of a million tokens fell by a third this week, and the vendor said that the cut holds for now.\n\n"
     "Teams that run the large one pay what they paid before, which is four dollars for a million tokens out."
 )
-# language: From, Date, Sent, Subject, To, "forwarded message", the same day and time in words
+# per language: From, Date, Sent, Subject, To, "forwarded message", and the same date in words
 LANGUAGES = {
     "en": "From|Date|Sent|Subject|To|Forwarded message|Friday, October 2, 2026 8:30 AM",
     "de": "Von|Datum|Gesendet|Betreff|An|Weitergeleitete Nachricht|Freitag, 2. Oktober 2026 08:30",

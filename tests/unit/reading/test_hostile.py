@@ -20,7 +20,7 @@ BOUND = 20.0  # CPU seconds that no input here may take on a slow machine; quadr
 
 
 def label(value: object) -> str:
-    """A short test id: the inputs themselves are long and unprintable."""
+    """Return a short test ID, since inputs are long and unprintable."""
     return ascii(value)[:30].replace("[", "(").replace("]", ")")
 
 
@@ -33,7 +33,7 @@ def one(data: bytes, name: str, format: str = "") -> Briefing | Problem:
 
 
 def understood(made: Briefing | Problem) -> bool:
-    """Whether it was read, or refused for a reason that was looked for: not by a fault that reading had to catch."""
+    """Check that input was read or refused, not by an unexpected exception."""
     return isinstance(made, Briefing) or not made.message.startswith("could not be parsed")
 
 

@@ -320,7 +320,7 @@ def test_same_text_with_and_without_headline_is_one_insight() -> None:
 
 
 def test_insights_are_the_same_in_every_process(tmp_path: Path) -> None:
-    """The hash of a string differs from process to process, and with it the order of a set."""
+    """String hashes, and so the order of sets, differ between processes."""
     pick = random.Random(1)
     words = [
         f"{a}{b}{c}" for a in ("bar", "tol", "mer") for b in ("an", "el", "ir", "os") for c in ("ta", "ver", "min")

@@ -15,7 +15,7 @@ from briefreader.model import Briefing
 from briefreader.reading import read
 from briefreader.reading.reference_links import inline
 
-# names and signs that mean something to Markdown, CSV, JSON, HTML or XML
+# words and characters with a meaning in Markdown, CSV, JSON, HTML or XML
 WORDS = (
     'harbour fees *up* a_b __init__ 2*3*4 x<y <b> R&D &amp; "said" it\'s per;cent one,two naïve 漢字 [1] 100% C# `x`'
 )
@@ -30,7 +30,7 @@ def briefings(data: bytes, name: str) -> list[Briefing]:
 
 
 def words_of(made: Briefing) -> str:
-    """All that a reader can see of a briefing, white space aside."""
+    """Return the visible text of a briefing without white space."""
     texts = [made.title, prose(made.body), *(prose(cut.text) for cut in made.cuts)]
     return " ".join(" ".join(texts).split())
 

@@ -28,7 +28,7 @@ def _empty() -> bytes:
 
 
 class _Shelf:
-    """Insights (title, text), keys from 1 in the order added, each in a briefing of its own day."""
+    """Insights (title, text) with keys from 1, each in a briefing of another day."""
 
     def __init__(self, insights: Iterable[Text] = (), *, aliases: Sequence[Sequence[str]] = ()) -> None:
         self.con = sqlite3.connect(":memory:", isolation_level=None)
@@ -41,7 +41,7 @@ class _Shelf:
 
     @property
     def reader(self) -> postings.PostingsReader:
-        """The index as it is now."""
+        """The current index."""
         return postings.PostingsReader(self.con)
 
     def add(self, insights: Iterable[Text]) -> None:
@@ -60,7 +60,7 @@ class _Shelf:
             )
 
     def merge(self, most: int = -1) -> None:
-        """Put waiting insights into the posting lists."""
+        """Add new insights to the posting lists."""
         part = self.reader.insights(self.reader.state().indexed, most)
         if part:
             postings.append(self.con, *inverted(part), part[-1][0])
@@ -71,11 +71,11 @@ class _Shelf:
         return self.searcher.search(reader, parse(query), limit, **options)  # type: ignore[arg-type]
 
     def keys(self, query: str, **options: object) -> list[int]:
-        """What holds the whole query."""
+        """Return the keys of the full matches."""
         return [match.key for match in self.search(query, **options) if not match.partial]
 
 
 @pytest.fixture(scope="session")
 def shelf() -> type[_Shelf]:
-    """Makes an index of some insights."""
+    """Create an index of insights."""
     return _Shelf

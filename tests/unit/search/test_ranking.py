@@ -12,7 +12,7 @@ from briefreader.storage import postings
 
 
 def by_date(keys: range) -> list[int]:
-    """Keys of a shelf as the days of their briefings put them, the newest first."""
+    """Return keys by the day of their briefings, newest first."""
     return sorted(keys, key=lambda key: (key % 20, key), reverse=True)
 
 

@@ -12,7 +12,7 @@ from briefreader.search.vocabulary import Vocabulary
 
 
 def like(word: str, *terms: str, last: bool = False, known: bool = False) -> dict[str, float]:
-    """Spellings of a word among some terms."""
+    """Return the similar terms and their similarity."""
     return spellings(Vocabulary(sorted(terms), [1] * len(terms)), word, last=last, known=known)
 
 
@@ -45,7 +45,7 @@ def test_inflections_are_more_similar_than_typos() -> None:
 
 
 class _Worth:
-    """An index with what its insights are worth for a word."""
+    """An index that returns the scores of its insights for a word."""
 
     def __init__(self, shelf: Any, insights: list[tuple[str, str]]) -> None:
         self.library = shelf(insights)
@@ -54,7 +54,7 @@ class _Worth:
         self.units = Units(self.library.searcher.index)
 
     def of(self, word: str, **options: Any) -> list[int]:
-        """By insight, in the order given."""
+        """Return the scores by insight, in the order of the insights."""
         values: list[int] = self.units.find(self.library.reader, word, **options).values.tolist()
         return values[1 : self.library.searcher.index.insights]
 

@@ -31,7 +31,7 @@ def test_vocabulary_finds_infixes_prefixes_and_words(terms: list[str], word: str
 
 @st.composite
 def _begun(draw: st.DrawFn) -> tuple[list[str], str]:
-    """Terms, and the beginning of one with a letter too many, too few or another."""
+    """Return terms, and the beginning of one of them with one typo."""
     terms = draw(st.sets(WORDS, min_size=1, max_size=40).map(sorted))
     term = draw(st.sampled_from(terms))
     at, skipped, inserted = draw(st.integers(1, len(term))), draw(st.integers(0, 1)), draw(st.text("abcde", max_size=1))

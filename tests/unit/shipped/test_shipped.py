@@ -25,7 +25,7 @@ BOILERPLATE = (
     "similar newsletters",
 )
 
-# Every topic that a reader of the whole text would call a subject of it.
+# The topics that a reader would assign to the whole text.
 TOPICS = {
     "2025-02-12-kettle-and-kernel-price-tags.txt": {"open-source", "moe", "pricing"},
     "2025-03-21-the-switchboard.md": {"moe"},
@@ -91,5 +91,5 @@ def test_sample_documents_get_the_expected_topics() -> None:
     for name, tagging in zip(TOPICS, tagger.tag(documents), strict=True):
         subjects = TOPICS[name]
         assert subjects <= set(tagging.tags), name
-        # parts of a text may be about more; its subjects come first
+        # other topics may apply to parts of a text, but come later
         assert set(tagging.tags[:1]) <= subjects and bool(subjects) is bool(tagging.tags), name

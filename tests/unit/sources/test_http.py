@@ -51,7 +51,7 @@ def test_only_http_is_fetched(url: str) -> None:
 
 
 class Names:
-    """A name server: each question gets the next answer, the last one for ever."""
+    """A name server that returns one answer after the other, then always the last."""
 
     def __init__(self, *answers: list[str]) -> None:
         self.answers = list(answers)
@@ -100,7 +100,7 @@ def test_host_resolving_differently_after_redirect_is_refused(web: Any, monkeypa
 
 
 def test_host_header_has_the_requested_name(loopback: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In TLS too: the first thing that a client says there holds it in the clear."""
+    """Also with TLS, whose first message has the host name unencrypted."""
     received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -163,7 +163,7 @@ def test_watch_reports_only_new_documents(tmp_path: Path) -> None:
 
 
 class Scripted(threading.Thread):
-    """A server that sends each connection the next answer, byte by byte if it is a list."""
+    """A server with an answer per connection; lists are sent piece by piece."""
 
     def __init__(self, *answers: bytes | list[bytes]) -> None:
         super().__init__(daemon=True)

@@ -116,7 +116,7 @@ def _answers(port: int) -> bool:
 
 @pytest.fixture
 def dovecot(loopback: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, str]]:
-    """A Dovecot of its own: the Maildir of ``ana``, and the address of her INBOX."""
+    """A Dovecot server: the Maildir of ``ana`` and the address of her INBOX."""
     program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
     if program is None or os.geteuid() != 0:
         pytest.skip("needs Dovecot, and root to start it")

@@ -18,7 +18,7 @@ PACKAGES = sorted(path.name for path in SOURCE.iterdir() if (path / "__init__.py
 
 
 def is_private(name: str) -> bool:
-    """Whether a name is private by its underscore."""
+    """Whether a name is private."""
     return name.startswith("_") and not name.startswith("__")
 
 

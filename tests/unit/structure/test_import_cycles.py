@@ -14,7 +14,7 @@ SOURCE = Path(briefreader.__file__).parent
 
 
 def module_name(path: Path, root: Path) -> str:
-    """The dotted name that a file is imported by."""
+    """Return the module name of a file."""
     parts = path.relative_to(root.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 

@@ -16,6 +16,6 @@ def test_learned_weights_are_at_the_minimum_of_the_loss(seed: int) -> None:
     prior = 3 * rng.normal(size=12)
     accepted = (rng.random(12) > 0.5).astype(np.float64)
     alpha = _newton(kernel, prior, accepted)
-    # where the gradient of the penalised log-loss is nought, α is what the corrected probabilities still lack
+    # where the gradient of the penalised loss is 0, α equals the errors of the corrected probabilities
     probability = 1 / (1 + np.exp(-(prior + kernel @ alpha)))
     assert np.abs(alpha - (accepted - probability)).max() < 1e-3

@@ -42,7 +42,7 @@ def tagger() -> Tagger:
 
 
 def cut(*texts: str) -> list[str]:
-    """The passages of texts without titles."""
+    """Return the passages of texts without titles."""
     vocabulary = Vocabulary([])
     found = passages(vocabulary.encode([("", text) for text in texts]), vocabulary.border, [False] * len(texts))
     whole = "".join(texts)
@@ -79,7 +79,7 @@ def test_topics_are_in_order_of_score(tagger: Tagger) -> None:
 
 
 def long_text() -> tuple[str, str]:
-    """A text of which one passage is about bees, and that passage."""
+    """Return a text with one passage about bees, and this passage."""
     filler = "\n".join("Nothing of note was said about anything at all that day, again and again." for _ in range(48))
     passage = "The honey drew " + "a crowd of onlookers to the shore and " * 6 + "the hive of honey was full of honey."
     return f"{filler}\n{passage}", passage

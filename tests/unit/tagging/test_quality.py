@@ -11,7 +11,7 @@ from briefreader.tagging import Tagger
 from briefreader.tagging.tagger import InsightText
 from briefreader.taxonomy import Taxonomy
 
-# what each briefing is about, as its author meant it; more topics may be found, these must be
+# the topics that each briefing must get; it may get others
 ABOUT = {
     "2025-02-12-kettle-and-kernel-price-tags.txt": {"pricing"},
     "2025-03-21-the-switchboard.md": {"moe"},
