@@ -49,7 +49,7 @@ class Access:
     Args:
         host, port: where it listens.
         many: offer a new token after each exchange, instead of one session only.
-        clock: seconds that never go back.
+        clock: returns monotonic seconds.
     """
 
     host: str

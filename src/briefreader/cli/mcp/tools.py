@@ -175,7 +175,7 @@ def _news_tools(library: Library) -> list[Tool]:
         ),
         Tool(
             "changed",
-            "List what is new, updated or repeated since a date; an update lists its new facts.",
+            "List new and updated insights since a date, and count repeats. An update has its new facts.",
             {"query": _QUERY, "since": since},
             (),
             lambda query="", since="7d": _changed(library, query, since),
