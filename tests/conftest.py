@@ -26,13 +26,13 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+settings.register_profile("untimed", deadline=None)  # a busy machine must not fail a test
 settings.load_profile("untimed")
 
 GUARD = Path(__file__).with_name("guard")
 
 runpy.run_path(str(GUARD / "sitecustomize.py"))
-sys.path.append(str(GUARD))  # for those who hand their own path on
+sys.path.append(str(GUARD))  # for subprocesses that get this path
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))
 
 # bytecode of tests and their processes is cached, outside of the source folders

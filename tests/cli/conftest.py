@@ -79,7 +79,7 @@ def once(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Once:
     return call
 
 
-MADE: dict[str, tuple[Path, Any]] = {}  # by the name of what made it: the copy, and what was returned
+MADE: dict[str, tuple[Path, Any]] = {}  # by the name of the fixture: the copy of its files and its result
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

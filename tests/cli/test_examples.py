@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 KEPT = ("2025-02-12", "2025-04-18", "2025-05-the-slow-bell", "2025-06-27", "2025-12-marginalia")
-REFUSED = {"briefreader taxonomy check my-topics.yaml": 12}  # the one that shows a mistake
+REFUSED = {"briefreader taxonomy check my-topics.yaml": 12}  # the example of an error
 
 
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -90,11 +90,11 @@ def test_example_runs_in_a_shell(line: str, made: Path, tmp_path: Path, shell: C
     home = tmp_path / "home"
     shutil.copytree(made, home)
     own = {"HOME": str(home), "BRIEFREADER_LIBRARY": str(home / "library")}
-    if " restore " in line:  # of the copy that the line before it makes
+    if " restore " in line:  # of the file that the previous example writes
         copied = shell(home, "bash", "-c", f"briefreader dump > {line.split('< ')[1]}", **own)
         assert copied.returncode == 0, copied.stderr
         line = line.replace("/tmp/copy", str(home / "copy"))
     done = shell(home, "bash", "-o", "pipefail", "-c", line, **own)
-    wanted = (0, 141) if "| head" in line else (0,)  # 141: the reader of a pipe had enough before its writer ended
+    wanted = (0, 141) if "| head" in line else (0,)  # 141: the reader of a pipe ended before the writer
     assert done.returncode in wanted, done.stderr
     assert done.stdout or " > " in line or " < " in line, "it printed nothing"

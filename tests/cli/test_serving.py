@@ -318,7 +318,7 @@ async def test_app_is_served_to_one_session(cli: Any, tmp_path: Path, loopback: 
         target = await asyncio.to_thread(site.new_target)
         with socket.socket() as elsewhere:  # a server that listens everywhere would answer on any address
             assert elsewhere.connect_ex(("127.0.0.2", site.port)) != 0
-        jar = aiohttp.CookieJar(unsafe=True)  # aiohttp's word for cookies of addresses without a name
+        jar = aiohttp.CookieJar(unsafe=True)  # needed by aiohttp for cookies of IP addresses
         own = {"Origin": f"http://{site.own}"}
         async with aiohttp.ClientSession(cookie_jar=jar) as browser:
             async with browser.get(f"http://{site.own}{target}") as answer:

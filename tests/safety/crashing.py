@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 OFF, MODES = 0, {"killed": 1, "torn": 2, "full": 3}
-TOLD = 3  # how a child ends whose command said what was wrong
+TOLD = 3  # exit status of a child whose command reported the error
 DOCUMENTS = {
     "kelp.md": "# Kelp\n\n## Key takeaways\n\n- **Prices**: A tonne of kelp costs less per token than last year.\n"
     "- **A router**: The mixture of experts router on the buoy counts fish by the hour.\n",
@@ -205,7 +205,7 @@ def state(work: Path) -> str:
             assert not found, found
             library.dump(stream)
             assert library.search("router") or library.search("kelp"), "the search index is behind"
-    for note in sorted(work.glob("notes/**/[!.]*")):  # what was on its way when the end came is hidden
+    for note in sorted(work.glob("notes/**/[!.]*")):  # hidden files are temporary ones of the interrupted run
         stream.write(f"{note.relative_to(work)}\n{note.read_text(encoding='utf-8')}")
     return _SECONDS.sub("0", _TIME.sub("T", stream.getvalue()))
 

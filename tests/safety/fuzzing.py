@@ -124,7 +124,7 @@ def read_tag_show(library: Library, folder: Path) -> Callable[[bytes, str], None
                 inside = [InsightText.of(insight, briefing.body) for insight in briefing.insights]
                 list(library.tagger().tag_briefings([((briefing.title, briefing.body), inside)]))
                 shown("show", each.id)
-                if data[-1] % 8 == 0:  # dearer
+                if data[-1] % 8 == 0:  # slower
                     shown("explain", each.id)
                     shown("list", "-n", "3", "--", briefing.title[:40])
 

@@ -43,7 +43,7 @@ def id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         library.note(row.id, "mine")
         library.undo()
         with library.db.writing() as con:
-            con.execute("UPDATE content SET body = 'otherwise'")  # for reread and check to find
+            con.execute("UPDATE content SET body = 'otherwise'")  # so reread and check have something to do
             con.execute("UPDATE post SET docs = zeroblob(length(docs))")
     assert run(["dump", str(tmp_path / "dump.jsonl")]) == 0
     (folder / "new.md").write_text("# New\n\nA mixture of experts wakes two of sixteen for every token.\n")

@@ -16,7 +16,7 @@ OTHERS = ("briefreader", "sitecustomize", "usercustomize", "numpy", "scipy", "sk
 MODULE = "open({!r}, 'a').write(__name__ + chr(10))\nraise SystemExit('a module of this folder was run')\n"
 COMMANDS = [
     ["add", "."],
-    ["tag", "--all", "--jobs", "2"],  # fits in a child process, scores in others
+    ["tag", "--all", "--jobs", "2"],  # fits in a child process, and scores in others
     ["explain", "a briefing.md"],
     ["suggest", "--fit", "a briefing.md"],
     ["export", "--to", "notes"],

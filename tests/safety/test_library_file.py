@@ -148,7 +148,7 @@ LIMITED = """
 import resource
 from briefreader.errors import LibraryError
 with Library(Path(sys.argv[1])) as library:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))  # no file may grow beyond it
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))  # maximum size of a file
     try:
         library.backup(Path(sys.argv[2]))
     except LibraryError as error:

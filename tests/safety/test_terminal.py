@@ -163,11 +163,11 @@ class Terminal:
 
     def read(self, quiet: float) -> bool:
         """Read until there is no output for ``seconds``; return False if the process ended."""
-        end = time.monotonic() + 30  # an app may never be quiet
+        end = time.monotonic() + 30  # an app may never stop writing
         while time.monotonic() < end and select.select([self._ours], [], [], quiet)[0]:
             try:
                 chunk = os.read(self._ours, 65_536)
-            except OSError:  # Linux: the last writer is gone
+            except OSError:  # on Linux: the process has ended
                 return False
             if not chunk:
                 return False
@@ -277,7 +277,7 @@ def test_unreadable_input_is_reported(place: Path) -> None:
 def leave(terminal: Terminal) -> str:
     """Quit the app; return its output, which must be safe."""
     while terminal.process.poll() is None:
-        terminal.press("\x11")  # twice where a dialog is open, or the machine too busy to tell ESC from alt
+        terminal.press("\x11")  # twice, in case a dialog is open or ESC was taken for Alt
     assert terminal.close() == 0
     return nothing_live(terminal.data)
 
@@ -315,7 +315,7 @@ def test_app_opens_a_read_only_library(place: Path, tmp_path: Path) -> None:
     terminal = Terminal(["-m", "briefreader"], environment(tmp_path) | {"BRIEFREADER_LIBRARY": str(folder)}, (200, 50))
     terminal.until(b"read-only")
     terminal.until(b"this library is read-only")
-    for keys in ("\r", ESCAPE, "j", "s"):  # reading one is no change; to star one is
+    for keys in ("\r", ESCAPE, "j", "s"):  # reading a briefing is not a change, starring it is
         terminal.press(keys)
     terminal.until(b"the library is read-only")
     leave(terminal)

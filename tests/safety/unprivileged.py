@@ -4,7 +4,7 @@ import ctypes
 import os
 import sys
 
-DROP_FROM_BOUNDS = 24  # prctl's PR_CAPBSET_DROP: gone from what is run next
+DROP_FROM_BOUNDS = 24  # prctl's PR_CAPBSET_DROP, which applies to the next program
 OVERRIDES = (1, 2)  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
 
 if sys.platform == "linux" and os.geteuid() == 0:

@@ -219,7 +219,7 @@ def empty(tmp_path: Path) -> Iterator[Library]:
 @pytest.fixture(autouse=True)
 def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remove delays, and show no durations on the screen."""
-    monkeypatch.setenv("COLORTERM", "truecolor")  # whatever the terminal that the tests run in has
+    monkeypatch.setenv("COLORTERM", "truecolor")  # independent of the terminal in which the tests run
     monkeypatch.setattr(Compositor, "render_update", _note_update)
     monkeypatch.setattr(Stylesheet, "_parse_rules", _parse_once)
     monkeypatch.setattr(workers, "DEBOUNCE_SECONDS", 0.001)
@@ -270,7 +270,7 @@ class Stage:
         changing = (part._repaint_required or part._layout_required for part in screen.walk_children(with_self=True))
         if compositor in _LOOKS and not (compositor._dirty_regions or screen._dirty_widgets or any(changing)):
             return _LOOKS[compositor]
-        visible_screen_stack.set(self.app._background_screens)  # what shows through a dialog
+        visible_screen_stack.set(self.app._background_screens)  # the screen behind a dialog
         update = compositor.render_full_update()
         lines = [Strip(segment for strip in line for segment in strip if not segment.control) for line in update.strips]
         _LOOKS[compositor] = lines

@@ -50,7 +50,7 @@ async def test_hits_are_marked_copied_and_grouped(stage: Any, library: Any) -> N
         assert on.app.clipboard.startswith("> ")
         await on.press("ctrl+g")
         await on.rest()
-        await on.press("down", "pageup")  # to the first hit, below the heading that is the first row
+        await on.press("down", "pageup")  # from the heading in the first row to the first hit
         hits = on.app.screen.hits
         assert isinstance(hits.items[0], str) and hits.cursor == 1
         assert hits.current is not None

@@ -37,7 +37,7 @@ async def test_parsed_query_is_not_shown_if_it_repeats_the_filter(stage: Any, li
     async with stage(library, SMALL) as on:
         await on.press("1", "j")
         await on.sees("/ is:unread")
-        assert on.text.count("is:unread") == 2  # in the top line and in the filter
+        assert on.text.count("is:unread") == 2  # once in the top line, once in the filter
         await on.press("slash")
         await on.rest()
         assert on.text.count("is:unread") == 3

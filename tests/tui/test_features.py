@@ -30,7 +30,7 @@ async def test_filter_completes_keys_and_values_with_tab(stage: Any, library: An
         await on.sees("topic:moe", "1 of 5", "Sixteen small experts")
         await on.loses("Tab topic:moe")
         assert on.app.main_screen.filter_bar.value == "topic:moe "
-        await on.press("tab")  # nothing is offered: on to the next pane, as ever
+        await on.press("tab")  # without a completion, Tab goes to the next pane
         await on.until(lambda: not on.app.main_screen.filter_bar.input.has_focus)
 
 
@@ -83,7 +83,7 @@ async def test_changes_after_a_correction_are_counted_and_undoable(
 ) -> None:
     rows = {row.title: row for row in library.list()}
     bread, tolls = rows["Bread without a clock"], rows["The toll booth of tokens"]
-    with library._parts.batches.step("test") as step:  # as if the model had known nothing of the toll booth
+    with library._parts.batches.step("test") as step:  # as if the model had not found the topic
         step.con.execute("UPDATE suggestion SET earned = '', score = 0.3 WHERE topic = 'pricing'")
         step.summary = "less certain"
     assert "pricing" not in library.rows([tolls.key])[0].topics

@@ -113,7 +113,7 @@ async def test_text_typed_while_a_decision_is_saved_is_kept(stage: Any, library:
 
 async def test_keys_typed_before_a_slow_dialog_opens_reach_it(stage: Any, library: Library, monkeypatch: Any) -> None:
     def slowly(text: str) -> list[Any]:
-        time.sleep(0.3)  # the slow work itself, in its thread; no assertion depends on how long it takes
+        time.sleep(0.3)  # simulates slow work in its thread; no assertion depends on the duration
         return []
 
     monkeypatch.setattr(markdown_layout, "links_of", slowly)
@@ -131,7 +131,7 @@ async def test_moves_wait_until_the_insights_are_loaded(stage: Any, library: Lib
         insights = library.insights
 
         def slowly(id: str) -> Any:
-            time.sleep(0.3)  # the slow work itself, as above
+            time.sleep(0.3)  # simulates slow work, as above
             return insights(id)
 
         monkeypatch.setattr(library, "insights", slowly)

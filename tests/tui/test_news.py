@@ -25,7 +25,7 @@ async def test_story_report_opens_in_the_reader(stage: Any, library: Library) ->
     library.merge_stories(first.id, other.id)
     async with stage(library, (120, 40)) as on:
         await open_first_story(on)
-        while on.app.screen.current.row is None:  # below the story's title and what its reports share
+        while on.app.screen.current.row is None:  # below the title of the story and the common facts
             await on.press("down")
         await on.press("enter")
         await on.until(lambda: not isinstance(on.app.screen, StoriesDialog), "the main screen")

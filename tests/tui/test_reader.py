@@ -50,7 +50,7 @@ def test_layout_runs_have_correct_body_offsets(body: str, width: int) -> None:
         lines, links = layout(body, start, end, width)
         for line in lines:
             assert start <= line.start <= end
-            assert cell_len(line.text) <= max(width, 8) + 12  # nested prefixes may push a narrow column out
+            assert cell_len(line.text) <= max(width, 8) + 12  # nested prefixes may be wider than a narrow column
             for run in line.runs:
                 if run.source >= 0 and len(run.text) > 1:
                     assert body[run.source : run.source + len(run.text)] == run.text

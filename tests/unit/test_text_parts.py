@@ -22,7 +22,7 @@ def test_part_spans_agree_with_parts(text: str) -> None:
 
 @given(TEXT)
 def test_raw_parts_agree_with_part_spans(text: str) -> None:
-    assume("\x1c" not in text)  # the sign that stands for a border
+    assume("\x1c" not in text)  # the character that marks a border
     shown = displayed(text)
     assert len(shown) == len(text)
     with_places = [token.form for token in part_spans(shown, borders=True)]

@@ -14,7 +14,7 @@ def test_every_benchmark_is_in_the_table() -> None:
     spec = importlib.util.spec_from_file_location("bench_table", FOLDER / "__main__.py")
     assert spec and spec.loader
     table = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = table  # dataclasses look their module up
+    sys.modules[spec.name] = table  # dataclasses need their module here
     spec.loader.exec_module(table)
     commands = " ".join(f"{benchmark.quick} {benchmark.full}" for benchmark in table.BENCHMARKS)
     figures = {

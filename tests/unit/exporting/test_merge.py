@@ -181,7 +181,7 @@ def test_merge_keeps_lines_outside_of_blocks(case, lost):
         return
     merged = merge(ours, None if lost else fresh(base, app).base, theirs, app).text
     values, ours_again = dict(base.properties), Counter(fresh(base, app).text.splitlines())
-    for entry in cut[0]:  # of our own keys: lists merge item by item, and a value that the reader left may change
+    for entry in cut[0]:  # lists of our keys are merged item by item; unedited values may change
         value = values.get(entry.key, dict(ours.properties).get(entry.key))
         if isinstance(value, tuple) or (value is not None and app.header.read(entry) == value):
             ours_again += Counter(entry.raw.splitlines())

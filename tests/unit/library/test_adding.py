@@ -65,7 +65,7 @@ def test_duplicate_names_its_briefing(library: Library, tmp_path: Path) -> None:
     (tmp_path / "c.md").write_text(f"---\ntitle: Another name\n---\n{PARAGRAPH}\n")
     first, second, third = library.add([tmp_path])
     assert first.title.startswith("Crane0 lifts") and (second.status, second.title) == ("alias", "Cranes at night")
-    assert (third.status, third.title) == ("added", "Another name")  # titles that contradict each other are two
+    assert (third.status, third.title) == ("added", "Another name")  # documents with contradicting titles are different
     library.edit(first.id, title="Mine")
     (tmp_path / "d.md").write_text(f"# Cranes at night\n\n{PARAGRAPH}\n")
     assert [added.id for added in library.add([tmp_path / "d.md"])] == [first.id]

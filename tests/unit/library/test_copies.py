@@ -114,7 +114,7 @@ def test_revision_moves_no_note_to_an_old_sentence(library: Library, tmp_path: P
 
 def test_reread_moves_own_insights_with_their_text(library: Library, tmp_path: Path) -> None:
     (added,) = library.add([mail(tmp_path / "a.eml", f"{NEWS}\n\n{FEE}")])
-    with library.db.writing() as con:  # as an older version has read it
+    with library.db.writing() as con:  # as read by an older version
         con.execute("UPDATE content SET body = 'Boilerplate of the publisher.' || char(10) || char(10) || body")
     body = library.briefing(added.id).body
     library.own_insight(added.id, body.index(FEE), body.index(FEE) + len(FEE), "Fee")

@@ -33,7 +33,7 @@ def test_repeated_mark_is_not_in_the_history(filled: Library, kelp: str) -> None
 def test_reread_keeps_only_manual_edits(filled: Library, kelp: str) -> None:
     title, author = filled.briefing(kelp).title, filled.briefing(kelp).author
     filled.edit(kelp, title=title, author="Somebody else")
-    with filled.db.writing() as con:  # as an older way of reading would have left it
+    with filled.db.writing() as con:  # as read by an older version
         con.execute("UPDATE briefing SET title = 'misread', author = 'misread' WHERE id = ?", (kelp,))
     assert [added.status for added in filled.reread([kelp])] == ["changed"]
     assert filled.briefing(kelp).title == title
@@ -150,7 +150,7 @@ def test_edited_title_or_body_makes_scores_outdated(filled: Library, kelp: str) 
     assert list(filled.tag()) == []
     filled.edit(kelp, title="Seaweed")
     assert [tagged.id for tagged in filled.tag()] == [kelp]
-    with filled.db.writing() as con:  # as another way of reading the same original would leave it
+    with filled.db.writing() as con:  # as read by another version
         con.execute("UPDATE briefing SET words = words + 1 WHERE id = ?", (kelp,))
     assert [tagged.id for tagged in filled.tag(dry_run=True)] == [kelp]
 

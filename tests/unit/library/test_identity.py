@@ -133,14 +133,14 @@ def test_template_of_a_publisher_is_ignored_in_matches(library: Library, tmp_pat
             Subject=f"Oak Weekly {n}", Date=f"Mon, {day} Mar 2026 08:00:00 +0000",
         )  # fmt: skip
         assert [a.status for a in library.add([path])] == ["added"]
-    saved = tmp_path / "saved.txt"  # nothing tells its date
+    saved = tmp_path / "saved.txt"  # its date is unknown
     saved.write_text(f"Oak Weekly 2\n\nOf quite another week is this piece of news.\n\n{frame}\n")
     assert [a.status for a in library.add([saved])] == ["added"]
 
 
 def test_add_of_other_transport_headers_is_a_duplicate(library: Library, tmp_path: Path) -> None:
     (added,) = library.add([mail(tmp_path / "a.eml", NEWS)])
-    with library.db.writing() as con:  # as an older version, or one with less memory of the publisher, has read it
+    with library.db.writing() as con:  # as read by an older version, or with fewer issues of the publisher
         con.execute("UPDATE content SET body = body || ' Read it online.'")
     (again,) = library.add([mail(tmp_path / "b.eml", NEWS, Received="from a by b")])
     assert (again.status, again.of, again.rule) == ("alias", added.id, "same Message-ID")

@@ -68,7 +68,7 @@ def test_cancelled_job_finishes_its_slice_and_ends(functions: str, tmp_path: Pat
     records: list[int] = []
     written = tmp_path / "written"
     job = Jobs().run("count", f"{functions}:count_until_cancelled", str(written), cancelled=lambda: len(records) > 2)
-    records.extend(job)  # asks after each record
+    records.extend(job)  # is called after each record
     assert records == list(range(len(records)))
     assert written.read_text() == "finished what was under way"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LARGE = "briefing content insight section original alias sketch decision note reading_state suggestion scored change"
 _ANY = "|".join(LARGE.split())
-SCAN = re.compile(rf"SCAN ({_ANY})\b|SEARCH ({_ANY})$")  # the least or greatest without an index is called a search
+SCAN = re.compile(rf"SCAN ({_ANY})\b|SEARCH ({_ANY})$")  # SQLite also says SEARCH for min and max without an index
 # deleting a batch scans the decisions, which are few
 EXCUSED = re.compile(r"(INSERT INTO|DELETE FROM) batch\b")
 BODY = "Crane {0} lifts crate {1} over deck {2}, and an agent is told the price per token. "
@@ -50,7 +50,7 @@ def scans(library: Library, sql: str) -> list[str]:
     with library.db.writing(keep=False) as con:
         try:
             plan = con.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
-        except sqlite3.OperationalError:  # of a full-text index's own tables
+        except sqlite3.OperationalError:  # of the tables of a full-text index
             return []
     return [row["detail"] for row in plan if SCAN.search(row["detail"])]
 

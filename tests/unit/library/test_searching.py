@@ -109,7 +109,8 @@ def test_notes_and_bodies_are_searched_only_if_asked(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         (hit,) = library.search("laptops in:title")
         library.note(hit.row.id, "for laptops")
-        both = ["Mixture of experts on laptops", "Licences decide adoption"]  # a briefing's notes are all its insights'
+        # notes of a briefing count for all its insights
+        both = ["Mixture of experts on laptops", "Licences decide adoption"]
         assert titles(library, "laptops in:title in:notes") == both
         assert sorted(titles(library, "laptops in:notes")) == sorted(both)
         assert titles(library, "adoption in:notes") == []
@@ -330,7 +331,7 @@ def test_question_words_count_only_in_short_queries(library: Library) -> None:
 def test_saved_search_is_part_of_any_query(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         library.save_search("Costs", "source:snipd in:title")
-        library.save_search("both", "saved:costs pay saved:both")  # names itself: that adds nothing
+        library.save_search("both", "saved:costs pay saved:both")  # refers to itself, which is ignored
         assert titles(library, "saved:both") == ["Pay for outcomes"]
         assert library.count("saved:costs") == len(library.list("saved:COSTS")) == 1
         assert library.remarks("saved:both") == []

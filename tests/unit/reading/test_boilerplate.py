@@ -114,7 +114,7 @@ def test_sponsor_text_is_cut_up_to_a_rule() -> None:
     body, cuts, sponsors = cut(middle)
     assert "ropes that hold" not in body and all(p in body for p in PARAGRAPHS)
     assert [c.kind for c in cuts] == ["sponsor"] and [s.name for s in sponsors] == ["Fernhill"]
-    assert "ropes that hold" in cut(middle.replace("---\n\n", ""))[0]  # nothing tells where it would end
+    assert "ropes that hold" in cut(middle.replace("---\n\n", ""))[0]  # its end can't be recognised
 
 
 @pytest.mark.parametrize(

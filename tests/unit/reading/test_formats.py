@@ -340,7 +340,7 @@ def test_snip_without_text_has_its_time_and_link() -> None:
     last = made.insights[-1]
     assert (last.title, last.text) == ("Snip at 30:00", "Play snip - 1min️ (29:00 - 30:00)")
     assert link in made.body[last.start : last.end] and "audio" not in made.body
-    assert "Key insights" not in made.body  # each was found where it stands
+    assert "Key insights" not in made.body  # each insight has its passage
 
 
 def test_small_table_in_a_page_keeps_its_place() -> None:

@@ -109,10 +109,10 @@ def test_blocks_of_posting_lists_are_joined(shelf: Any) -> None:
 def test_known_word_is_not_treated_as_a_typo(shelf: Any) -> None:
     texts = [("The router of tokens", "It picks an expert"), ("Processing tokens", "x"), ("Taken", "y")]
     library = shelf([*texts, ("Pricing by tokens", "a token costs less")])
-    assert library.keys("pricing token") == [4]  # processing is two edits away, taken one from the other word
+    assert library.keys("pricing token") == [4]  # processing is two edits away from the other word
     assert library.keys("priccing token")[0] == 4
     library.merge()
-    library.add([("A pickle of tokens", "z")])  # behind the stored lists, which know the word
+    library.add([("A pickle of tokens", "z")])  # not in the stored posting lists, unlike the word itself
     assert library.keys("pricing token") == [4]
 
 
@@ -120,7 +120,7 @@ def test_weak_matches_are_left_out(shelf: Any) -> None:
     library = shelf([("GLM 4.6", "open weights"), ("LLM papers", "a club"), ("A price", "of a token"), ("Price", "x")])
     assert library.keys("glm") == [1]
     assert library.keys("glmm") == [1]
-    assert set(library.keys("xlm")) == {1, 2}  # no word of the library: both are as near
+    assert set(library.keys("xlm")) == {1, 2}  # not in the library; both are equally similar
     assert library.keys("token price") == [3]
 
 

@@ -22,7 +22,7 @@ def test_near_equals_edit_distance(terms: list[str], word: str, edits: int) -> N
 @given(VOCABULARIES, WORDS)
 def test_vocabulary_finds_infixes_prefixes_and_words(terms: list[str], word: str) -> None:
     vocabulary = Vocabulary(terms, range(len(terms)))
-    vocabulary.containing(word[:-1])  # as if typed
+    vocabulary.containing(word[:-1])  # as typed by a user
     assert {terms[i] for i in vocabulary.containing(word)} == {t for t in terms if word in t[1:]}
     low, high = vocabulary.prefix_range(word)
     assert terms[low:high] == [t for t in terms if t.startswith(word)]

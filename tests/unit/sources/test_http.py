@@ -144,7 +144,7 @@ def test_watch_reports_only_new_documents(tmp_path: Path) -> None:
     wanted = {tmp_path / "c.txt", tmp_path / "new" / "1700.M1.host"}
 
     def write() -> None:
-        while not stop.wait(0.05):  # again and again, for nobody tells when the watch has begun
+        while not stop.wait(0.05):  # repeatedly, since it is unknown when the watch has begun
             for name in names:
                 (tmp_path / name).write_text("A note")
 

@@ -120,7 +120,7 @@ def dovecot(loopback: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[P
     program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
     if program is None or os.geteuid() != 0:
         pytest.skip("needs Dovecot, and root to start it")
-    folder = Path(tempfile.mkdtemp())  # pytest's own folder is closed to the user that reads mail
+    folder = Path(tempfile.mkdtemp())  # the user that reads mail can't access pytest's folder
     folder.chmod(0o755)
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
@@ -142,7 +142,7 @@ def dovecot(loopback: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[P
         while not _answers(port):
             if server.poll() is not None:
                 pytest.fail(f"Dovecot ended: {(folder / 'log').read_text() if (folder / 'log').exists() else ''}")
-            time.sleep(0.05)  # until the port answers: Dovecot tells nobody when it is ready
+            time.sleep(0.05)  # until the port answers, since Dovecot doesn't report that it is ready
         yield mail, f"imaps://ana@localhost:{port}/INBOX"
     finally:
         server.terminate()

@@ -13,7 +13,7 @@ from briefreader.library import Library
 from briefreader.library.library import forward
 
 SOURCE = Path(briefreader.__file__).parent
-NAMED_TUPLE = {"_asdict", "_replace", "_fields", "_make"}  # public, says the standard library
+NAMED_TUPLE = {"_asdict", "_replace", "_fields", "_make"}  # public in the standard library
 PACKAGES = sorted(path.name for path in SOURCE.iterdir() if (path / "__init__.py").exists())
 
 

@@ -118,7 +118,7 @@ def test_phrase_does_not_cross_from_title_to_text() -> None:
 def test_words_of_any_length_are_found(words: list[str], times: int) -> None:
     forms = list(dict.fromkeys(normal(part) for word in words for part in parts(word)))
     vocabulary = Vocabulary(forms)
-    for _ in range(times):  # the second time from memory
+    for _ in range(times):  # the second time from the cache
         found = vocabulary.encode([("", " ".join(words))]).ids.tolist()
         assert [vocabulary.words[number] for number in found] == [normal(p) for word in words for p in parts(word)]
 
@@ -220,7 +220,7 @@ def test_figures_need_both_verdicts_and_use_decided_pairs(tagger: Tagger) -> Non
     enough = [*accepted, *few, Labelled("", "tramway C++ tramway", rejected=bees)]
     evaluation = against(tagger, enough)
     assert evaluation.topics[0].note == "" and evaluation.topics[0].negatives == MIN_EXAMPLES
-    assert evaluation.micro is not None and evaluation.micro.value == 1.0  # nobody decided on trams
+    assert evaluation.micro is not None and evaluation.micro.value == 1.0  # without decisions on trams
 
 
 def test_score_of_one_is_in_the_highest_bin() -> None:
