@@ -95,7 +95,7 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Delimiter:
-    """A run of ``length`` equal signs (such as ``**``) that may open emphasis.
+    """A run of ``length`` markup characters (such as ``**``) that may open emphasis.
 
     ``start:end`` is the part of it that isn't paired yet; ``closes`` says whether the run could also close emphasis.
     """

@@ -123,7 +123,7 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
 def layout(body: str, start: int, end: int, width: int) -> tuple[list[Line], list[Link]]:
     """Lay out ``body[start:end]`` to at most ``width`` cells; return lines and links.
 
-    Lines of fewer than 8 cells are not possible.
+    A ``width`` below 8 counts as 8.
     """
     writer = _Writer(body, start, end, max(width, 8))
     writer.blocks(_parser().parse(body[start:end]))

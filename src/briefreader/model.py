@@ -139,8 +139,8 @@ class Briefing:
     published: str = ""  # ISO 8601 date or date-time, "" if unknown
     url: str = ""
     language: str = ""  # ISO 639-1, "" if unknown
-    summary: str = ""  # "what it covers" in podcast notes
-    highlight: str = ""  # "notable moment" in podcast notes
+    summary: str = ""  # the document's own abstract; "What it covers" in podcast notes
+    highlight: str = ""  # "Notable moment" in podcast notes
     sections: tuple[Section, ...] = ()
     insights: tuple[Insight, ...] = ()
     sponsors: tuple[Sponsor, ...] = ()

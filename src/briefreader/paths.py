@@ -85,7 +85,7 @@ def taxonomy_called(path: Path) -> Path:
 
 
 def own_module(name: str) -> tuple[list[str], dict[str, str]]:
-    """Return command and environment to run a module of briefreader in a process.
+    """Return the command and environment that run a module of briefreader.
 
     The process imports nothing from the current folder.
     """

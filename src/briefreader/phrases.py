@@ -1,8 +1,8 @@
 """Find the phrases of a taxonomy in text.
 
 Whole words are compared, ignoring case, plural and hyphens. Phrases with symbols (``C#``, ``.NET``), acronyms that are
-also common words (``IT``) and scripts without spaces are searched literally. Where phrases of a topic overlap, the
-longest counts; phrases that a topic excludes don't count for it.
+also common words (``IT``) and scripts without spaces are searched literally. If phrases of a topic overlap, the first
+one counts, and the longest of those that begin there. Phrases that a topic excludes don't count for it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Match(NamedTuple):
 
 @lru_cache(maxsize=1 << 16)
 def normal(form: str) -> str:
-    """Return a word in lower case without accents and in the singular."""
+    """Return a lower-case word without accents, in the singular."""
     return stem(form if form.isascii() else fold(form))
 
 
@@ -77,7 +77,7 @@ class PhraseIndex:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.topics = taxonomy.ids
         self.words: dict[str, int] = {}
-        # phrases of one word, by this word; longer ones (the remaining words and the phrases) by their first two words
+        # one-word phrases by their word; longer phrases, with their remaining words, by their first two words
         self._single: dict[int, list[Phrase]] = {}
         self._longer: dict[tuple[int, int], list[tuple[tuple[int, ...], list[Phrase]]]] = {}
         # literal phrases (text, case-sensitive, phrase) by a part of them that is quick to find

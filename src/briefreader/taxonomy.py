@@ -21,10 +21,10 @@ from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
-    PhraseUses = Map[tuple[str, str], tuple[int, int]]  # (topic, phrase) → numbers of texts with the phrase
+    PhraseUses = Map[tuple[str, str], tuple[int, int]]  # (topic, phrase) → texts with the topic, and without
 
 MAX_BYTES = 4_000_000
-# A phrase is too common if it is in this many texts without its topic, and in this many times those with the topic.
+# A phrase is too common if MIN_WITHOUT texts without its topic have it, and over MAX_RATIO times those with the topic.
 MIN_WITHOUT, MAX_RATIO = 8, 2
 MAX_SUGGESTIONS = 20  # maximum number of problems per file whose hint suggests a similar ID, since searching is slow
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")

@@ -112,7 +112,7 @@ def fold(text: str) -> str:
 
     Letters that Unicode doesn't decompose are replaced by ASCII letters (æ by ae, þ by th, ø by o). Marks below
     combining class 10 (nukta, kana voicing, virama) are kept, since they form other letters. The length may change.
-    Folding twice changes nothing more.
+    Folding a folded text changes nothing.
     """
     if text.isascii():
         return text.lower()
@@ -169,7 +169,7 @@ def lower(text: str) -> str:
 
 
 def parts(text: str) -> list[str]:
-    """Return the runs of letters and digits in lower case: the words of tagging.
+    """Return the runs of letters and digits in lower case, which tagging uses.
 
     Unlike ``tokens``, this splits at every apostrophe and decimal point, and between Latin letters and scripts without
     spaces. Accents are kept.
@@ -193,7 +193,7 @@ def without_symbols(text: str) -> str:
     if "\xad" in others:
         others.remove("\xad")
         text = _NOT_SOFT.sub(_spaces, text)
-    if len(others) > 64:  # one replacement each would take too long
+    if len(others) > 64:  # so many single replacements would take too long
         return _OTHER_SEPARATORS.sub(_spaces, text)
     for separator in others:
         text = text.replace(separator, " ")
@@ -291,7 +291,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Return the spans of the sentences of ``text``, in order.
 
     Spans have no white space at either end. A blank line always ends a sentence; the points in ``Z.ai``, ``GLM-4.5``,
-    ``U.S.``, initials, decimals and URLs don't. Thai, Lao, Khmer and Burmese have only spaces, between clauses:
+    ``U.S.``, initials, decimals and URLs don't. Thai, Lao, Khmer and Burmese only have spaces between clauses; here,
     clauses are joined up to a minimum length.
     """
     spans: list[tuple[int, int]] = []

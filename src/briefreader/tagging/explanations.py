@@ -38,8 +38,8 @@ class Explanation:
         earned: whether the topic is assigned by the whole document or a passage, "" if it isn't assigned.
         passage: offsets of the passage that is most about the topic; None if no passage is, or if there is only one.
         outdated: whether the library has a score from an earlier model or taxonomy.
-        stored: that score, None if it was too low to be stored.
-        changed: what has changed since.
+        stored: the earlier score, None if it was too low to be stored.
+        changed: whether the taxonomy or only the model has changed since then.
     """
 
     topic: str
@@ -57,13 +57,13 @@ class Explanation:
 
     @property
     def shortfall(self) -> float:
-        """How far the score is below the threshold, at least 0.01; 0 if it isn't."""
+        """How far the score is below the threshold (at least 0.01); 0 if assigned."""
         return max(self.threshold - self.score, 0.01) if self.missing else 0.0
 
     def compared(self, stored: float | None, changed: Literal["taxonomy", "model"]) -> Explanation:
-        """Return the explanation with the stored score.
+        """Return the explanation, marked as outdated and with the stored score.
 
-        It is unchanged if only the model has changed, and the score is the same.
+        If only the model has changed and the score is the same, the explanation is returned unchanged.
         """
         same = not self.earned if stored is None else abs(stored - self.score) < SAME
         return self if same and changed == "model" else replace(self, outdated=True, stored=stored, changed=changed)
@@ -111,7 +111,7 @@ class Places:
         Words of the title are left out. The span is extended to the nearest white space, to include punctuation.
         """
         first, last = max(begin - self._gap, 0), end - self._gap - 1
-        if last < first:  # only the title
+        if last < first:  # the span has only words of the title
             return 0, 0
         while first < last and self._text[first].form in BORDERS:
             first += 1

@@ -94,7 +94,7 @@ class HitFinder:
         return np.column_stack([np.repeat(owners, counts), phrases, np.repeat(at, counts), np.ones_like(phrases)])
 
     def _longer_rows(self, encoded: Encoded) -> Ints:
-        """Return hits of phrases of several words as such rows, with overlapping ones."""
+        """Return hits of phrases of several words in the same form; they may overlap."""
         ids = encoded.ids
         at = np.flatnonzero(self._starters[ids[:-1]] & self._seconds[ids[1:]])
         keys = ids[at] << 32 | ids[at + 1]
@@ -108,15 +108,18 @@ class HitFinder:
         return np.column_stack([owners, rows])[inside]
 
     def _cells(self, rows: Ints) -> Ints:
-        """Return a number for each row's document and topic."""
+        """Return for each row a number for its document and topic."""
         return rows[:, 0] * (len(self.index.topics) + 1) + self.topics[rows[:, 1]]
 
     def _keys(self, rows: Ints, places: Ints) -> Ints:
-        """Return a number for each place and the topic of its row."""
+        """Return for each row a number for its topic and the given place."""
         return places * (len(self.index.topics) + 1) + self.topics[rows[:, 1]]
 
     def _without_overlaps(self, rows: Ints) -> Ints:
-        """Return the hits of each topic that don't overlap; earlier, longer ones win."""
+        """Return the hits of each topic that don't overlap.
+
+        Earlier hits take precedence, then longer ones.
+        """
         if len(rows) < 2:
             return rows
         rows = rows[np.lexsort((-rows[:, 3], rows[:, 2], self._cells(rows)))]

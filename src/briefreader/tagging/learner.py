@@ -36,7 +36,7 @@ MAX_LABELS = 1000  # maximum number of labels per topic; the latest are used
 class Correction:
     """A topic's corrections, learned from ``labels`` decisions.
 
-    ``term_weights`` and ``phrase_weights`` are the weights of ``terms`` and ``phrases``, which are numbers.
+    ``terms`` and ``phrases`` are numbers of terms and phrases, ``term_weights`` and ``phrase_weights`` their weights.
     """
 
     scale: float

@@ -84,7 +84,10 @@ def _arrays(tagger: Tagger) -> dict[str, npt.NDArray[Any]]:
 
 
 def load(folder: str | Path) -> tuple[Prior, Corrections, str, int, tuple[float, float]]:
-    """Load the model saved in ``folder``: its parts, as ``Tagger.load`` needs them.
+    """Load the parts of the model saved in ``folder``, for ``Tagger.load``.
+
+    Returns:
+        Prior, corrections, digest of the decisions, number of documents, thresholds of documents and insights.
 
     Raises:
         LibraryError: there is no model, it is damaged, or another version of briefreader saved it.

@@ -48,7 +48,7 @@ CONSTANT: dict[Level, int] = {"document": 1, "insight": 3}
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What scoring needs to know about documents.
+    """The properties of documents that scores depend on.
 
     Attributes:
         hits: the phrase hits that count.
