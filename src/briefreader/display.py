@@ -62,14 +62,18 @@ def byte_size(count: int) -> str:
 
 
 def nfc(text: str) -> str:
-    """Return text in Unicode normalisation form C, for names that are compared or written to disk."""
+    """Return text in Unicode normalisation form C (NFC).
+
+    Names that are compared or written to disk are in this form.
+    """
     return unicodedata.normalize("NFC", text)
 
 
 def json_line(serialised: str) -> str:
-    r"""Replace unsafe characters in JSON text with escapes such as ``\\u001b``, which parsers decode.
+    r"""Escape unsafe characters in JSON text as ``\\u001b``.
 
-    Use it only on the output of a JSON serialiser, where unsafe characters occur only inside strings.
+    Parsers decode the escapes. Use it only on the output of a JSON serialiser, where unsafe characters occur only
+    inside strings.
     """
     if serialised.isascii() and serialised.isprintable():
         return serialised

@@ -151,7 +151,10 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         gc.enable()  # cli/app.py disabled it until the first paint
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Move the terminal's cursor to the focused widget; without animations, keep it from blinking."""
+        """Move the terminal's cursor to the focused widget.
+
+        Without animations, also keep it from blinking.
+        """
         if self.animation_level == "none" and hasattr(event.widget, "cursor_blink"):
             event.widget.cursor_blink = False
         self.call_after_refresh(self._place_cursor)
@@ -169,7 +172,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             self._own_library.close()
 
     def _quit_with_the_terminal(self) -> None:
-        """Quit on SIGHUP and SIGTERM, and when the terminal is closed; Quit saves the session."""
+        """Quit on SIGHUP and SIGTERM, and when the terminal is closed."""
         for name in ("SIGHUP", "SIGTERM"):
             with suppress(AttributeError, NotImplementedError):  # not supported on Windows
                 asyncio.get_running_loop().add_signal_handler(
@@ -319,7 +322,10 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     @property
     def main_screen(self) -> MainScreen | None:
-        """The main screen on top, or None; the one of a demo covers that of the empty library."""
+        """The main screen on top, or None.
+
+        A demo opened from an empty library has its own, above that of the library.
+        """
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen)), None)
 
     def _greet(self) -> None:

@@ -1,4 +1,4 @@
-"""Fetch in the background while the app is open (``[fetch] every`` in the settings)."""
+"""Fetch in the background while the app is open (setting ``[fetch] every``)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _GROUP = "fetch"
 
 
 class BackgroundFetch:
-    """Fetch the sources that are due, at regular intervals; do nothing while the library is locked."""
+    """Fetch the sources that are due, at regular intervals.
+
+    Nothing is fetched while the library is locked.
+    """
 
     def __init__(self, main: MainScreen, every: str) -> None:
         from briefreader.sources.config import seconds
@@ -35,6 +38,7 @@ class BackgroundFetch:
             self._main.run_worker(self._fetch(), name=_GROUP, group=_GROUP, exit_on_error=False)
 
     async def _fetch(self) -> None:
+        """Fetch in a subprocess, and report new briefings or an error."""
         from briefreader.library.fetching import FetchOptions  # slow: it imports the network modules
         from briefreader.library.item_storage import SourceResult
 

@@ -1,4 +1,7 @@
-"""Apply changes in order, refresh the panes, retag after decisions, and notice changes by other processes."""
+"""Apply changes in order, refresh the panes, and retag after decisions.
+
+Changes by other processes are noticed too.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,7 @@ class Changes:
         self._start(self._make(call, summary), "change")
 
     async def _make(self, call: Callable[[], Batch], summary: str) -> None:
+        """Apply a change in turn; after the last one waiting, refresh the panes."""
         try:
             batch = await self.in_turn(call)
         finally:
@@ -105,6 +109,7 @@ class Changes:
         self._start(self._learn(), "learn", exclusive=True)
 
     async def _learn(self) -> None:
+        """Retag in a subprocess, and report how many briefings changed."""
         changed = await in_thread(
             lambda cancelled: list(self._library.run_in_subprocess("follow", cancelled=cancelled))
         )
@@ -120,11 +125,15 @@ class Changes:
         self._main.set_interval(CHECK_EVERY, self.check_outside)
 
     def check_outside(self) -> None:
-        """Show changes by other processes, such as ``add`` in cron; the cursor and the reader keep their place."""
+        """Show changes by other processes, such as ``add`` in cron.
+
+        The cursor and the reader keep their place.
+        """
         if not self._waiting and self._main.app.screen is self._main:
             self._start(self._check_outside(), "outside", exclusive=True)
 
     async def _check_outside(self) -> None:
+        """Reload the list if the latest change was made by another process."""
         latest = tuple(await in_thread(lambda cancelled: self._library.history(1)))
         before, self._seen = self._seen, latest
         own = self._library.last_batch

@@ -1,7 +1,8 @@
-"""The registry of commands: keys, footer, palette, help screen and docs/keys.md are built from this table.
+"""The registry of commands.
 
-The node that a command's scope belongs to (a pane, a screen or the app) has an ``action_…`` method with the command's
-name. Users remap keys by command ID in config.toml. Keys are Textual's names; ``g g`` is a chord of two keys.
+Key bindings, the hint line, the palette, the help screen and docs/keys.md are built from this table. The node that a
+command's scope belongs to (a pane, a screen or the app) has an ``action_…`` method with the command's name. Users remap
+keys by command ID in config.toml. Keys are Textual's names; ``g g`` is a chord of two keys.
 """
 
 from __future__ import annotations
@@ -55,7 +56,10 @@ SCOPES: dict[Scope, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of the app; ``footer`` is its place in the hint line, lowest first (0: not shown there)."""
+    """A command of the app.
+
+    ``footer`` is its place in the hint line, lowest first (0: not shown there).
+    """
 
     scope: Scope
     name: str

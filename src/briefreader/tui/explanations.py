@@ -33,7 +33,10 @@ def top_term_spans(item: Explanation) -> list[tuple[int, int]]:
 
 
 def quoted_terms(item: Explanation, limit: int = 3) -> list[str]:
-    """Return up to ``limit`` of the ``top_terms``, without markup and without case variants."""
+    """Return up to ``limit`` of the ``top_terms`` as plain text.
+
+    Terms that differ only in case are returned once.
+    """
     found: dict[str, str] = {}
     for term in top_terms(item):
         text = plain_line(term)

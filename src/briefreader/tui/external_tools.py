@@ -51,7 +51,9 @@ def browse(url: str) -> None:
 
 
 def edit(app: App[None], path: Path, setting: str = "") -> None:
-    """Suspend the app and run the editor on a file; ``setting`` is the user's editor setting.
+    """Suspend the app and run the editor on a file.
+
+    ``setting`` is the user's editor setting.
 
     Raises:
         UsageError: the app has no terminal, or the editor can't be started.

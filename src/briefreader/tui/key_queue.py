@@ -64,6 +64,7 @@ class KeyQueue:
         return self._sending is None or self._sending.done()
 
     async def _send_all(self) -> None:
+        """Send the queued events one by one, each after the previous one."""
         while self._waiting:
             for event in self._with_chords(self._waiting.popleft()):
                 await self._wait_for_workers(event)
@@ -85,7 +86,10 @@ class KeyQueue:
         return focused is not None and focused.check_consume_key(event.key, event.character)
 
     def _with_chords(self, event: Typed) -> Sequence[Typed]:
-        """Return the events to send: none after the first key of a chord, else the chord or the separate keys."""
+        """Return the events to send on for an event.
+
+        None after the first key of a chord, then the chord, or both keys if they form none.
+        """
         if isinstance(event, events.Paste) or self._is_text(event):
             return [event]
         keys = self._chords.feed(event.key)
@@ -94,7 +98,7 @@ class KeyQueue:
         return [events.Key(key, key if len(key) == 1 else None) for key in keys]
 
     async def _wait_for_workers(self, event: Typed) -> None:
-        """Wait for running work that a key depends on, such as loading the list or the previous change."""
+        """Wait for work that a key depends on, such as loading the list."""
         while not self._is_text(event) and self._must_wait(event):
             await asyncio.sleep(_PAUSE_SECONDS)
             await self._wait_until_handled(self._target)
@@ -120,7 +124,7 @@ class KeyQueue:
         return worker.node is self._app or (worker.node.is_attached and worker.node.screen is self._app.screen)
 
     async def _wait_until_handled(self, target: DOMNode) -> None:
-        """Wait until a key sent to ``target`` has bubbled up and its messages are handled."""
+        """Wait until a key sent to ``target`` and its messages are handled."""
         quiet = turns = 0
         while quiet < _QUIET_TURNS:
             turns += 1

@@ -1,4 +1,4 @@
-"""Key bindings from the registry, chords (``g g``), presets, and remapping by command ID."""
+"""Key bindings, chords (``g g``), presets, and the user's remappings."""
 
 from __future__ import annotations
 
@@ -53,7 +53,10 @@ def split(keys: str) -> list[str]:
 
 
 def textual_name(key: str) -> str:
-    """Return Textual's name of a key written as in config.toml (``PgDn``, ``Ctrl+D``); "" if there is none."""
+    """Return Textual's name of a key written as in config.toml, or "".
+
+    Such as ``PgDn`` or ``Ctrl+D``; capital letters don't matter in names.
+    """
     if " " in key:
         parts = [textual_name(part) for part in key.split()]
         return " ".join(parts) if all(parts) else ""
@@ -94,9 +97,10 @@ def bindings(scope: Scope, namespace: str = "") -> list[BindingType]:
 
 
 class Keymap:
-    """The keys of each command, after applying a preset and the user's remappings (``own``).
+    """The keys of each command, after applying a preset and remappings.
 
-    ``problems`` has messages about invalid remappings, such as unknown commands and keys. The valid ones are applied.
+    ``own`` has the user's settings: the preset, and keys by command ID. ``problems`` has messages about invalid
+    remappings, such as unknown commands and keys. The valid ones are applied.
     """
 
     def __init__(self, own: Mapping[str, str] | None = None) -> None:
@@ -127,9 +131,10 @@ class Keymap:
         return " ".join(dict.fromkeys(show(key) for key in self.keys_of(command)[:limit]))
 
     def _clashes(self, own: Collection[str]) -> list[str]:
-        """Return messages about remapped keys that conflict with a command of the same scope or an inner one.
+        """Return messages about conflicts of remapped keys.
 
-        A key remapped in an inner scope may hide the outer scope's; that is intended.
+        A key conflicts with that of a command in the same scope or an inner one. A key remapped in an inner scope may
+        hide the outer scope's; that is intended.
         """
         problems = []
         for command in (COMMANDS[name] for name in own if name in COMMANDS):
@@ -157,12 +162,15 @@ class Keymap:
 
 
 def reaches(scope: Scope) -> list[Command]:
-    """Return the commands reachable from ``scope``: its own and those of enclosing scopes."""
+    """Return the commands of ``scope`` and of its outer scopes."""
     return [command for name in (scope, *_WITHIN[scope]) for command in commands_of(name)]
 
 
 class Chords:
-    """Recognises chords of two keys, such as ``g g``; ``bound`` returns all bound keys and chords."""
+    """Recognises chords of two keys, such as ``g g``.
+
+    ``bound`` returns all keys and chords that are bound.
+    """
 
     def __init__(self, bound: Callable[[], Collection[str]]) -> None:
         self._bound = bound

@@ -57,7 +57,10 @@ class Layout:
         self.arrange()
 
     def widen_reader(self, by: int) -> None:
-        """Widen the reader by ``by`` percent of the window, or narrow it if ``by`` is negative."""
+        """Widen the reader by ``by`` percent of the window.
+
+        A negative number narrows it.
+        """
         now = 100 * self._main.reader.outer_size.width / max(self._main.app.size.width, 1)
         self.set_reader_share((self.reader_share or round(now / 5) * 5) + by)
 

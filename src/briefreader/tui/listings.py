@@ -36,7 +36,10 @@ def page_of(library: Library, keys: Sequence[int]) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The row keys of the briefings that match a query, and the loaded rows around index ``start``."""
+    """The row keys of the briefings that match a query.
+
+    ``page`` has the loaded rows, those around index ``start``.
+    """
 
     query: Query
     keys: list[int]
@@ -48,7 +51,9 @@ class Listing:
 
 
 def without_marked(query: Query) -> tuple[Query, bool | None]:
-    """Split off ``is:marked``, which the library can't search, since only the app knows the marks.
+    """Split off ``is:marked``, which the library can't search.
+
+    Only the app knows the marks.
 
     Returns:
         The rest of the query, and the filter: True, False if negated, or None if there was none.
@@ -61,13 +66,16 @@ def without_marked(query: Query) -> tuple[Query, bool | None]:
 
 
 def completions(facets: Facets) -> dict[str, list[str]]:
-    """Return the values that complete ``topic:``, ``source:`` and ``saved:`` in a query."""
+    """Return the values that complete ``topic:``, ``source:`` and ``saved:``."""
     topics = [topic for topic, _, _ in facets.topics]
     return {"topic": topics, "source": [name for name, _ in facets.sources], "saved": facets.saved}
 
 
 def newest(library: Library, keep: str) -> Listing | None:
-    """Return the first page of all briefings, without abstracts; None if the briefing ``keep`` isn't on it."""
+    """Return the first page of all briefings, without abstracts.
+
+    None if the briefing ``keep`` (an ID, or "") isn't on that page.
+    """
     rows = library.rows(library.keys(limit=PAGE_ROWS))
     start = next((n for n, row in enumerate(rows) if row.id == keep), None if keep else 0)
     return None if start is None else Listing(Query(), [row.key for row in rows], Page(rows, {}), start, whole=False)
@@ -80,10 +88,11 @@ def find_briefings(
     marks: Collection[int],
     cancelled: CancelCheck,
 ) -> Listing:
-    """Run a query, and load the rows around the briefing ``keep`` (row key or ID), or the first rows.
+    """Run a query, and load some of its rows.
 
-    A list by date contains only its first page, unless ``keep`` is further down: listing 100,000 briefings takes ten
-    times as long. ``rest_of`` returns the rest.
+    These are the rows around the briefing ``keep`` (row key or ID), or the first ones. A list by date contains only its
+    first page, unless ``keep`` is further down: listing 100,000 briefings takes ten times as long. ``rest_of`` returns
+    the rest.
     """
     began = perf_counter()
     quick = bool(query.terms) and not library.searchable
@@ -128,7 +137,10 @@ def empty_text(query: Query, facets: Facets | None, key_of: Callable[[str], str]
 
 
 def _nearest_topic(query: Query, facets: Facets | None) -> str:
-    """Return the topic most similar to a word or topic of the query, or "" if there is none or the query has it."""
+    """Return the topic most similar to a word or topic of the query, or "".
+
+    A topic that is in the query already isn't returned.
+    """
     from difflib import get_close_matches
 
     if facets is None:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class QueryChanged(Message):
-    """A query should be listed; with ``keep_cursor``, the cursor stays on its briefing if that matches."""
+    """A query should be listed.
+
+    With ``keep_cursor``, the cursor stays on its briefing if that matches.
+    """
 
     def __init__(self, query: Query, *, keep_cursor: bool = False) -> None:
         super().__init__()
@@ -23,9 +26,9 @@ class QueryChanged(Message):
 
 
 class BriefingSelected(Message):
-    """Another briefing was selected, or the selected row changed; None if nothing is listed.
+    """Another briefing was selected, or the selected row changed.
 
-    With ``at_once``, it is shown without debouncing.
+    ``row`` is None if nothing is listed. With ``at_once``, it is shown without debouncing.
     """
 
     def __init__(self, row: BriefingRow | None, *, at_once: bool = False) -> None:

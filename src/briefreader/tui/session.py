@@ -1,4 +1,4 @@
-"""The state of the app that is kept between starts, such as the query, the pane and the theme."""
+"""The state of the app that is kept between starts."""
 
 from __future__ import annotations
 

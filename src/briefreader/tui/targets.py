@@ -1,4 +1,4 @@
-"""Targets of a command: the marked briefings after ``;``, else the selected briefing or insight."""
+"""Targets of a command on the main screen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ class Targets:
         self.armed = False
 
     def current(self) -> str:
-        """Return the ID of the selected insight in the insights pane, else of the selected briefing; "" for none."""
+        """Return the ID of the selected insight or briefing; "" if there is none.
+
+        The insight counts only if its pane has the focus.
+        """
         main = self._main
         if main.pane == "insights" and (insight := main.insights.current) is not None:
             return insight.id

@@ -54,7 +54,10 @@ def outlive_terminal(driver: Any) -> None:
 
 
 def stop_input(driver: Any) -> None:
-    """Stop the thread that reads the terminal; call this in a thread, since it takes 0.2 s."""
+    """Stop the thread that reads the terminal.
+
+    This takes 0.2 s, so call it in another thread than the event loop's.
+    """
     if (thread := getattr(driver, "_key_thread", None)) is not None:
         driver.exit_event.set()
         thread.join()

@@ -1,4 +1,4 @@
-"""Background work: library calls in threads, workers' errors as messages, and the log.
+"""Background work: library calls in threads, errors, and the log.
 
 Panes and screens call the library in ``@work`` methods that await ``in_thread``. In an exclusive group, a new worker
 cancels the previous one. Errors are passed to ``show_error``.
@@ -48,7 +48,10 @@ async def in_thread(call: Callable[[CancelCheck], T]) -> T:
 
 
 async def debounce(factor: float = 1) -> None:
-    """Wait for a pause in typing: in an exclusive worker, the next key cancels the worker here."""
+    """Wait for a pause in typing.
+
+    In an exclusive worker, the next key cancels the worker here.
+    """
     await asyncio.sleep(factor * DEBOUNCE_SECONDS)
 
 
@@ -61,12 +64,18 @@ class Background(MessagePump):
             self.show_error(describe_error(event.worker.error))
 
     def show_error(self, text: str) -> None:
-        """Report an error to the screen; widgets that show errors themselves override this."""
+        """Report an error to the screen.
+
+        Widgets that show errors themselves override this.
+        """
         self.post_message(StatusChanged(text, "error"))
 
 
 class _Log(logging.Handler):
-    """Append to a log file, which is created when first needed, and emptied when it exceeds a megabyte."""
+    """Append to a log file.
+
+    The file is created when first needed, and emptied when it exceeds a megabyte.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__()

@@ -1,6 +1,7 @@
-"""The commands of the main screen, grouped by subject; each ``action_…`` method implements a command of the registry.
+"""The commands of the main screen, grouped by subject.
 
-The actions use the panes of the main screen. Async ones run as workers, so they may await threads and dialogs.
+Each ``action_…`` method implements a command of the registry. The actions use the panes of the main screen. Async ones
+run as workers, so they may await threads and dialogs.
 """
 
 from __future__ import annotations

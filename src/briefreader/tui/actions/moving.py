@@ -73,7 +73,10 @@ class MovingActions(Actions):
             main.show_status(f"Nothing to go back to · {main.key_of('app.quit')} quits", "warning")
 
     async def action_escape(self) -> None:
-        """Cancel the first of these: matches or selection, ``;``, a full-window pane, the filter, the marks."""
+        """Cancel one thing per press.
+
+        The first of these that is set: matches or selection, ``;``, a full-window pane, the filter, the marks.
+        """
         main = self.main
         if main.reader.clear_marks():
             return

@@ -1,4 +1,4 @@
-"""Commands for the filter, the searches, the sort order, the news dialogs and the statistics."""
+"""Commands for filters, searches, the sort order, news and statistics."""
 
 from __future__ import annotations
 

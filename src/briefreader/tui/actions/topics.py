@@ -47,6 +47,7 @@ class TopicActions(Actions):
         targets = main.targets.all()
 
         def accept() -> Batch:
+            """Accept the assigned, undecided topics of all targets as one change."""
             return library.decide_many(
                 [
                     (target, state.topic, "accepted")
@@ -126,6 +127,7 @@ class TopicActions(Actions):
         self.main.run_worker(self._retag(), group="retag", exclusive=True, exit_on_error=False)
 
     async def _retag(self) -> None:
+        """Tag in a subprocess, and report the number of tagged briefings."""
         main = self.main
         main.top.busy("tagging")
         try:

@@ -28,7 +28,10 @@ class TransferActions(Actions):
         self.main.app.push_screen(FetchDialog(self.library), self._fetched)
 
     def action_sources(self, adding: str = "") -> None:
-        """Show the sources; ``adding`` (see ``SourcesDialog``) asks for a new one at once."""
+        """Show the sources.
+
+        ``adding`` (see ``SourcesDialog``) asks for a new source at once.
+        """
         from briefreader.tui.screens.sources import SourcesDialog
 
         self.main.app.push_screen(SourcesDialog(self.library, adding), self._fetched)
@@ -51,7 +54,7 @@ class TransferActions(Actions):
         main.app.push_screen(ExportDialog(self.library, main.briefreader.settings, query, ids, what))
 
     async def action_copy(self) -> None:
-        """Copy the selection or the insight as a Markdown quote, otherwise a link to the briefing."""
+        """Copy the selection, the insight, or a link to the briefing, as Markdown."""
         from briefreader.tui import external_tools
 
         main = self.main

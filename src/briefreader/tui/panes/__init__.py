@@ -1,4 +1,7 @@
-"""The panes of the main screen; each loads its own data and posts messages to the screen."""
+"""The panes of the main screen.
+
+Each loads its own data, and posts messages to the screen.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ PANES = ("library", "briefings", "insights", "reader")
 
 
 def set_pane_title(pane: Widget, count: int | None = None, note: str = "") -> None:
-    """Set a pane's title: its name and key, the number of its rows, and a note such as a legend."""
+    """Set a pane's title: its name, key, number of rows, and a note.
+
+    The note is a legend of the signs in the pane.
+    """
     key = cast("BriefreaderApp", pane.app).key_of(f"main.pane_{pane.id}")
     counted = f" · {count:,}" if count is not None else ""
     pane.border_title = Content(f"{(pane.id or '').capitalize()} {key}{counted}{f'  {note}' if note else ''}")

@@ -1,4 +1,4 @@
-"""The briefings pane: lists the briefings that match a query, and keeps the marks."""
+"""The briefings pane: lists the matches of a query, and keeps the marks."""
 
 from __future__ import annotations
 
@@ -58,12 +58,16 @@ class BriefingsPane(BriefingList, Background):
     # Lists
 
     def load(self, query: Query, keep: int | str | None = None) -> None:
-        """List the briefings that match a query; select ``keep`` (key or ID) if it is among them."""
+        """List the briefings that match a query.
+
+        ``keep`` (row key or ID) is selected if it is among them.
+        """
         self._pending = query, keep
         self._load(query, keep)
 
     @work(exclusive=True, group="list", exit_on_error=False, description="list briefings")
     async def _load(self, query: Query, keep: int | str | None) -> None:
+        """Run the query in a thread, and show the list or report an error."""
         self.workers.cancel_group(self, "rest")
         marks = set(self.marked_ids)
         finding = asyncio.ensure_future(
@@ -100,6 +104,7 @@ class BriefingsPane(BriefingList, Background):
         self.load(*(self._pending or (self.query_shown, self.current_key)))
 
     def _show_listing(self, listing: Listing) -> None:
+        """Show a list or its first page, and post ``Listed``."""
         self._listed_whole.clear()
         self.query_shown = listing.query
         self.show(listing.keys, listing.page, listing.start, whole=listing.whole)
@@ -117,7 +122,10 @@ class BriefingsPane(BriefingList, Background):
 
     @work(exclusive=True, group="warm", exit_on_error=False, description="load the search index")
     async def _load_index(self) -> None:
-        """Load the search index, then reload the list, with fuzzy matches and relevance order."""
+        """Load the search index, then reload the list.
+
+        With the index, the list has fuzzy matches, sorted by relevance.
+        """
         await in_thread(lambda cancelled: self.library.warm())
         exempt_from_collection(self.app)
         if self.query_shown.terms:
@@ -174,7 +182,10 @@ class BriefingsPane(BriefingList, Background):
             self.load(Query(), briefing_id)
 
     async def next_unread(self, by: int) -> bool:
-        """Select the next unread briefing below (1) or above (-1); return whether there is one."""
+        """Select the next unread briefing below (1) or above (-1).
+
+        Return whether there is one.
+        """
         await self.listed_whole()
         keys, at = self.keys, self.cursor
         ahead = keys[at + 1 :] if by > 0 else keys[:at][::-1]

@@ -46,6 +46,7 @@ class InsightsPane(InsightList, Background):
 
     @work(exclusive=True, group="insights", exit_on_error=False, description="load insights")
     async def _load(self, briefing_id: str) -> None:
+        """Load the insights and what other briefings report about their news."""
         rows = await in_thread(lambda cancelled: self.library.insights(briefing_id))
         reports = await in_thread(lambda cancelled: self.library.reports(row.key for row in rows))
         keep = self.cursor if briefing_id == self.briefing_id else 0

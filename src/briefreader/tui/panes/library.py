@@ -1,4 +1,4 @@
-"""The library pane: places such as states, topics, sources and saved searches, with counts.
+"""The library pane: states, topics, sources and saved searches.
 
 A place is a row with a query; selecting it lists the matching briefings.
 """
@@ -63,7 +63,10 @@ class LibraryPane(LibraryList, Background):
         self.post_message(self.Counted(facets))
 
     def _saved(self) -> list[tuple[str, str, int | None]]:
-        """Return the saved searches with their counts; those with words aren't counted, which would take longer."""
+        """Return the names, queries and counts of the saved searches.
+
+        The count is None if the query has words, since searching for these takes longer.
+        """
         return [
             (name, query, None if parse(query).terms else self.library.count(query))
             for name, query in self.library.saved()

@@ -50,10 +50,10 @@ class ReaderPane(Reader, Background):
         self.show_text("")
 
     def load(self, briefing_id: str, passage: Passage | None = None) -> None:
-        """Load a briefing, and jump to ``passage``, if given, else to the saved reading position.
+        """Load a briefing, and jump to ``passage``.
 
-        If the briefing is loaded already, its position doesn't change. If it is still loading, an earlier ``passage``
-        remains valid.
+        Without a passage, jump to the saved reading position. If the briefing is loaded already, its position doesn't
+        change. If it is still loading, an earlier ``passage`` remains valid.
         """
         if passage is not None or briefing_id != self.wanted_id:
             self._passage = passage
@@ -62,6 +62,7 @@ class ReaderPane(Reader, Background):
 
     @work(exclusive=True, group="reader", exit_on_error=False, description="load briefing")
     async def _load(self, briefing_id: str) -> None:
+        """Load the briefing in a thread, and show it at the right position."""
         briefing, position = await in_thread(lambda cancelled: self._fetch(briefing_id, cancelled))
         same = self.briefing is not None and self.briefing.id == briefing_id
         if not same and self.has_focus:
@@ -179,6 +180,7 @@ class ReaderPane(Reader, Background):
 
     @on(Reader.ContentsRequested)
     def _show_contents(self, event: Reader.ContentsRequested) -> None:
+        """Show the headings, and jump to the chosen one."""
         event.stop()
         from briefreader.tui.screens.dialog import Pick
 
@@ -196,6 +198,7 @@ class ReaderPane(Reader, Background):
 
     @on(Reader.CutsRequested)
     def _show_cuts(self, event: Reader.CutsRequested) -> None:
+        """Show the cut and kept blocks, and apply a decision on one."""
         event.stop()
         from briefreader.tui.screens.source_view import BlockDecision, SourceView
 

@@ -1,4 +1,7 @@
-"""The topic line below the panes: topics and suggestions with their scores, and reasons for the current one."""
+"""The topic line below the panes.
+
+It shows topics and suggestions with their scores, and reasons for the current topic.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ def _group(state: TopicState) -> str:
 
 
 class TopicBar(Bar, Background):
-    """The topics of a briefing or insight (the target): decided, assigned and suggested; one is current."""
+    """The topics of a briefing or insight, which is the target.
+
+    They are decided, assigned or suggested; one of them is current.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"topic-bar--topic", "topic-bar--here"}
     DEFAULT_CSS = """
@@ -49,7 +55,10 @@ class TopicBar(Bar, Background):
     """
 
     class ReasonsFound(Message):
-        """The terms that are reasons for the current topic were found, at ``spans`` in the text of ``target``."""
+        """The reasons for the current topic were found.
+
+        ``spans`` are the places of the terms in the text of ``target``.
+        """
 
         def __init__(self, target: str, spans: list[tuple[int, int]]) -> None:
             super().__init__()
@@ -112,11 +121,14 @@ class TopicBar(Bar, Background):
         self.post_message(self.ReasonsFound(target, top_term_spans(explanations[0])))
 
     def restart(self) -> None:
-        """Forget the current topic, so that the next ``show`` starts at the first undecided one."""
+        """Make the next ``show`` start at the first undecided topic."""
         self.target = ""
 
     def decide(self, verdict: Verdict, targets: Sequence[str]) -> None:
-        """Accept or reject the current topic for ``targets``; if empty, for the target shown."""
+        """Accept or reject the current topic for ``targets``.
+
+        If these are empty, decide for the target shown.
+        """
         topic = self.topic
         targets = list(targets) or [self.target]
         word = "Accepted" if verdict == "accepted" else "Rejected"
@@ -130,7 +142,10 @@ class TopicBar(Bar, Background):
 
     @property
     def given(self) -> list[str]:
-        """Topics that the tagger assigned and you haven't decided on; not those assigned by source."""
+        """The topics that the tagger assigned and the user hasn't decided on.
+
+        Those assigned by the source are not included.
+        """
         return [state.topic for state in self.states if state.earned not in ("", "source") and not state.verdict]
 
     def point(self, by: int) -> None:
@@ -158,7 +173,10 @@ class TopicBar(Bar, Background):
         return pieces
 
     def _from(self, first: int, width: int) -> tuple[list[Piece], list[tuple[int, int, int]]]:
-        """Return the pieces of the topics from number ``first`` that fit, and the cells (from, to) of each topic."""
+        """Return the pieces of the topics from number ``first`` that fit.
+
+        Also return the cells (from, to) of each topic, and its number.
+        """
         muted = self.part("muted")
         pieces: list[Piece] = [(" …" if first else "", muted)]
         spots: list[tuple[int, int, int]] = []
@@ -180,7 +198,10 @@ class TopicBar(Bar, Background):
         return pieces, spots
 
     def _topic(self, state: TopicState, here: bool, width: int) -> list[Piece]:
-        """Return the pieces of one topic: name, sign or score, and its reasons if it is current."""
+        """Return the pieces of one topic: its name, and its sign or score.
+
+        Reasons follow if the topic is current (``here``).
+        """
         muted = self.part("muted")
         score = "by source" if state.earned == "source" else f"{state.score:.2f}"
         sign = {"accepted": "✓", "rejected": "✗"}.get(state.verdict, score)

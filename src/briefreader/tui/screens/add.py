@@ -1,4 +1,7 @@
-"""Dialog that adds a file or folder by its path, a feed or web page by its URL, or pasted text, and tags it."""
+"""Dialog that adds files, folders, web pages, feeds or pasted text.
+
+New briefings are tagged at once.
+"""
 
 from __future__ import annotations
 
@@ -88,10 +91,12 @@ class AddDialog(RunDialog[bool]):
             self._run([BytesIO(text.encode("utf-8", "replace"))])
 
     def _run(self, sources: list[str | Path | BinaryIO]) -> None:
+        """Add the sources, then tag, unless a run is under way."""
         if self.running:
             return
 
         def make(cancelled: CancelCheck) -> Iterable[Any]:
+            """Yield the records of adding, then those of tagging."""
             new = False
             for record in self.library.run_in_subprocess("add", sources, progress=self.progress, cancelled=cancelled):
                 new = new or record.status in ("added", "revision")
@@ -113,6 +118,7 @@ class AddDialog(RunDialog[bool]):
         return added
 
     def _added_all(self, records: list[Any], stopped: bool) -> None:
+        """Report the result; clear the path unless something failed."""
         added = self._note_added(records)
         if not any(record.status == "failed" for record in added):
             self.query_one(Input).value = ""
@@ -123,7 +129,7 @@ class AddDialog(RunDialog[bool]):
         self.report(("Stopped: " if stopped else "Done: ") + report + rest)
 
     def record_row(self, record: Any) -> list[Part]:
-        """Return the row of an added source with its status, or of a tagged briefing with its topics."""
+        """Return the row of an added source, or of a tagged briefing."""
         if not hasattr(record, "status"):
             topics = " ".join(score.topic for score in record.topics)
             return [(f"{'tagged':<8} ", "topic"), (record.title, ""), (f"  {topics or 'no topic'}", "muted")]

@@ -1,4 +1,4 @@
-"""Base classes of dialogs: boxes with a title and a line of hints, closed with Esc."""
+"""Base classes of dialogs: boxes with a title and a line of hints."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
 
 
 def hint_bar(screen: Screen[Any], own: Sequence[Hint]) -> HintBar:
-    """Return a screen's hint line: its own hints and those of its commands; the last of its own stays last."""
+    """Return a screen's hint line.
+
+    It has the screen's own hints and those of its commands. The last own hint, for closing, stays last.
+    """
     app = cast("BriefreaderApp", screen.app)
     commands = [command for scope in getattr(screen, "SCOPES", ()) for command in commands_of(scope)]
     return HintBar([*own[:-1], *hints_of(commands, app.keymap), own[-1]])

@@ -1,4 +1,4 @@
-"""Dialog with what changed since the previous revision of a briefing: sentences and insights."""
+"""Dialog with the changes since the previous revision of a briefing."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ class DiffDialog(Dialog[int]):
         self._show(await in_thread(lambda cancelled: self.library.diff(self._target)))
 
     def _show(self, diff: Diff | None) -> None:
+        """Show the changed sentences, and insights whose sentence was removed."""
         list_ = self.query_one(TextRows)
         list_.empty = ("No earlier revision",)
         rows: list[list[Part]] = []
@@ -78,7 +79,7 @@ class DiffDialog(Dialog[int]):
 
 
 def change_rows(change: SentenceChange, width: int) -> list[list[Part]]:
-    """Return the rows of a changed sentence: the old and the new one, then a blank line."""
+    """Return the rows of a changed sentence: old, new, and a blank line."""
     rows: list[list[Part]] = []
     if change.before:
         rows += sentence_rows(change.before.text, "− ", "muted", width)

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 class ExcludeDialog(RunDialog[bool]):
-    """Enter shows which briefings would be retagged; Enter again excludes the phrase and retags them."""
+    """Ask for a phrase, show a preview, and exclude the phrase.
+
+    Return whether it was excluded.
+    """
 
     heading = "Exclude a phrase"
     hints = (Hint("Enter", "Preview, then exclude", "screen.go"), CLOSE)

@@ -1,4 +1,4 @@
-"""Dialog that exports notes: it asks for a folder and a profile, shows a preview, and then exports."""
+"""Dialog that exports notes to a folder, after a preview."""
 
 from __future__ import annotations
 
@@ -102,6 +102,7 @@ class ExportDialog(RunDialog[None]):
         return _PLANNED.get(record.status, record.status) if self._dry_run else str(record.status)
 
     def _run(self, folder: str, *, dry_run: bool) -> None:
+        """Preview the export, or write the notes."""
         self._dry_run = dry_run
         profile = self.query_one(Choice).value
         to = from_user(folder)
@@ -113,6 +114,7 @@ class ExportDialog(RunDialog[None]):
             )
 
         def ended(records: list[Any], stopped: bool) -> None:
+            """Report the result, and remember the preview or the folder."""
             report = counts(self._status(record) for record in records)
             if dry_run:
                 self._previewed = "" if stopped else folder

@@ -25,7 +25,10 @@ _STYLES = {"ok": "topic", "failed": "accent", "disabled": "accent"}
 
 
 class FetchDialog(RunDialog[bool]):
-    """Fetch from the sources ``names`` (default: all); return whether anything was fetched."""
+    """Fetch from the sources ``names``, by default from all.
+
+    Return whether anything was fetched.
+    """
 
     heading = "Fetch"
 
@@ -54,6 +57,7 @@ class FetchDialog(RunDialog[bool]):
         return sum(record.new + record.revised for record in self.records if isinstance(record, SourceResult))
 
     def _fetched(self, records: list[Any], stopped: bool) -> None:
+        """Report the number of new briefings and of failed sources."""
         sources = [record for record in records if isinstance(record, SourceResult)]
         if not sources:
             rows = self.query_one(TextRows)
@@ -68,7 +72,7 @@ class FetchDialog(RunDialog[bool]):
         self.report(f"{'Stopped' if stopped else 'Done'}: {new} from {asked}{failures}")
 
     def record_row(self, record: Any) -> list[Part]:
-        """Return the row of a source with its result, or of a tagged briefing with its topics."""
+        """Return the row of a source with its result, or of a tagged briefing."""
         if not isinstance(record, SourceResult):
             topics = " ".join(score.topic for score in record.topics)
             return [(f"{'tagged':<10} ", "topic"), (f"{one_line(record.title)}  ", ""), (topics or "no topic", "muted")]

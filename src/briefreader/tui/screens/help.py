@@ -25,7 +25,10 @@ SIGNS = (
 
 
 def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> Page:
-    """Return a page ``width`` cells wide with all commands in ``scopes``, in this order."""
+    """Return the help page for the commands in ``scopes``.
+
+    The scopes are shown in this order; ``width`` is that of the page, in cells.
+    """
     rows: list[list[Part]] = []
     if "main" in scopes:
         rows.append([(f"{keymap.shown(COMMANDS['app.tour'], 1):<14} ", "strong"), ("starts a one-minute tour", "")])

@@ -30,7 +30,10 @@ def _last(path: re.Match[str]) -> str:
 
 
 class HistoryDialog(Dialog[bool]):
-    """List the changes, and undo or redo them; return whether anything was undone or redone."""
+    """List the changes, and undo or redo them.
+
+    Return whether anything was undone or redone.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("history"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("history",)
@@ -66,6 +69,7 @@ class HistoryDialog(Dialog[bool]):
 
     @staticmethod
     def _row(batch: Batch) -> list[Part]:
+        """Return the row of a change: number, time, whether undone, and summary."""
         when = batch.at[:16].replace("T", " ")
         state = "undone " if batch.undone else "       "
         style = "muted" if batch.undone else ""

@@ -1,4 +1,7 @@
-"""Search all key insights as you type: hits on the left, the passage of the selected one on the right."""
+"""Search all key insights as you type.
+
+The hits are on the left, the passage of the selected hit is on the right.
+"""
 
 from __future__ import annotations
 
@@ -139,7 +142,10 @@ class InsightSearch(Screen[Choice], Background):
 
     @work(exclusive=True, group="search", exit_on_error=False)
     async def _search(self, query: Query, limit: int = 0) -> None:
-        """Show the first hits; with ``limit``, which scrolling sets, show more and keep the cursor."""
+        """Search, and show the first hits or up to ``limit``.
+
+        Scrolling sets ``limit``; the cursor then keeps its place.
+        """
         began = perf_counter()
         most = self._limit = limit or LIMIT
         self._show(await self._found(query, most, passages=False), query, began, bool(limit))
@@ -156,6 +162,7 @@ class InsightSearch(Screen[Choice], Background):
         return await in_thread(call)
 
     def _show(self, hits: list[Hit], query: Query, began: float, keep: bool) -> None:
+        """Show the hits and their number, and preview the selected one."""
         if keep and hits == self._hits:
             return
         self._hits = hits

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class LinksDialog(Dialog[str]):
-    """List links, and return the chosen URL; ``choose`` says what the caller does with it."""
+    """List links, and return the chosen URL.
+
+    ``choose`` is the hint for Enter, which says what the caller does with the URL.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "Copy", show=False),

@@ -1,4 +1,4 @@
-"""The main screen: lays out the panes, moves the focus, and connects the panes by messages."""
+"""The main screen, which connects the panes by messages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,10 @@ ACTIONS = (EditingActions, MarkActions, MovingActions, SearchActions, TopicActio
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
-    """The main screen; ``first`` is the first page of the list, if it is loaded already."""
+    """The main screen.
+
+    ``first`` is the first page of the list, if it is loaded already.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("main")
     SCOPES: ClassVar[tuple[str, ...]] = ("main",)
@@ -176,7 +179,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # Lists
 
     def list_briefings(self, query: Query, keep: int | str | None = None) -> None:
-        """List the briefings that match a query, and show it in the filter line; select ``keep`` (key or ID)."""
+        """List the briefings that match a query, and show it in the filter line.
+
+        ``keep`` (row key or ID) is selected if it is among them.
+        """
         self.filter_bar.set_query(query)
         self.briefings.load(query, keep)
 
@@ -206,6 +212,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(BriefingsPane.Listed)
     def _listed(self, event: BriefingsPane.Listed) -> None:
+        """Update what depends on the list: its title, count and selection."""
         listing, facets = event.listing, self.places.facets
         self.top.busy("")
         if event.new:
@@ -219,6 +226,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(LibraryPane.Counted)
     def _counted(self, event: LibraryPane.Counted) -> None:
+        """Update what depends on the counts; show the welcome list if empty."""
         self.filter_bar.input.values = completions(event.facets)
         empty = event.facets.total == 0
         if empty != self.has_class("-empty"):
@@ -247,7 +255,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @work(exclusive=True, group="briefing", exit_on_error=False)
     async def show_briefing(self, *, at_once: bool = False) -> None:
-        """Show the selected briefing in the other panes; unless ``at_once``, wait until the cursor rests."""
+        """Show the selected briefing in the other panes.
+
+        Unless ``at_once``, wait until the cursor rests.
+        """
         if not at_once:
             await debounce()
         row = self.briefings.current
@@ -333,6 +344,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(Welcome.Picked)
     async def _begin(self, event: Welcome.Picked) -> None:
+        """Run the command of the chosen row of the welcome list."""
         if event.choice == "demo":
             self.briefreader.open_demo()
         elif event.choice in ("feed", "mail"):

@@ -25,7 +25,10 @@ _FIELDS = (("label", "Name"), ("description", "Description"), ("phrases", "Keywo
 
 
 class NewTopicDialog(RunDialog[str]):
-    """Ask for the name, description and keywords of a topic, and create it; return its ID."""
+    """Ask for a topic's name, description and keywords, and create it.
+
+    Return its ID.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f10", "create", "Create the topic", show=False, priority=True),
@@ -86,6 +89,7 @@ class NewTopicDialog(RunDialog[str]):
         )
 
     def _previewed(self, found: list[Any], stopped: bool) -> None:
+        """Show the briefings that would get the topic, best first."""
         rows = self.query_one(TextRows)
         rows.empty = ("No briefing would get the topic.", "Try other keywords, or add other spellings.")
         if stopped:
@@ -114,6 +118,9 @@ class NewTopicDialog(RunDialog[str]):
 
 
 def _rows(record: Preview) -> list[list[Part]]:
-    """Return a briefing with its score, and below it the passages that support the topic."""
+    """Return the rows of a briefing: score and title, then passages.
+
+    The passages are those that support the topic.
+    """
     head: list[Part] = [(f"{record.score:.2f}  ", "accent"), (one_line(record.title, 120), "strong")]
     return [head, *([(f"      {plain_line(text, 120)}", "muted")] for _, _, text in record.passages)]

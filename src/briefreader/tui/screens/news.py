@@ -94,7 +94,10 @@ class NewsDialog(Dialog["InsightRow"]):
         rows.show([line.parts for line in lines], cursor)
 
     def cursor_in(self, lines: list[Line]) -> int:
-        """Return the index that the cursor gets in new lines: the same, or that of the last line."""
+        """Return the index that the cursor gets when ``lines`` are shown.
+
+        It stays the same, or becomes that of the last line.
+        """
         return min(self.query_one(TextRows).cursor, max(len(lines) - 1, 0))
 
     def show_error(self, text: str) -> None:
@@ -162,7 +165,10 @@ class StoriesDialog(NewsDialog):
         self._shown = {story.id: {*story.insights} for story in self._stories}
 
     def cursor_in(self, lines: list[Line]) -> int:
-        """Keep the cursor on its story; the ID is that of its first report, so it may change."""
+        """Keep the cursor on its story.
+
+        The story's ID is that of its first report, so it may have changed.
+        """
         kept, here = super().cursor_in(lines), self.current
         if here is None or (kept < len(lines) and lines[kept].story == here.story):
             return kept
@@ -171,6 +177,7 @@ class StoriesDialog(NewsDialog):
         return next((n for n, line in enumerate(lines) if line.story in same), kept)
 
     def _lines(self) -> list[Line]:
+        """Return the lines of the stories, and of the reports of expanded ones."""
         lines = []
         for story in self._stories:
             is_open = story.id in self._reports
@@ -210,7 +217,10 @@ class StoriesDialog(NewsDialog):
         self._change(lambda: self.library.split_story(id), f"Split off {id} · u to undo")
 
     def action_merge(self) -> None:
-        """Merge two stories: the first call marks one, the second call merges it with another."""
+        """Merge two stories.
+
+        The first call notes the selected story, the second one merges it with the story then selected.
+        """
         line = self.current
         if line is None:
             return
@@ -229,6 +239,7 @@ class StoriesDialog(NewsDialog):
 
     @work(exclusive=True, group="story decision", exit_on_error=False)
     async def _change(self, call: Callable[[], Batch], message: str) -> None:
+        """Apply a change to the stories, and show its result in the title."""
         try:
             await in_thread(lambda cancelled: call())
         except BriefreaderError as error:
@@ -246,7 +257,10 @@ def _span(first: str, last: str) -> str:
 
 
 class PeriodDialog(NewsDialog):
-    """A dialog with the news of a period, which a key changes; ``days`` is 0 for all briefings."""
+    """A dialog with the news of a period, which a key changes.
+
+    ``days`` is the length of the period, or 0 for all briefings.
+    """
 
     SCOPES: ClassVar[tuple[str, ...]]
     days = 7
@@ -296,6 +310,7 @@ class ChangedDialog(PeriodDialog):
         return lines
 
     def _lines(self, change: Change) -> list[Line]:
+        """Return the lines of a new or updated insight: status, source, facts and text."""
         row = change.row
         before = f" · before: {one_line(change.earlier.source)}" if change.earlier else ""
         new: list[Part] = [("  " + ", ".join(one_line(fact.text, 30) for fact in change.facts[:6]), "found")]
@@ -323,6 +338,7 @@ class BriefDialog(PeriodDialog):
         return self._lines(found)
 
     def _lines(self, found: ReadingBrief) -> list[Line]:
+        """Return the lines of the brief: insights by topic, then what was left out."""
         rows = {row.id: row for row in found.rows.values()}
         lines = []
         for group in found.groups:

@@ -36,7 +36,7 @@ MAX_QUESTIONS = 200
 
 @dataclass(frozen=True)
 class Question:
-    """A topic to decide on for a briefing or insight (``target``), with its passage and reasons."""
+    """A topic to decide on for a briefing or insight, its ``target``."""
 
     target: str
     topic: str
@@ -135,6 +135,7 @@ class ReviewScreen(Screen[bool], Background):
         self._show(await in_thread(lambda cancelled: self._question_on(target, topic, score)))
 
     def _question_on(self, target: str, topic: str, score: float) -> Question:
+        """Load the briefing, the passage and the reasons for a question."""
         briefing = self.library.briefing(target.partition(".")[0])
         start, end = 0, None
         if "." in target:
@@ -143,6 +144,7 @@ class ReviewScreen(Screen[bool], Background):
         return Question(target, topic, score, briefing, start, end, self.library.explain(target, topic))
 
     def _show(self, question: Question) -> None:
+        """Show a question, with its reasons and passage."""
         self._question = question
         label = next((t.label for t in self.library.taxonomy.topics if t.id == question.topic), question.topic)
         what = "this insight" if question.end is not None else "this briefing"
@@ -176,6 +178,7 @@ class ReviewScreen(Screen[bool], Background):
         self._decide("rejected")
 
     def _decide(self, verdict: Verdict) -> None:
+        """Save the verdict in the background, and show the next question."""
         question, at = self._question, self.position
         if question is None:
             return

@@ -1,4 +1,7 @@
-"""Base class of dialogs that run a long operation, with progress, cancellation and a report."""
+"""Base class of dialogs that run a long operation.
+
+They show its progress and a report, and can stop it.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ class Progressed(Message):
 
 
 class RunDialog(Dialog[T]):
-    """A dialog that iterates over records in a thread, and shows a row for each when it is available."""
+    """A dialog that runs an operation in a thread, with a row per record."""
 
     tall = True
     wide = True
@@ -62,7 +65,10 @@ class RunDialog(Dialog[T]):
         self._ended: Callable[[list[Any], bool], None] = lambda records, stopped: None
 
     def run_records(self, make: Callable[[CancelCheck], Iterable[R]], then: Callable[[list[R], bool], None]) -> None:
-        """Iterate over ``make(cancelled)`` in a thread, then call ``then(records, stopped)``."""
+        """Iterate over ``make(cancelled)`` in a thread.
+
+        At the end, call ``then(records, stopped)``.
+        """
         self.running = True
         self.records = []
         self._cancel = False
@@ -79,7 +85,10 @@ class RunDialog(Dialog[T]):
 
     @work(thread=True, exclusive=True, group="run", exit_on_error=False)
     def _run_in_thread(self, make: Callable[[CancelCheck], Iterable[R]]) -> bool:
-        """Post the records when they are available; return whether the user stopped the run."""
+        """Iterate over the records and post them, in a thread.
+
+        Return whether the user stopped the run.
+        """
         worker = get_current_worker()
         pending: list[R] = []
         posted = perf_counter()
@@ -124,7 +133,7 @@ class RunDialog(Dialog[T]):
             self.post_message(Progressed([]))
 
     def _so_far(self) -> str:
-        """Return the progress as a bar, or as a count if the number of records isn't known."""
+        """Return the progress as a bar, or as a count if the total is unknown."""
         at = self._at
         if at is None and not self.records:
             return "⟳ Starting …"

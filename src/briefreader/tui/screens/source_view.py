@@ -1,4 +1,4 @@
-"""Dialog with the blocks of a briefing that were cut as boilerplate, and those that were kept.
+"""Dialog with the cut boilerplate and the kept blocks of a briefing.
 
 A key cuts a kept block from every issue of the publisher, or keeps a cut one.
 """
@@ -27,14 +27,17 @@ LABEL_CELLS = 12
 
 @dataclass(frozen=True, slots=True)
 class BlockDecision:
-    """The user's decision: cut this block from every issue of the publisher, or keep it."""
+    """The decision to cut or keep a block in every issue of the publisher."""
 
     text: str
     cut: bool
 
 
 class SourceView(Dialog[BlockDecision]):
-    """List the sponsors, the cut blocks with the reason, and the kept blocks; return a decision on a block."""
+    """List sponsors, cut blocks with the reason, and kept blocks.
+
+    Return a decision on a block.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("source"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("source",)

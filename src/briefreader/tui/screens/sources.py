@@ -1,4 +1,4 @@
-"""Dialog with the sources, their activity and their errors: add, fetch and remove them."""
+"""Dialog with the sources: their activity, their errors, and actions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ _NAME_CELLS = 14
 
 
 class SourcesDialog(Dialog[bool]):
-    """List the sources; return whether anything was fetched. ``adding``, a key of ``ADDRESSES``, asks for one first."""
+    """List the sources; return whether anything was fetched.
+
+    ``adding``, a key of ``ADDRESSES``, asks for a new source at once.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("sources"), Binding("q,P", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("sources",)
@@ -71,6 +74,7 @@ class SourcesDialog(Dialog[bool]):
 
     @staticmethod
     def _row(health: Health) -> list[Part]:
+        """Return the row of a source: name, activity, last success and error."""
         source, state, activity = health.source, health.state, health.activity
         error = state.disabled or state.last_error
         checked = _moment(state.last_success)
@@ -151,7 +155,10 @@ class SourcesDialog(Dialog[bool]):
 
 
 def _moment(seconds: float) -> str:
-    """Format the time of the last success: ``14:05`` if today, else ``22 Feb``; "never" for 0."""
+    """Format the time of the last success.
+
+    Such as ``14:05`` if today, else ``22 Feb``; "never" if ``seconds`` is 0.
+    """
     if not seconds:
         return "never"
     when = datetime.fromtimestamp(seconds).astimezone()

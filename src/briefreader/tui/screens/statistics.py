@@ -53,6 +53,7 @@ class StatisticsDialog(Dialog[None]):
         self._show(await in_thread(lambda cancelled: self.library.stats()))
 
     def _show(self, stats: Stats) -> None:
+        """Show the totals, then the bar charts."""
         rows: list[list[Part]] = [
             [
                 (f"{stats.briefings:,}", "strong"),
@@ -77,7 +78,10 @@ class StatisticsDialog(Dialog[None]):
 
 
 def bars(heading: str, counts: Sequence[tuple[str, int]], of: int, width: int) -> list[list[Part]]:
-    """Return a heading and a bar for each count; ``of`` is the number of all counts, not only those shown."""
+    """Return a heading and a bar for each count.
+
+    ``of`` is the number of all counts, including those not shown.
+    """
     most = max((count for _, count in counts), default=0)
     more = f"  ({len(counts)} of {of:,})" if of > len(counts) else ""
     rows: list[list[Part]] = [[], [(heading, "accent"), (more, "muted")]]

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 def likeness(typed: str, names: Sequence[str]) -> float:
-    """Return how well the input matches one of a topic's names, from 0 (not at all) to 4 (equal)."""
+    """Return how well the input matches one of a topic's names.
+
+    From 0 (not at all) to 4 (equal).
+    """
     typed = typed.casefold().strip()
     best = 0.0
     for name in (name.casefold() for name in names):
@@ -49,7 +52,10 @@ def likeness(typed: str, names: Sequence[str]) -> float:
 
 
 class TagEditor(Dialog[bool]):
-    """Edit the topics of ``targets``: each decision is saved at once; return whether any was made."""
+    """Edit the topics of ``targets``.
+
+    Each decision is saved at once. Return whether any was made.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("tags"),
@@ -103,6 +109,7 @@ class TagEditor(Dialog[bool]):
 
     @work(exclusive=True, group="states", exit_on_error=False)
     async def _load(self, target: str) -> None:
+        """Load the state of all topics for a single target."""
         states = await in_thread(lambda cancelled: self.library.topics(target))
         self._states = {state.topic: state for state in states}
         for state in states:
@@ -117,7 +124,10 @@ class TagEditor(Dialog[bool]):
         self._fill()
 
     def _fill(self) -> None:
-        """Show the topics that match the input; without input, accepted, assigned and suggested ones first."""
+        """Show the topics that match the input.
+
+        Without input, accepted, assigned and suggested topics come first.
+        """
         typed = self.query_one(Input).value
         topics = list(self.library.taxonomy.topics)
         if typed.strip():
@@ -134,6 +144,7 @@ class TagEditor(Dialog[bool]):
         rows.show([self._row(topic) for topic in topics], keep)
 
     def _rank(self, topic: Topic) -> tuple[int, float]:
+        """Return the sort key of a topic: accepted first, then by state and score."""
         state = self._states.get(topic.id)
         if self._verdicts.get(topic.id) == "accepted":
             return 0, 0.0
@@ -142,6 +153,7 @@ class TagEditor(Dialog[bool]):
         return (1 if state.earned else 2 if state.suggested else 3, -state.score)
 
     def _row(self, topic: Topic) -> list[Part]:
+        """Return the row of a topic: sign, state, score, label and description."""
         state = self._states.get(topic.id)
         verdict = self._verdicts.get(topic.id)
         score = f"{state.score:.2f}" if state is not None else "    "
@@ -195,6 +207,7 @@ class TagEditor(Dialog[bool]):
         self.query_one(TextRows).move(by)
 
     def _decide(self, verdict: Verdict) -> None:
+        """Save a verdict on the selected topic, or undo the same verdict."""
         topic = self._current
         if topic is None:
             return
@@ -205,6 +218,7 @@ class TagEditor(Dialog[bool]):
 
     @work(group="decide", exit_on_error=False)
     async def _save(self, topic: Topic, verdict: Verdict | None, *, filtered: bool) -> None:
+        """Save a verdict in a thread, then update the list."""
         await in_thread(lambda cancelled: self.library.decide(self._targets, topic.id, verdict))
         self._changed = True
         self._verdicts[topic.id] = verdict
@@ -231,6 +245,7 @@ class TagEditor(Dialog[bool]):
         self.app.push_screen(NewTopicDialog(self.library, label), self._created)
 
     def _created(self, topic_id: str | None) -> None:
+        """Select the created topic, and say what to do with it."""
         if topic_id:
             self.query_one(Input).value = self.library.taxonomy.topic(topic_id).label
             self._show_message(

@@ -1,4 +1,4 @@
-"""Dialog with topics over time and their tagging quality, where the taxonomy can be edited."""
+"""Dialog with topics over time, their quality, and the taxonomy to edit."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ class TopicLine(NamedTuple):
 
 
 class TopicsDialog(Dialog[str]):
-    """Show the topics; return the query for the chosen one. ``edit`` opens a file in the user's editor."""
+    """Show the topics; return the query for the chosen one.
+
+    ``edit`` opens a file in the user's editor.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("topics"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("topics",)
@@ -86,7 +89,10 @@ class TopicsDialog(Dialog[str]):
             self._show_message(message)
 
     def _count(self, cancelled: CancelCheck) -> tuple[list[TopicLine], str]:
-        """Count the briefings of each topic in the twelve months up to that of the newest briefing."""
+        """Count the briefings of each topic, in total and by month.
+
+        The months are the twelve up to that of the newest briefing.
+        """
         months = [month for month, _ in self.library.stats().months if month]
         last = months[-1] if months else ""
         spans = _months_up_to(last) if last else []
@@ -110,6 +116,7 @@ class TopicsDialog(Dialog[str]):
         rows.show([self._row(line) for line in self._lines], rows.cursor)
 
     def _row(self, line: TopicLine) -> list[Part]:
+        """Return the row of a topic: label, count, months, quality or description."""
         quality = self._quality.get(line.topic.id, "")
         narrow = self.app.size.width < NARROW
         plot = "" if narrow and quality else sparkline(line.months) + "  "  # no room for both
@@ -144,6 +151,7 @@ class TopicsDialog(Dialog[str]):
 
     @work(exclusive=True, group="terms", exit_on_error=False)
     async def _load_terms(self, topic: str) -> None:
+        """Show the strongest, rising and falling terms of a topic."""
         found = await in_thread(lambda cancelled: self.library.top_terms(topic))
         vector, more, less = (", ".join(one_line(term) for term in terms) for terms in found)
         parts = [("Strongest terms: ", vector), ("From your decisions: ", more), ("against it: ", less)]
@@ -173,9 +181,10 @@ class TopicsDialog(Dialog[str]):
     # The taxonomy in the editor
 
     def action_edit(self) -> None:
-        """Edit a draft of the taxonomy, which is saved if it has no errors and the user confirms the changes.
+        """Edit a draft of the taxonomy.
 
-        A draft that isn't saved stays in the library's folder, and the next edit continues with it.
+        It is saved if it has no errors and the user confirms the changes. A draft that isn't saved stays in the
+        library's folder, and the next edit continues with it.
         """
         draft, file = self.library.folder / _DRAFT, self.library.taxonomy_path
         try:
@@ -199,6 +208,7 @@ class TopicsDialog(Dialog[str]):
         self._checked(draft, *await in_thread(lambda cancelled: _check_draft(self.library, draft)))
 
     def _checked(self, draft: Path, problems: Sequence[TaxonomyProblem], retagged: Sequence[Retagged]) -> None:
+        """Show the errors of the draft, or ask whether to save it."""
         errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             rows: list[list[Part]] = [
@@ -249,7 +259,10 @@ def _quality_text(quality: TopicQuality, *, wide: bool) -> str:
 
 
 def _check_draft(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], list[Retagged]]:
-    """Return the problems of a changed taxonomy and, unless it has errors, the briefings it would retag."""
+    """Return the problems of a changed taxonomy, and what it would retag.
+
+    With errors, nothing is retagged.
+    """
     from briefreader.taxonomy import Taxonomy
 
     problems = Taxonomy.check(draft)
@@ -268,7 +281,10 @@ def _save_draft(library: Library, draft: Path) -> int:
 
 
 def _months_up_to(last: str, count: int = _MONTHS) -> list[tuple[str, str]]:
-    """Return the ``count`` months up to ``last`` (``2026-02``), each with the following month."""
+    """Return ``count`` months, up to ``last`` (such as ``2026-02``).
+
+    Each comes with the following month.
+    """
     year, month = int(last[:4]), int(last[5:7])
     numbers = range(12 * year + month - count, 12 * year + month)
     names = [f"{n // 12:04}-{n % 12 + 1:02}" for n in (*numbers, numbers[-1] + 1)]

@@ -1,4 +1,4 @@
-"""Dialog that explains why topics were assigned or not: what raises each score, and what lowers it.
+"""Dialog that explains why topics were assigned, or why not.
 
 From here, a phrase that counts for a topic in the wrong sense can be excluded.
 """
@@ -71,6 +71,7 @@ class WhyDialog(Dialog[None]):
         rows.show([])
 
     def _show(self, explained: Sequence[Explanation]) -> None:
+        """Show the explanations, that of the current topic first."""
         order = sorted(explained, key=lambda e: (e.topic != self._topic, -e.score))
         topics = {topic.id: topic for topic in self.library.taxonomy.topics}
         rows: list[list[Part]] = []
@@ -102,7 +103,7 @@ class WhyDialog(Dialog[None]):
 
 
 def _about(topic: Topic | None, width: int) -> list[list[list[Part]]]:
-    """Return the wrapped rows of a topic's description, and those of its excluded phrases."""
+    """Return the rows of a topic's description and of its excluded phrases."""
     texts = (topic.description, topic.exclude and f"Excluded: {', '.join(topic.exclude)}") if topic else ("", "")
     lines = [one_line(text, 300) if text else "" for text in texts]
     return [[[(f"  {text[start:end]}", "muted")] for start, end in wrap(text, width) if text] for text in lines]
@@ -114,7 +115,7 @@ def _term(row: Sequence[Part]) -> str:
 
 
 def reason_rows(item: Explanation, limit: int = MAX_PARTS) -> list[list[Part]]:
-    """Return the rows of a topic: whether it is assigned, terms by weight, and the baseline."""
+    """Return the rows of a topic: result, terms by weight, and baseline."""
     given = _ASSIGNED.get(item.earned, "assigned")
     head: list[Part] = [(f"{item.topic}  ", "strong"), (f"{item.score:.2f}  ", "accent"), (given, "muted")]
     if item.missing > 0 and item.earned != "source":

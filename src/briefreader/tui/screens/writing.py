@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class NoteDialog(Dialog[str]):
-    """Edit a note in Markdown; an empty text deletes it. To discard a change, Esc must be pressed twice."""
+    """Edit a note in Markdown; an empty text deletes it.
+
+    To discard a change, Esc must be pressed twice.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s,f10", "save", "Save", show=False, priority=True)]
     DEFAULT_CSS = """
@@ -59,7 +62,7 @@ class NoteDialog(Dialog[str]):
 
 
 class EditDialog(Dialog[dict[str, str]]):
-    """Edit the title, source and date of a briefing, or the source of several; return the changed values.
+    """Edit the metadata of one or several briefings; return the changes.
 
     The name of the briefing's folder is among the suggested sources.
     """

@@ -1,1 +1,4 @@
-"""The widgets of the app; long content is drawn line by line, not as one widget per row."""
+"""The widgets of the app.
+
+Long content is drawn line by line, not as one widget per row.
+"""

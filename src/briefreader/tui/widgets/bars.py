@@ -1,4 +1,4 @@
-"""Bars of one line: at the top (query, notices) and at the bottom (key hints, messages)."""
+"""Bars: the query and notices at the top, hints and messages at the bottom."""
 
 from __future__ import annotations
 
@@ -67,7 +67,10 @@ class Bar(Drawn):
 
 
 class TopBar(Bar):
-    """The top line, such as ``briefreader │ All ▸ topic:pricing … 212 unread · 37 to review``."""
+    """The top line, with the query and notices.
+
+    For example ``briefreader │ All ▸ topic:pricing … 212 unread · 37 to review``.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -122,7 +125,10 @@ _FILTERING = (
 
 
 class HintBar(Bar):
-    """Key hints, which can be clicked. The last one, which closes the screen, is always shown."""
+    """Key hints, which can be clicked.
+
+    The last one, which closes the screen, is always shown.
+    """
 
     DEFAULT_CSS = "HintBar { padding: 0; }"
 
@@ -188,7 +194,10 @@ def hint_of(command: Command, keymap: Keymap) -> Hint:
 
 
 class BottomBar(HintBar):
-    """The main screen's hints or, for a few seconds, a message of up to ``MAX_MESSAGE_LINES`` lines."""
+    """The main screen's hints or, for a few seconds, a message.
+
+    A message may have several lines, up to ``MAX_MESSAGE_LINES``.
+    """
 
     def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -213,7 +222,10 @@ class BottomBar(HintBar):
             self.show_hints(hints_of(commands, self._keymap))
 
     def show_message(self, text: str, kind: str = "good") -> None:
-        """Show a message for 6 seconds, or 12 if ``kind`` is "error"; other kinds are "good" and "warning"."""
+        """Show a message for 6 seconds, an error for 12.
+
+        ``kind`` is "good", "warning" or "error".
+        """
         self.message, self._kind = text, kind
         if self._timer is not None:
             self._timer.stop()
@@ -237,7 +249,10 @@ class BottomBar(HintBar):
         return [text[start:end] for start, end in wrap(text, width)][:MAX_MESSAGE_LINES]
 
     def _fit_height(self) -> None:
-        """Set the height to that of the message, unless it is the same: setting it causes a new layout."""
+        """Set the height to that of the message.
+
+        Do nothing if it is the same, since setting it causes a new layout.
+        """
         lines = len(self._wrapped(self.size.width - 2)) if self.message and self.size.width > 2 else 1
         if lines != self.size.height and self.size.width:
             self.styles.height = lines

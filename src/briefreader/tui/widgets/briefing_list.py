@@ -51,14 +51,20 @@ class BriefingList(VirtualList):
         self._missing: set[int] = set()
 
     def show(self, keys: list[int], page: Page, cursor: int, *, whole: bool = True) -> None:
-        """Show these briefings; if they aren't the ``whole`` list, ``show_all`` adds the rest."""
+        """Show these briefings.
+
+        If they aren't the ``whole`` list, ``show_all`` adds the rest.
+        """
         self.keys, self.whole, self._to_bottom = keys, whole, False
         self._several_sources = False
         self.supply(page, redraw=False)
         self.reset(len(keys), cursor)
 
     def show_all(self, keys: list[int]) -> None:
-        """Replace a first page with the whole list, keeping the cursor and the rows on screen."""
+        """Replace a first page with the whole list.
+
+        The cursor and the rows on screen stay.
+        """
         self.keys, self.whole = keys, True
         self.grow(len(keys))
         if self._to_bottom:
@@ -158,7 +164,10 @@ class BriefingList(VirtualList):
         return pieces
 
     def _second_line(self, row: BriefingRow, width: int, base: Style) -> list[Piece]:
-        """Return the second line: source and abstract, after the topics if they aren't beside the title."""
+        """Return the second line: source and abstract.
+
+        Topics come first if they don't fit beside the title.
+        """
         topics, style = self._topics(row, width // 3) if width < MIN_TOPICS_WIDTH else ("", "")
         about = plain_line(self._abstracts.get(row.key, ""), 2 * width)
         room = max(width // 3, 8) if about else width
@@ -207,9 +216,10 @@ class BriefingList(VirtualList):
 
 
 def dated(row: BriefingRow, today: datetime.date) -> str:
-    """Return when a briefing was published, in seven cells: the time if today (``14:05``), else the date.
+    """Return when a briefing was published, in seven cells.
 
-    Without a publication date, return the date when it was added, with a plus: ``+22 Nov``, ``+Nov’24``.
+    This is the time if it was today (``14:05``), else the date. Without a publication date, return the date when it was
+    added, with a plus: ``+22 Nov``, ``+Nov’24``.
     """
     if row.published:
         return _time(row.published, today) or ago(row.published, today.year)
@@ -217,7 +227,10 @@ def dated(row: BriefingRow, today: datetime.date) -> str:
 
 
 def _time(moment: str, today: datetime.date) -> str:
-    """Return the local time of an ISO timestamp in seven cells; "" if it isn't of today or has no time."""
+    """Return the local time of an ISO timestamp, in seven cells.
+
+    Return "" if it isn't of today or has no time.
+    """
     if len(moment) <= len("2026-02-20"):
         return ""
     try:

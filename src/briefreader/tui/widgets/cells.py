@@ -36,7 +36,7 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 
 def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
-    """Make a line of exactly ``width`` cells from styled pieces, padded with ``fill``.
+    """Make a line of ``width`` cells from pieces, padded with ``fill``.
 
     Blanks get the style of their neighbour, since each change of style sends about 40 bytes to the terminal.
     """
@@ -58,12 +58,18 @@ def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
 
 
 def _two_cells(match: re.Match[str]) -> str:
-    """Return the character padded to two cells, without the selector, which some terminals (tmux) ignore."""
+    """Return the character padded to two cells, without the selector.
+
+    Some terminals, such as tmux, ignore the selector.
+    """
     return match[1] + " " * (2 - cell_len(match[1]))
 
 
 def _joins(before: str, style: Style, text: str, other: Style) -> bool:
-    """Return whether two neighbours can share a style: their styles are equal, or not visible on a blank."""
+    """Return whether two neighbouring texts can share a style.
+
+    They can if their styles are equal, or one is blank and shows no difference.
+    """
     if style == other:
         return True
     blank = before.isspace() or text.isspace()
@@ -75,7 +81,10 @@ def _joins(before: str, style: Style, text: str, other: Style) -> bool:
 
 
 def title_length(title: str, text: str) -> int:
-    """Return how many characters at the start of ``text`` repeat its title; 0 if it starts differently."""
+    """Return how many characters at the start of ``text`` repeat its title.
+
+    Return 0 if it starts differently.
+    """
     head = title.removesuffix("…")
     if not head or not text.startswith(head):
         return 0
@@ -83,7 +92,10 @@ def title_length(title: str, text: str) -> int:
 
 
 def ago(date: str, year: int) -> str:
-    """Format a date in seven cells: ``22 Feb`` in the given year, ``Nov ’24`` in others, blank if unknown."""
+    """Format a date in seven cells.
+
+    ``22 Feb`` in the given year, ``Nov ’24`` in others, blank if the date is unknown.
+    """
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     parts = date[:10].split("-")
     if len(parts) < 2 or not all(part.isascii() and part.isdigit() for part in parts):
@@ -95,7 +107,10 @@ def ago(date: str, year: int) -> str:
 
 
 def bar(value: float, most: float, width: int) -> str:
-    """Draw a bar that has ``width`` cells at the value ``most``, and at least an eighth of a cell above zero."""
+    """Draw a bar that has ``width`` cells at the value ``most``.
+
+    Any value above zero shows at least an eighth of a cell.
+    """
     eighths = round(8 * width * value / most) if most else 0
     eighths = max(eighths, 1 if value else 0)
     return "█" * (eighths // 8) + (" ▏▎▍▌▋▊▉"[eighths % 8] if eighths % 8 else "")

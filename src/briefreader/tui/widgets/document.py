@@ -103,7 +103,10 @@ class Document:
         return None
 
     def gutter_text(self, y: int) -> str:
-        """Return the gutter: the number of the insight that begins on line ``y``, or a bar along its passage."""
+        """Return the text of the gutter: an insight's number or a bar.
+
+        The number is beside the first line of its passage.
+        """
         insight = self.insight_at(y)
         if insight is None:
             return " " * self.gutter
@@ -124,7 +127,10 @@ class Document:
         )
 
     def paragraph(self, y: int) -> Span:
-        """Return the first and last line of the first paragraph or list item that begins at or below line ``y``."""
+        """Return the first and last line of a paragraph or list item.
+
+        It is the first one that begins at or below line ``y``.
+        """
         end = len(self.lines) - 1
         first = next((at for at in range(y, end + 1) if self._begins(at)), max(min(y, end), 0))
         last = first
@@ -133,7 +139,10 @@ class Document:
         return first, last
 
     def grown(self, lines: Span, by: int) -> Span:
-        """Return a selection (first and last line) extended by a paragraph, or shrunk if ``by`` is negative."""
+        """Return a selection (first and last line) extended by a paragraph.
+
+        If ``by`` is negative, it is shrunk.
+        """
         first, last = lines
         if by > 0:
             return first, self.paragraph(last + 1)[1] if last + 1 < len(self.lines) else last
@@ -145,9 +154,9 @@ class Document:
         return first, last if last > first else self.paragraph(first)[1]
 
     def span_of_lines(self, first: int, last: int) -> Span | None:
-        """Return the span of the body shown by lines ``first`` to ``last``, with emphasis marks at its ends.
+        """Return the span of the body that lines ``first`` to ``last`` show.
 
-        None if they show nothing of the body.
+        It includes emphasis marks at its ends. None if they show nothing of the body.
         """
         span = _span([run for line in self.lines[first : last + 1] for run in line.runs])
         if span is None:
@@ -156,7 +165,10 @@ class Document:
         return span[0] - len(before) + len(before.rstrip("*_`")), span[1] + len(after) - len(after.lstrip("*_`"))
 
     def span_of_cells(self, parts: Sequence[tuple[int, int, int]]) -> Span | None:
-        """Return the span of the body shown by ``(line, from column, to column)``; column -1 is the line's end."""
+        """Return the span of the body that some parts of lines show.
+
+        Each part is ``(line, from column, to column)``; column -1 is the end of the line.
+        """
         runs: list[Run] = []
         for y, low, high in parts:
             at = self.margin + self.gutter

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class FilterBar(Vertical):
-    """The filter line, ``/ topic:pricing tokens        6 of 1,636 · 11 ms``, and below it the parsed query."""
+    """The filter line, and below it the parsed query.
+
+    For example ``/ topic:pricing tokens        6 of 1,636 · 11 ms``.
+    """
 
     DEFAULT_CSS = """
     FilterBar {
@@ -96,7 +99,10 @@ class FilterBar(Vertical):
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     def _entered_or_left(self) -> None:
-        """Make room for the parsed query when the input gets the focus, so that typing doesn't move the list."""
+        """Make room for the parsed query when the input gets the focus.
+
+        So typing doesn't move the list.
+        """
         self.query_one(ParsedQuery).show(self.asked)
 
     @on(Input.Submitted)

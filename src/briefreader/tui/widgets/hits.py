@@ -1,4 +1,7 @@
-"""The hits of an insight search, two lines each: the title, then the source and an excerpt."""
+"""The hits of an insight search.
+
+Each has two lines: the title, then the source and an excerpt.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ class HitList(VirtualList):
         self._grouped = False
 
     def show(self, hits: Sequence[Hit], grouped: bool, keep: Hit | None = None) -> None:
-        """Show hits by relevance or grouped by briefing; if ``keep`` is among them, the cursor moves to it."""
+        """Show hits by relevance, or grouped by briefing.
+
+        If ``keep`` is among them, the cursor moves to it.
+        """
         self.items = list(hits)
         self._grouped = grouped
         line = next((n for n, hit in enumerate(hits) if hit.below and n), None)
@@ -55,7 +61,10 @@ class HitList(VirtualList):
         return item if isinstance(item, Hit) else None
 
     def is_heading(self, index: int) -> bool:
-        """Whether a row is a heading: a briefing's title, or the separator above partial matches."""
+        """Whether a row is a heading.
+
+        This is a briefing's title, or the separator above partial matches.
+        """
         return isinstance(self.items[index], str)
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
@@ -108,7 +117,10 @@ class HitList(VirtualList):
 
 
 def _origin_width(width: int, month: str, rest: str) -> int:
-    """Return the maximum width of the source: about a third of the line, or more if the text is short."""
+    """Return the maximum width of the source, in cells.
+
+    This is about a third of the line, or more if the text is short.
+    """
     return max(width // 3 - 8, width - 10 - cell_len(month) - cell_len(rest[:width]), 8)
 
 
@@ -119,12 +131,18 @@ def _fitting(text: str, room: int) -> int:
 
 
 def _plain(text: str) -> str:
-    """Make text safe on one line, without changing its length, so that spans stay valid."""
+    """Make text safe on one line, without changing its length.
+
+    So spans stay valid.
+    """
     return clean(text).replace("\n", " ").replace("\t", " ")
 
 
 def _snippet(text: str, spans: Sequence[tuple[int, int]], lead: str, room: int) -> tuple[str, list[tuple[int, int]]]:
-    """Return an excerpt around the first span, else from the start of the text, with the spans shifted."""
+    """Return an excerpt around the first span, with the spans shifted.
+
+    Without spans, the excerpt is the start of the text.
+    """
     if not spans or min(spans)[0] < room * 2 // 3:
         return lead + text[: room * 2], [(start + len(lead), end + len(lead)) for start, end in spans]
     begin = max(min(spans)[0] - room // 3, 0)

@@ -45,7 +45,10 @@ class InsightList(VirtualList):
     def show(
         self, rows: Sequence[InsightRow], cursor: int = 0, reports: Mapping[int, tuple[str, int]] | None = None
     ) -> None:
-        """Show these insights; ``reports`` has the status and number of sources of some, by row key."""
+        """Show these insights.
+
+        ``reports`` has the status and the number of sources of some, by row key.
+        """
         self.rows = rows
         self.reports = reports or {}
         self.reset(len(rows), cursor)
@@ -89,7 +92,10 @@ class InsightList(VirtualList):
         return pieces
 
     def _lines(self, row: InsightRow, width: int, width_below: int) -> tuple[list[Part], list[Part]]:
-        """Return the parts of the first and second line, with the title and as much of the text as fits."""
+        """Return the parts of the first and of the second line.
+
+        They show the title, and as much of the text as fits.
+        """
         width = max(width, 4)
         title = one_line(row.title or row.text, 4 * width)
         skip = title_length(row.title, row.text)

@@ -1,4 +1,4 @@
-"""The list of places: all briefings, states, saved searches, topics and sources, with counts."""
+"""The list of places: states, saved searches, topics and sources."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A row of the library pane. Selecting it lists the briefings that match its query; a heading has no query."""
+    """A row of the library pane: a query with its label, or a heading.
+
+    Selecting it lists the briefings that match the query. A heading has no query.
+    """
 
     label: str
     query: str | None

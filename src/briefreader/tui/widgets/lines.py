@@ -19,7 +19,10 @@ class Drawn(Widget):
 
     @property
     def base_style(self) -> Style:
-        """The widget's own style, cached because Textual computes it from all ancestors each time."""
+        """The widget's own style.
+
+        It is cached because Textual computes it from all ancestors each time.
+        """
         if self._base_style is None:
             self._base_style = self.rich_style
         return self._base_style

@@ -1,7 +1,7 @@
-"""A widget that draws a briefing line by line, with insights, reasons and matches marked.
+"""A widget that draws a briefing line by line.
 
-After the first screenful, layout continues in slices of about ten milliseconds, so that a newsletter of half a megabyte
-opens at once and keys stay responsive.
+Insights, reasons and matches are marked. After the first screenful, layout continues in slices of about ten
+milliseconds, so that a newsletter of half a megabyte opens at once and keys stay responsive.
 """
 
 from __future__ import annotations
@@ -99,7 +99,10 @@ class BriefingPage(Lines):
                 self.redraw(first, self.document.line_of(high - 1) - first + 1)
 
     def jump(self, start: int, end: int | None = None) -> None:
-        """Scroll to the offset ``start``; with ``end``, highlight the passage between them."""
+        """Scroll to the offset ``start``.
+
+        With ``end``, highlight the passage between them.
+        """
         self.passage = (start, end) if end is not None else None
         self._wanted = start
         self.settle()
@@ -124,6 +127,7 @@ class BriefingPage(Lines):
     # Layout
 
     def _lay_out(self, offset: int = 0) -> None:
+        """Lay out the first screenful, and schedule the rest."""
         self._width = self.scrollable_content_region.width
         self.document = None
         self._wanted = offset or None
@@ -232,7 +236,10 @@ class BriefingPage(Lines):
         return pieces
 
     def _marks(self, begin: int, end: int) -> list[tuple[int, int, str]]:
-        """Return the marks (start, end, style) between two offsets: passage, reasons and matches."""
+        """Return the marks between two offsets, as ``(start, end, style)``.
+
+        They are the passage, the reasons and the matches.
+        """
         marks = [(*self.passage, "current")] if self.passage is not None else []
         marks += [(low, high, "reason") for low, high in self._reasons]
         first = max(bisect_right(self.matches, (begin, -1)) - 1, 0)
@@ -244,6 +251,7 @@ class BriefingPage(Lines):
         return [(max(low, begin), min(high, end), name) for low, high, name in marks if low < end and high > begin]
 
     def _with_selection(self, strip: Strip, span: Span) -> Strip:
+        """Return the line with the style of the mouse selection on ``span``."""
         start, end = span
         style = self.screen.get_component_rich_style("screen--selection", partial=True)
         stop = strip.cell_length if end == -1 else min(end, strip.cell_length)

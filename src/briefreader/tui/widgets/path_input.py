@@ -1,4 +1,4 @@
-"""An input for a path that suggests the rest of a name; Tab or → accepts the suggestion."""
+"""An input for a path, which suggests the rest of a name."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ class _Entries(Suggester):
 
 
 def completed(typed: str, *, folders: bool = False) -> str | None:
-    """Return ``typed`` completed to the first matching path, a folder with a slash; None if there is none.
+    """Return ``typed`` completed to the first matching path, or None.
 
-    Names with unsafe characters don't match, and an empty name matches nothing.
+    The path of a folder ends with a slash. Names with unsafe characters don't match, and an empty name matches nothing.
     """
     head, slash, begun = typed.rpartition("/")
     if not begun or begun == "~":

@@ -1,4 +1,4 @@
-"""An input for a query with completions (Tab accepts the first), the parsed query, and the count of matches."""
+"""An input for a query, the parsed query, and the number of matches."""
 
 from __future__ import annotations
 
@@ -27,13 +27,19 @@ LAYOUT_DELAY = 0.3  # seconds after the last key until the height of the parsed 
 
 
 class QueryInput(Input):
-    """An input with completions; ``values`` as for :func:`briefreader.query.complete`."""
+    """An input with completions, of which Tab accepts the first.
+
+    ``values`` are those of :func:`briefreader.query.complete`.
+    """
 
     virtual_size = Reactive(Size(0, 0))  # a change while typing doesn't lay out the screen
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", show=False)]
 
     class Offered(Message):
-        """The completions of the current word changed; ``options`` has them by likelihood, or is empty."""
+        """The completions of the current word changed.
+
+        ``options`` has the likeliest first, and may be empty.
+        """
 
         def __init__(self, options: Sequence[str]) -> None:
             super().__init__()
@@ -79,7 +85,10 @@ class QueryInput(Input):
 
 
 class ParsedQuery(Static):
-    """The parsed query, below its input; without the focus, hidden if it says no more than the input."""
+    """The parsed query, below its input.
+
+    Without the focus, it is hidden if it says no more than the input.
+    """
 
     DEFAULT_CSS = """
     ParsedQuery { height: auto; padding: 0 1 0 3; color: $muted; display: none; }
@@ -91,7 +100,10 @@ class ParsedQuery(Static):
         self._timer: Timer | None = None
 
     def show(self, query: Query) -> None:
-        """Show the parts of a query and warnings; the height, which moves all panes, changes after a pause."""
+        """Show the parts of a query, and warnings about it.
+
+        The height changes only after a pause, since it moves all panes.
+        """
         parts = [*map(str, query.terms), *map(str, query.filters), *(f"in:{scope}" for scope in query.scopes)]
         parts += [f"sort:{query.sort}"] if query.sort else []
         text = Content(one_line(" · ".join([*parts, *query.warnings]), 8000) or " ")
@@ -112,7 +124,10 @@ class ParsedQuery(Static):
 
 
 class QueryStatus(Static):
-    """The count beside a query; its width is fixed, since changing it would lay out the screen again."""
+    """The count beside a query.
+
+    Its width is fixed, since changing it would lay out the screen again.
+    """
 
     DEFAULT_CSS = """
     QueryStatus {

@@ -53,7 +53,10 @@ class Reader(BriefingPage, can_focus=True):
         self.refresh()
 
     def selected_span(self) -> Span | None:
-        """Return the span of the body that is selected, by paragraph or with the mouse; None if nothing is."""
+        """Return the selected span of the body; None if nothing is selected.
+
+        A selection is made by paragraph or with the mouse.
+        """
         document, selection = self.document, self.text_selection
         if document is None:
             return None
@@ -72,7 +75,10 @@ class Reader(BriefingPage, can_focus=True):
         return document.span_of_lines(*document.paragraph(max(self.scroll_offset.y, document.head)))
 
     def clear_marks(self) -> bool:
-        """Clear the matches, the selected paragraphs and the highlighted passage; return whether any was set."""
+        """Clear the matches, the selection by paragraph and the passage.
+
+        Return whether any was set.
+        """
         had = bool(self.matches) or self._visual is not None or self.passage is not None
         self.matches, self.match, self._visual, self.passage = [], -1, None, None
         if had:
@@ -82,7 +88,10 @@ class Reader(BriefingPage, can_focus=True):
     # Finding
 
     def find(self, words: str) -> int:
-        """Mark all matches of ``words``, go to the first one below the top, and return their number."""
+        """Mark all matches of ``words``, and return their number.
+
+        Go to the first match below the top of the page.
+        """
         self.matches = self.document.find(words) if self.document is not None else []
         self.match = -1
         if self.matches:
@@ -104,6 +113,7 @@ class Reader(BriefingPage, can_focus=True):
         return bool(self.matches) if action in ("find_next", "find_previous") else True
 
     def _scroll(self, by: int) -> None:
+        """Scroll by lines or, while selecting, change the selection."""
         if self._visual is None or self.document is None:
             self.scroll_to(y=self.scroll_offset.y + by, animate=False, immediate=True)
             return

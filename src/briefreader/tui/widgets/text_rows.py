@@ -20,9 +20,9 @@ MIN_SHORTENED_CELLS = 20  # minimum width of the part that is shortened first
 
 
 class TextRows(VirtualList):
-    """A list whose rows consist of parts, cut to the width; without ``pointer``, it has no cursor.
+    """A list whose rows consist of parts, cut to the width.
 
-    In a row that is too long, the part at index ``shorten`` is shortened first.
+    Without ``pointer``, it has no cursor. In a row that is too long, the part at index ``shorten`` is shortened first.
     """
 
     def __init__(
@@ -75,7 +75,10 @@ def one_line_keep(text: str) -> str:
 
 
 def columns(rows: Sequence[Sequence[str]], gap: int = 2, widest: int = 40) -> list[list[str]]:
-    """Cut and pad texts to aligned columns of at most ``widest`` cells; the last column isn't padded or cut."""
+    """Cut and pad texts to aligned columns.
+
+    A column has at most ``widest`` cells. The last column isn't changed.
+    """
     if not rows:
         return []
     count = max(len(row) for row in rows)

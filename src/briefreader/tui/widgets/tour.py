@@ -1,4 +1,7 @@
-"""The tour: a line above the hints asks for a key, and advances when the user has pressed it."""
+"""The tour: a line above the hints, which asks for a key.
+
+The next step is shown when the user has pressed it.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,10 @@ class TourBar(Bar):
         return self.under_way
 
     def advance(self, what: str) -> None:
-        """Advance if ``what`` completes the step: an action, or a widget (``#briefings``) that got the focus."""
+        """Advance if ``what`` completes the step.
+
+        It is an action, or a widget (``#briefings``) that got the focus.
+        """
         if not self.is_mounted or not self.under_way or what not in STEPS[self._at].done:
             return
         self._at += 1

@@ -78,7 +78,10 @@ class VirtualList(Lines, can_focus=True):
         """A row was chosen with Enter or a click."""
 
     def reset(self, count: int, cursor: int = 0) -> None:
-        """Replace the rows with ``count`` new ones, and move the cursor to ``cursor``, limited to these."""
+        """Replace the rows with ``count`` new ones.
+
+        The cursor moves to ``cursor``, or to the last row if that is too large.
+        """
         self.count = count
         self._resize()
         with self.prevent(self.Moved):
@@ -96,7 +99,10 @@ class VirtualList(Lines, can_focus=True):
 
     @abstractmethod
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
-        """Return the styled pieces of a line (from 0) of row ``index``; ``base`` is the row's style."""
+        """Return the styled pieces of a line of a row.
+
+        ``line`` counts from 0; ``base`` is the style of the row.
+        """
 
     def part(self, name: str, base: Style) -> Style:
         """Return the style of component ``row--name`` on the row's background."""
@@ -129,7 +135,7 @@ class VirtualList(Lines, can_focus=True):
         return max(0, min(value, self.count - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Redraw the old and the new row, scroll the cursor into view, and post ``Moved``."""
+        """Redraw the old and new row, reveal the cursor, and post ``Moved``."""
         self.refresh_row(old)
         self.refresh_row(new)
         self._reveal()
@@ -153,9 +159,9 @@ class VirtualList(Lines, can_focus=True):
         return False
 
     def _row_at(self, target: int, onward: int) -> int:
-        """Return the first row that isn't a heading, from ``target`` downwards, else upwards.
+        """Return the first row from ``target`` on that isn't a heading.
 
-        If ``onward`` is negative, search upwards first.
+        Search downwards first, then upwards. If ``onward`` is negative, search upwards first.
         """
         down, up = range(max(target, 0), self.count), range(min(target, self.count - 1), -1, -1)
         ahead, behind = (down, up) if onward > 0 else (up, down)
@@ -203,7 +209,10 @@ class VirtualList(Lines, can_focus=True):
         self.refresh_row(self.cursor)
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the clicked row; open the row on a double click, or if it has the cursor."""
+        """Move the cursor to the clicked row.
+
+        A double click opens the row, and so does a click on the row with the cursor.
+        """
         offset = event.get_content_offset(self)
         if offset is None:
             return
