@@ -198,7 +198,6 @@ async def test_changes_by_another_process_are_shown(stage: Any, library: Library
     async with stage(library) as on:
         screen = on.app.main_screen
         await on.sees("5 unread")
-        screen.changes.check_outside()
         await on.rest()
         with Library(library.folder) as other:
             other.mark([row.id], read=True)

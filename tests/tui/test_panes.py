@@ -192,8 +192,7 @@ async def test_external_changes_keep_cursor_and_reader(stage: Any, library: Libr
     async with stage(library) as on:
         await on.press("j")
         await on.sees("Most of the model sleeps")
-        await on.rest()
-        on.app.main_screen.changes.check_outside()
+        await on.press("s")
         await on.rest()
         with Library(library.folder) as other:
             assert [added.status for added in other.add([tmp_path / "new.md"])] == ["added"]

@@ -34,8 +34,7 @@ class Changes:
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._learn_timer: Timer | None = None
-        # the latest change at the last check for changes by other processes; None before the first check
-        self._seen: tuple[Batch, ...] | None = None
+        self._seen: tuple[Batch, ...] | None = None  # the latest change that the panes show
 
     def _start(self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False) -> None:
         self._main.run_worker(work, name=group, group=group, exclusive=exclusive, exit_on_error=False)
@@ -81,7 +80,7 @@ class Changes:
 
         With ``requery``, also run the query again, because other briefings may match.
         """
-        self._seen = None
+        self._start(self._note_latest(), "outside", exclusive=True)
         self._main.places.load()
         if requery:
             self._main.briefings.forget()
@@ -122,6 +121,7 @@ class Changes:
 
     def watch(self) -> None:
         """Check for changes by other processes regularly."""
+        self._start(self._note_latest(), "outside", exclusive=True)
         self._main.set_interval(CHECK_EVERY, self.check_outside)
 
     def check_outside(self) -> None:
@@ -132,10 +132,15 @@ class Changes:
         if not self._waiting and self._main.app.screen is self._main:
             self._start(self._check_outside(), "outside", exclusive=True)
 
+    async def _note_latest(self) -> None:
+        """Note the latest change in the history, as one that the panes show."""
+        self._seen = tuple(await in_thread(lambda cancelled: self._library.history(1)))
+
     async def _check_outside(self) -> None:
         """Reload the list if the latest change was made by another process."""
-        latest = tuple(await in_thread(lambda cancelled: self._library.history(1)))
-        before, self._seen = self._seen, latest
+        before = self._seen
+        await self._note_latest()
+        latest = self._seen or ()
         own = self._library.last_batch
         if self._waiting or before is None or latest == before or not latest or (own and own == latest[0]):
             return
