@@ -123,3 +123,43 @@ def test_signs_take_two_cells_whether_or_not_the_terminal_knows_emoji() -> None:
     strip = strip_of([("\N{STUDIO MICROPHONE}\ufe0fTalk \u26a1\ufe0fnow", style)], 14, style)
     assert strip.text == "\N{STUDIO MICROPHONE} Talk \u26a1now  "
     assert strip.cell_length == 14
+
+
+async def test_an_item_of_several_lines_takes_one_key(stage: Any, library: Library) -> None:
+    ids = [library.insights(row.id)[0].id for row in library.list(limit=4)]
+    library.merge_stories(ids[0], ids[1])
+    library.merge_stories(ids[2], ids[3])
+    async with stage(library, SMALL) as on:
+        await on.press("Y")
+        await on.until(lambda: on.app.screen.query_one(TextRows).count > 3, "the stories")
+        first = on.app.screen.current.story
+        await on.press("j")
+        second = on.app.screen.current.story
+        await on.press("j")
+        assert first != second == on.app.screen.current.story
+        await on.press("k")
+        assert on.app.screen.current.story == first
+
+
+async def test_stories_wrap_again_when_the_window_is_resized(stage: Any, library: Library) -> None:
+    ids = [library.insights(row.id)[0].id for row in library.list(limit=2)]
+    library.merge_stories(*ids)
+    async with stage(library, WIDE) as on:
+        await on.press("Y")
+        rows = on.app.screen.query_one(TextRows)
+        await on.until(lambda: rows.count > 1, "the stories")
+        await on.pilot.resize_terminal(*SMALL)
+        await on.until(lambda: all(sum(len(t) for t, _ in row) < rows.size.width for row in rows.rows), "the new width")
+
+
+async def test_a_mouse_selection_is_seen(stage: Any, library: Library) -> None:
+    async with stage(library, WIDE) as on:
+        await on.sees("Charging per")
+        reader, screen = on.app.main_screen.reader, on.app.screen
+        color = screen.get_component_rich_style("screen--selection", partial=True).bgcolor
+        await on.pilot.mouse_down(reader, offset=(8, 6))
+        await on.pilot.hover(reader, offset=(20, 7))
+        await on.pilot.mouse_up(reader, offset=(20, 7))
+        await on.until(reader.selected_span, "the selection")
+        lines = [reader.render_line(y) for y in range(4, 8)]
+        assert any(segment.style and segment.style.bgcolor == color for line in lines for segment in line)

@@ -46,7 +46,9 @@ class EditingActions(Actions):
         main = self.main
         insight = main.insights.current if main.pane == "insights" else None
         if insight is None:
-            main.show_status("Select an insight to dismiss", "warning")
+            main.show_status(
+                f"Select an insight to dismiss · {main.key_of('main.pane_insights')} goes to the insights", "warning"
+            )
         else:
             main.changes.make(lambda: self.library.dismiss(insight.id), "Insight dismissed")
 

@@ -6,6 +6,7 @@ import textwrap
 from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
@@ -21,7 +22,7 @@ from briefreader.tui.widgets.text_rows import Part, TextRows
 from briefreader.tui.workers import describe_error, in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
@@ -76,6 +77,11 @@ class NewsDialog(Dialog["InsightRow"]):
         self.query_one(TextRows).focus()
         self.load()
 
+    def on_resize(self) -> None:
+        """Wrap the lines to the new width."""
+        if self.lines:
+            self.call_after_refresh(self.load)
+
     @work(exclusive=True, group="news", exit_on_error=False)
     async def load(self) -> None:
         """Load and show the lines, keeping the cursor."""
@@ -91,7 +97,7 @@ class NewsDialog(Dialog["InsightRow"]):
         cursor = self.cursor_in(lines)
         self.lines = lines
         rows.empty = self.nothing if not lines else ()
-        rows.show([line.parts for line in lines], cursor)
+        rows.show([line.parts for line in lines], cursor, _items(lines))
 
     def cursor_in(self, lines: list[Line]) -> int:
         """Return the index that the cursor gets when ``lines`` are shown.
@@ -129,6 +135,16 @@ class NewsDialog(Dialog["InsightRow"]):
         """Wrap a text into lines, all with the same insight and story."""
         width = max(self.query_one(TextRows).size.width - len(indent) - 3, 30)
         return [Line([(indent + part, style)], row, story) for part in textwrap.wrap(one_line(text), width)]
+
+
+def _items(lines: Sequence[Line]) -> list[range]:
+    """Return the lines of each line's insight or story; what belongs to none is an item by itself."""
+    items: list[range] = []
+    parts = [(line.row, line.story) if line.row or line.story else number for number, line in enumerate(lines)]
+    for _, group in groupby(range(len(lines)), parts.__getitem__):
+        numbers = list(group)
+        items += [range(numbers[0], numbers[-1] + 1)] * len(numbers)
+    return items
 
 
 def origin(row: InsightRow) -> str:

@@ -73,7 +73,7 @@ class HitList(VirtualList):
         bar = ("▌" if index == self.cursor else " ", self.part("accent", base))
         if isinstance(item, str):
             if item == LINE:
-                return [("─" * (width - 1), self.part("muted", base))] if not line else []
+                return [("─" * (width - 1) if not line else "  Partial matches and passages", self.part("muted", base))]
             return [(" " + one_line(item, 2 * width), self.part("strong", base))] if line else []
         row = item.row
         sign = "x " if row.id in self.marked else "≈ " if item.meaning else "  "

@@ -11,6 +11,7 @@ from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.segment import Segment
 from textual.content import Content
 from textual.strip import Strip
 
@@ -257,7 +258,10 @@ class BriefingPage(Lines):
         stop = strip.cell_length if end == -1 else min(end, strip.cell_length)
         start = min(start, stop)
         parts = strip.divide([start, stop, strip.cell_length])
-        return Strip.join([parts[0], parts[1].apply_style(style), *parts[2:]]) if len(parts) > 1 else strip
+        if len(parts) < 2:
+            return strip
+        shown = Strip(Segment.apply_style(parts[1], post_style=style))  # over the background of the text
+        return Strip.join([parts[0], shown, *parts[2:]])
 
     def on_resize(self) -> None:
         """Lay out again if the width has changed."""

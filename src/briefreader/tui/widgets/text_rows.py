@@ -37,15 +37,24 @@ class TextRows(VirtualList):
         self.rows: list[Sequence[Part]] = list(rows)
         self.pointer = pointer
         self._shorten = shorten
+        self._items: Sequence[range] = ()
 
     def on_mount(self) -> None:
         """Show the initial rows."""
         self.reset(len(self.rows))
 
-    def show(self, rows: Sequence[Sequence[Part]], cursor: int = 0) -> None:
-        """Replace the rows."""
-        self.rows = list(rows)
-        self.reset(len(rows), cursor)
+    def show(self, rows: Sequence[Sequence[Part]], cursor: int = 0, items: Sequence[range] = ()) -> None:
+        """Replace the rows; ``items`` has the rows of the item of each row, if items take several."""
+        self.rows, self._items = list(rows), items
+        self.reset(len(rows), items[cursor].start if items else cursor)
+
+    def is_heading(self, index: int) -> bool:
+        """Whether the cursor skips a row: any but the first of its item."""
+        return bool(self._items) and self._items[index].start != index
+
+    def rows_of(self, index: int) -> range:
+        """Return the rows of the item that a row belongs to."""
+        return self._items[index] if self._items else super().rows_of(index)
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
         """Return one line of a row as styled pieces."""

@@ -158,6 +158,10 @@ class VirtualList(Lines, can_focus=True):
         """Whether a row is a heading, which the cursor skips."""
         return False
 
+    def rows_of(self, index: int) -> range:
+        """Return the rows of the item that a row belongs to; the cursor stops at the first."""
+        return range(index, index + 1)
+
     def _row_at(self, target: int, onward: int) -> int:
         """Return the first row from ``target`` on that isn't a heading.
 
@@ -189,7 +193,8 @@ class VirtualList(Lines, can_focus=True):
             return
         top = self.cursor * self.row_height
         y = self.scroll_offset.y
-        if top < y or top + self.row_height > y + height:
+        bottom = min(self.rows_of(self.cursor).stop * self.row_height, top + height)
+        if top < y or bottom > y + height:
             middle = (height // self.row_height // 2) * self.row_height
             self.scroll_to(y=max(top - middle, 0), animate=False, force=True)
 
@@ -217,7 +222,7 @@ class VirtualList(Lines, can_focus=True):
         if offset is None:
             return
         index = (offset.y + self.scroll_offset.y) // self.row_height
-        if index >= self.count or self.is_heading(index):
+        if index >= self.count or self.is_heading(index := self.rows_of(index).start):
             return
         if index == self.cursor or event.chain > 1:
             self.cursor = index
