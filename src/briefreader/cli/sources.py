@@ -133,7 +133,7 @@ def test(session: Session, name: str) -> None:
     "--since",
     default="",
     metavar="DURATION",
-    help="How far back the first fetch goes, such as 90d. Default: 30d for mail; no limit for others.",
+    help="Mail only: how far back the first fetch goes, such as 90d. Default: 30d.",
 )
 @click.option("--full", is_flag=True, help="Fetch the pages that a feed's items link to.")
 @click.option("--password-command", default="", help="Command that prints the password of an IMAP account.")
