@@ -15,7 +15,7 @@ def markdown() -> str:
     lines = [
         "# Keys",
         "",
-        "All keys of the app. Press `?` in the app for those of the current screen.",
+        "This page lists all keys of the app. In the app, `?` lists those of the current screen.",
         "",
         "To change a command's keys, use its ID in `config.toml`. Keys are written as in the tables (`ctrl+d`, `PgDn`, "
         "`Esc`) and separated by commas. The comma itself is `comma`; `g g` is a chord: two keys, one after the other.",

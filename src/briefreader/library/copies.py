@@ -190,7 +190,7 @@ class Copies:
         self._batches = batches
 
     def diff(self, id: str, old: int | None = None, new: int | None = None) -> Diff | None:
-        """Compare two revisions of a briefing, numbered from 1 (default: the last two); None if it has only one."""
+        """Compare two revisions of a briefing, numbered from 1 (default: the last two); None if there is only one."""
         with self._db.reading() as con:
             return texts.diff(con, briefings.resolve(con, id)[0], old, new)
 

@@ -144,7 +144,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("browser", "o", "Browser", "Open the briefing's web page in a browser", 0),
         ("links", "U", "Links", "Show the links in the briefing; open or copy one", 0),
         ("diff", "equals_sign", "Changes", "Show what changed since the previous revision of the briefing", 0),
-        ("copy", "y", "Copy", "Copy the insight or the selected text as a Markdown quote, or a link", 0),
+        ("copy", "y", "Copy", "Copy the selected text or insight as a quote, else a link to the briefing", 0),
         ("editor", "e", "Editor", "View the briefing in $EDITOR (changes are discarded)", 0),
         ("export", "E", "Export", "Export the marked briefings, or all listed ones, as Markdown notes", 50),
         ("add", "+", "Add", "Add a file, a folder or pasted text", 0),
@@ -152,7 +152,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("sources", "P", "Sources", "Show the sources and their errors; add, fetch or remove them", 0),
         ("stories", "Y", "Stories", "Show stories: news that several sources report", 0),
         ("changed", "C", "What changed", "Show what is new or updated in the last week, by topic", 0),
-        ("brief", "B", "Brief", "Show the insights to read first, in 15 minutes or another time", 0),
+        ("brief", "B", "Brief", "Show the insights to read first in a given time", 0),
         ("sort", "O", "Sort", "Cycle the sort order: relevance (when searching), newest, most confident", 0),
         ("save_search", "ctrl+s", "Save search", "Save the filter under a name in the library pane", 0),
         ("topics", "T", "Topics", "Show topics over time and their precision; edit the taxonomy", 0),
@@ -210,7 +210,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     "sources": (
         ("add", "+", "Add", "Add a feed, a mail folder or a watched folder", 20),
         ("fetch", "f", "Fetch", "Fetch the selected source", 10),
-        ("unsubscribe", "U", "Unsubscribe", "Show the unsubscribe links in the source's mails; opens none", 0),
+        ("unsubscribe", "U", "Unsubscribe", "Show the source's unsubscribe links, without opening them", 0),
         ("remove", "delete", "Remove", "Remove the source from the list; its briefings stay", 30),
     ),
     "stories": (
