@@ -1,6 +1,6 @@
 """Measure how long the app's event loop is blocked while 500 briefings arrive.
 
-They are fetched twice: by the automatic fetch of every minute, and by the key F.
+First, 500 are fetched by the automatic fetch of every minute, then 500 others by the key F.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Measure how much repeated text of publishers is removed.
 
-A block is repeated if at least three issues of a publisher contain it, ignoring digits and addresses. Each issue is
-read with the shipped models, in a library with the other issues of the publisher.
+A block of at least four words is repeated if at least three issues of a publisher contain it, ignoring digits and
+addresses. Each issue is read with the shipped models, in a library with the other issues of the publisher.
 """
 
 from __future__ import annotations
