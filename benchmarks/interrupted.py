@@ -3,9 +3,9 @@
     python benchmarks/interrupted.py [--briefings 100000] [--insights 10] [--kills 1] [--deep] [--folder DIR]
 
 The briefings are generated, in JSON Lines files of 1,000; DIR keeps them and the library. ``add`` runs in its own
-process, which is killed with SIGKILL after half of the briefings (or after each third, with two kills); the same command
-then continues. At the end, the library must have each briefing once, with all its insights, in one batch, findable by
-search and without damage.
+process, which is killed with SIGKILL after half of the briefings (or after each third, with two kills). The same
+command then continues. At the end, the library must have each briefing once, with all its insights, in one batch,
+findable by search and without damage.
 
 Meanwhile, this process starts a write transaction every few milliseconds. The longest time that it waited for one is
 how long a decision of the user would have waited.

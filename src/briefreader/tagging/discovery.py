@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from briefreader.tagging.vectors import Document
 
 MIN_TEXTS = 6
-ABOUT = 3  # minimum number of texts about a topic
-COMMON = 0.5  # maximum share of the texts that contain a term
-RESIDUAL = 0.3  # minimum residual IDF of a term in bits; below it, a term is spread as if by chance
-NAMED = 2.0  # factor by which names and two-word terms count more than others
-KEYWORDS = 6  # maximum number of keywords of a topic
-EXAMPLES = 2  # maximum number of examples of a topic
-TERMS = 12  # maximum number of terms that a text is about, apart from those of its title
+MIN_TEXTS_ABOUT = 3  # minimum number of texts about a topic
+MAX_SHARE = 0.5  # maximum share of the texts that contain a term
+MIN_RESIDUAL_IDF = 0.3  # minimum residual IDF of a term in bits; below it, a term is spread as if by chance
+NAME_FACTOR = 2.0  # factor by which names and two-word terms count more than others
+MAX_KEYWORDS = 6  # maximum number of keywords of a topic
+MAX_EXAMPLES = 2  # maximum number of examples of a topic
+MAX_TERMS = 12  # maximum number of terms that a text is about, apart from those of its title
 
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w.-]+\.(?:com|org|net|edu|gov|info|biz|io)\b\S*|[\w.-]+/\S+")
 _FORM = re.compile(r"[^\W_]+")
@@ -86,11 +86,11 @@ def discover(texts: Sequence[Document], others: Sequence[Document], taxonomy: Ta
     left = set(range(len(texts)))
     tried: set[str] = set()
     while len(topics) < limit:
-        speaking = Counter(term for i in left for term in about[i] if term not in tried)
-        seeds = [t for t, n in speaking.items() if n >= ABOUT and not set(t.split()) <= taken]
+        counts = Counter(term for i in left for term in about[i] if term not in tried)
+        seeds = [t for t, n in counts.items() if n >= MIN_TEXTS_ABOUT and not set(t.split()) <= taken]
         if not seeds:
             break
-        seed = max(seeds, key=lambda t: (speaking[t] * worth[t], t))
+        seed = max(seeds, key=lambda t: (counts[t] * worth[t], t))
         group = [i for i in range(len(texts)) if seed in about[i]]
         terms = _keywords(seed, [library[i] for i in group], library, worth, taken)
         tried.update(terms)
@@ -100,7 +100,7 @@ def discover(texts: Sequence[Document], others: Sequence[Document], taxonomy: Ta
         if not id or id in taxonomy.ids or id in topics:
             continue
         closest = sorted(group, key=lambda i: (-library[i].counts[seed], texts[i][0]))
-        examples = tuple(dict.fromkeys(texts[i][0] for i in closest if texts[i][0]))[:EXAMPLES]
+        examples = tuple(dict.fromkeys(texts[i][0] for i in closest if texts[i][0]))[:MAX_EXAMPLES]
         topics[id] = Topic(
             id, label[:1].upper() + label[1:], keywords=tuple(map(spelling.of, terms)), examples=examples
         )
@@ -151,16 +151,16 @@ def _worth(library: Sequence[_Text], spelling: _Spelling) -> dict[str, float]:
 
     Terms that are rare, common or spread as if by chance are left out.
     """
-    held = Counter(term for text in library for term in text.counts)
+    texts_with = Counter(term for text in library for term in text.counts)
     total: Counter[str] = Counter()
     for text in library:
-        total.update({term: n for term, n in text.counts.items() if held[term] >= ABOUT})
+        total.update({term: n for term, n in text.counts.items() if texts_with[term] >= MIN_TEXTS_ABOUT})
     worth = {}
     size = len(library)
     for term, n in total.items():
-        residual = math.log2(size / held[term]) + math.log2(1.0 - math.exp(-n / size))
-        if held[term] <= max(COMMON * size, ABOUT) and residual >= RESIDUAL:
-            worth[term] = residual * (NAMED if " " in term or spelling.is_name(term) else 1.0)
+        residual = math.log2(size / texts_with[term]) + math.log2(1.0 - math.exp(-n / size))
+        if texts_with[term] <= max(MAX_SHARE * size, MIN_TEXTS_ABOUT) and residual >= MIN_RESIDUAL_IDF:
+            worth[term] = residual * (NAME_FACTOR if " " in term or spelling.is_name(term) else 1.0)
     return worth
 
 
@@ -170,7 +170,7 @@ def _about(text: _Text, worth: dict[str, float]) -> set[str]:
     These are the terms of its title, and the repeated terms with the highest product of frequency and ``worth``.
     """
     again = [t for t, n in text.counts.items() if t in worth and (n > 1 or t in text.heading)]
-    top = sorted(again, key=lambda t: (-text.counts[t] * worth[t], t))[:TERMS]
+    top = sorted(again, key=lambda t: (-text.counts[t] * worth[t], t))[:MAX_TERMS]
     return {*top, *(t for t in text.heading if t in worth)}
 
 
@@ -189,6 +189,6 @@ def _keywords(
     for term in sorted(gain, key=lambda t: (-gain[t], t)):
         words = set(term.split())
         used = {word for other in kept for word in other.split()}
-        if len(kept) < KEYWORDS and gain[term] > 0 and not words <= taken and not words & used:
+        if len(kept) < MAX_KEYWORDS and gain[term] > 0 and not words <= taken and not words & used:
             kept.append(term)
     return kept

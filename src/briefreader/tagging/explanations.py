@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefreader.tagging.prior import Level, Measured
     from briefreader.tagging.vectors import Ints
 
-SAME = 0.005  # scores that differ by less are shown as the same number
+SCORE_TOLERANCE = 0.005  # scores that differ by less are shown as the same number
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,13 @@ class Explanation:
 
         If only the model has changed and the score is the same, the explanation is returned unchanged.
         """
-        same = not self.earned if stored is None else abs(stored - self.score) < SAME
+        same = not self.earned if stored is None else abs(stored - self.score) < SCORE_TOLERANCE
         return self if same and changed == "model" else replace(self, outdated=True, stored=stored, changed=changed)
 
     @property
     def remark(self) -> str:
         """Why the stored score may differ, with that score if it does; "" if up to date."""
-        if not self.outdated or (self.stored is not None and abs(self.stored - self.score) < SAME):
+        if not self.outdated or (self.stored is not None and abs(self.stored - self.score) < SCORE_TOLERANCE):
             return f"the {self.changed} has changed since this was scored" if self.outdated else ""
         stored = "no stored score" if self.stored is None else f"stored score {self.stored:.2f}"
         return f"{stored}: the {self.changed} has changed since"

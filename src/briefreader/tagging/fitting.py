@@ -43,7 +43,7 @@ MIN_FEEDBACK_DOCUMENTS = 3  # with fewer, no terms are added
 MIN_FEEDBACK_WORDS = 40  # minimum length of a feedback document; short notes would dominate a topic's terms
 FEEDBACK_TERMS = 60  # maximum number of terms that are added
 FULL_FEEDBACK = 30  # number of feedback documents from which added terms weigh as much as the topic's own words
-RARE = 1e-3  # smoothing, without which the rarest terms would stand out most
+SMOOTHING = 1e-3  # smoothing, without which the rarest terms would stand out most
 MIN_DOCUMENTS = 2  # a word of the vocabulary is in at least this many documents
 
 
@@ -214,7 +214,7 @@ def _expanded(
         spans = [slice(bounds[number], bounds[number + 1]) for number in chosen]
         terms, places = np.unique(np.concatenate([weighted.terms[span] for span in spans]), return_inverse=True)
         total = np.bincount(places, np.concatenate([values[span] for span in spans]), minlength=len(terms))
-        above = (total / len(chosen) - mean[terms]) / np.sqrt(mean[terms] + RARE)
+        above = (total / len(chosen) - mean[terms]) / np.sqrt(mean[terms] + SMOOTHING)
         above[barred[terms]] = 0.0
         best = np.argsort(-above, kind="stable")[:FEEDBACK_TERMS]
         best = best[above[best] > 0]

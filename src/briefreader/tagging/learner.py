@@ -48,7 +48,7 @@ class Correction:
     labels: int
 
 
-class _Seen(NamedTuple):
+class _Features(NamedTuple):
     logits: Floats  # of all topics
     terms: Ints
     values: Floats  # unit length
@@ -60,28 +60,28 @@ class Learner:
 
     def __init__(self, prior: Prior) -> None:
         self.prior = prior
-        self._seen: dict[Document, _Seen] = {}
+        self._cache: dict[Document, _Features] = {}
 
     def learn(self, examples: Iterable[Labelled], topics: Sequence[str] | None = None) -> dict[str, Correction]:
         """Return the corrections of ``topics`` (default: all) that have labels."""
         from threadpoolctl import threadpool_limits
 
         examples = list(examples)
-        self._see([(e.title, e.text) for e in examples])
+        self._cache_features([(e.title, e.text) for e in examples])
         corrections = {}
         for number, topic in enumerate(self.prior.taxonomy.ids):
             if topics is not None and topic not in topics:
                 continue
             labelled = [e for e in examples if topic in e.accepted or topic in e.rejected][-MAX_LABELS:]
             if labelled:
-                seen = [self._seen[e.title, e.text] for e in labelled]
+                features = [self._cache[e.title, e.text] for e in labelled]
                 accepted = np.array([topic in e.accepted for e in labelled], dtype=np.float64)
                 with threadpool_limits(1, "blas"):  # the matrices are too small for several threads
-                    corrections[topic] = self._fit(number, seen, accepted)
+                    corrections[topic] = self._fit(number, features, accepted)
         return corrections
 
-    def _see(self, documents: Sequence[Document]) -> None:
-        unknown = list(dict.fromkeys(d for d in documents if d not in self._seen))
+    def _cache_features(self, documents: Sequence[Document]) -> None:
+        unknown = list(dict.fromkeys(d for d in documents if d not in self._cache))
         if not unknown:
             return
         measured = self.prior.measure(unknown)
@@ -96,14 +96,14 @@ class Learner:
         for number, document in enumerate(unknown):
             span = slice(bounds[number], bounds[number + 1])
             values = entries.values[span] / max(float(norms[number]), 1e-12)
-            self._seen[document] = _Seen(logits[number], entries.terms[span], values, phrases[number])
+            self._cache[document] = _Features(logits[number], entries.terms[span], values, phrases[number])
 
-    def _fit(self, topic: int, seen: Sequence[_Seen], accepted: Floats) -> Correction:
-        logits = np.array([s.logits[topic] for s in seen])
-        owners, columns, terms, values = _entries(seen)
-        phrases, h = self._phrase_matrix(topic, seen)
+    def _fit(self, topic: int, features: Sequence[_Features], accepted: Floats) -> Correction:
+        logits = np.array([s.logits[topic] for s in features])
+        owners, columns, terms, values = _entries(features)
+        phrases, h = self._phrase_matrix(topic, features)
         kernel = np.outer(logits, logits) / SCALE_PENALTY + 1.0 / BIAS_PENALTY
-        kernel += _products(owners, columns, values, len(seen)) / TERM_PENALTY + h @ h.T / PHRASE_PENALTY
+        kernel += _products(owners, columns, values, len(features)) / TERM_PENALTY + h @ h.T / PHRASE_PENALTY
         trust = _trust(accepted)
         alpha = trust * _newton(trust * kernel, logits, accepted)
         return Correction(
@@ -113,13 +113,13 @@ class Learner:
             term_weights=np.bincount(columns, alpha[owners] * values, minlength=len(terms)) / TERM_PENALTY,
             phrases=phrases,
             phrase_weights=np.asarray(alpha @ h / PHRASE_PENALTY),
-            labels=len(seen),
+            labels=len(features),
         )
 
-    def _phrase_matrix(self, topic: int, seen: Sequence[_Seen]) -> tuple[Ints, Floats]:
+    def _phrase_matrix(self, topic: int, features: Sequence[_Features]) -> tuple[Ints, Floats]:
         topics = self.prior.finder.topics
-        found = np.array(sorted({p for s in seen for p in s.phrases if topics[p] == topic}), dtype=np.int64)
-        held = np.array([[s.phrases.get(p, 0.0) for p in found.tolist()] for s in seen], dtype=np.float64)
+        found = np.array(sorted({p for s in features for p in s.phrases if topics[p] == topic}), dtype=np.int64)
+        held = np.array([[s.phrases.get(p, 0.0) for p in found.tolist()] for s in features], dtype=np.float64)
         return found, held / np.maximum(held.sum(axis=1, keepdims=True), 1e-12)
 
 
@@ -133,14 +133,14 @@ def _trust(accepted: Floats) -> float:
     return 1.0 / (1.0 + CAUTION / (4.0 * rarer + 1.0))
 
 
-def _entries(seen: Sequence[_Seen]) -> tuple[Ints, Ints, Ints, Floats]:
+def _entries(features: Sequence[_Features]) -> tuple[Ints, Ints, Ints, Floats]:
     """Return the TF-IDF of examples as a sparse matrix: rows, columns, terms, values.
 
     ``terms`` has the term of each column.
     """
-    terms, columns = np.unique(np.concatenate([s.terms for s in seen]), return_inverse=True)
-    owners = np.repeat(np.arange(len(seen)), [len(s.terms) for s in seen])
-    return owners, columns, terms, np.concatenate([s.values for s in seen])
+    terms, columns = np.unique(np.concatenate([s.terms for s in features]), return_inverse=True)
+    owners = np.repeat(np.arange(len(features)), [len(s.terms) for s in features])
+    return owners, columns, terms, np.concatenate([s.values for s in features])
 
 
 def _products(owners: Ints, columns: Ints, values: Floats, count: int) -> Floats:

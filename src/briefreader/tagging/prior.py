@@ -82,8 +82,8 @@ class Measured:
     def features(self, weights: Weights) -> Floats:
         """Return the features [documents, topics, len(DOCUMENT_FEATURES)]."""
         found = self.evidence
-        speaks = found.features @ weights.passage[1:] >= -weights.passage[0]
-        passages = np.bincount(self._cells[speaks], minlength=self.cosine.size).reshape(self.cosine.shape)
+        is_about = found.features @ weights.passage[1:] >= -weights.passage[0]
+        passages = np.bincount(self._cells[is_about], minlength=self.cosine.size).reshape(self.cosine.shape)
         counts = map(np.log1p, (passages, found.phrases, found.density))
         return np.stack([np.ones_like(self.cosine), *counts, self.cosine], axis=-1)
 

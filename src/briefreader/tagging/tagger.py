@@ -35,10 +35,10 @@ THRESHOLD = WEIGHTS.thresholds["document"]
 INSIGHT_THRESHOLD = WEIGHTS.thresholds["insight"]
 Sensitivity = Literal["sparing", "usual", "generous"]
 SHIFTS: dict[Sensitivity, float] = {"sparing": 2.4, "usual": 0.0, "generous": -0.7}  # logits added to each threshold
-SPEAKS_FROM = 0.5  # minimum probability at which a passage is about a topic
-SUGGEST_FROM = 0.15  # minimum probability of a suggested topic
-SUGGEST_AT_MOST = 3
-REACH = 2  # number of passages before an insight, and after it, that are its surroundings
+PASSAGE_THRESHOLD = 0.5  # minimum probability at which a passage is about a topic
+MIN_SUGGESTED_SCORE = 0.15  # minimum probability of a suggested topic
+MAX_SUGGESTED = 3
+SURROUNDING = 2  # number of passages before an insight, and after it, that are its surroundings
 
 
 class Thresholds(NamedTuple):
@@ -89,8 +89,8 @@ class Tagging:
     @property
     def suggested(self) -> list[str]:
         """Return the topics with the highest scores below the threshold, at most three."""
-        near = [t for t, p in self.scores.items() if p >= SUGGEST_FROM and t not in self.earned]
-        return sorted(near, key=lambda t: -self.scores[t])[:SUGGEST_AT_MOST]
+        near = [t for t, p in self.scores.items() if p >= MIN_SUGGESTED_SCORE and t not in self.earned]
+        return sorted(near, key=lambda t: -self.scores[t])[:MAX_SUGGESTED]
 
 
 class Tagger:
@@ -165,10 +165,7 @@ class Tagger:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of everything that scores and topics depend on.
-
-        Its first eight digits depend on the taxonomy only.
-        """
+        """A hash of all that scores depend on; the first 8 digits are of the taxonomy."""
         prior, learnt = self.prior, self.corrections
         digest = hashlib.sha256()
         rules = (*self.thresholds, *(getattr(self.prior.weights, level).tolist() for level in LEVELS))
@@ -203,10 +200,10 @@ class Tagger:
         rest = iter(pairs)
         for group in batches((document for document, _ in pairs), len(self.taxonomy.ids)):
             measured = self.prior.measure(group)
-            scores, speaks = self._scored(measured)
+            scores, by_passage = self._scored(measured)
             inside = [insights for _, insights in itertools.islice(rest, len(group))]
             singly = self._tag_insights(measured, scores, group, inside)
-            for tagging, insights in zip(self._taggings(scores, speaks, measured), inside, strict=True):
+            for tagging, insights in zip(self._taggings(scores, by_passage, measured), inside, strict=True):
                 yield tagging, list(itertools.islice(singly, len(insights)))
 
     def _tag_insights(
@@ -238,7 +235,7 @@ class Tagger:
         topic = self.taxonomy.topic(topic).id
         column, document = self.taxonomy.ids.index(topic), (title, text)
         measured = self.prior.measure([document])
-        scores, speaks = self._scored(measured)
+        scores, by_passage = self._scored(measured)
         features = measured.features(self.prior.weights)
         level: Level = "document"
         by_itself: AssignedBy = "document"
@@ -252,8 +249,8 @@ class Tagger:
         score, threshold = float(scores[0, column]), getattr(self.thresholds, level)
         logit = bias + sum(reason.weight for reason in reasons)
         missing = max(0.0, _logit(threshold) - logit)
-        best = int(speaks[:, column].argmax()) if insight is None and len(speaks) > 1 else -1
-        passage = explainer.span(best) if best >= 0 and speaks[best, column] >= SPEAKS_FROM else None
+        best = int(by_passage[:, column].argmax()) if insight is None and len(by_passage) > 1 else -1
+        passage = explainer.span(best) if best >= 0 and by_passage[best, column] >= PASSAGE_THRESHOLD else None
         earned: AssignedBy = by_itself if score >= threshold else ""
         return Explanation(topic, score, logit, bias, threshold, tuple(reasons), missing, earned, passage)
 
@@ -264,10 +261,12 @@ class Tagger:
         """
         column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)
         measured = self.prior.measure([(title, text)])
-        speaks = self._scored(measured)[1][:, column]
-        best = sorted(range(len(speaks)), key=lambda n: -speaks[n])[:most]
+        by_passage = self._scored(measured)[1][:, column]
+        best = sorted(range(len(by_passage)), key=lambda n: -by_passage[n])[:most]
         explainer = TopicExplainer(self.prior, self.corrections, (title, text), measured, column)
-        return [explainer.span(n) for n in sorted(n for n in best if n == best[0] or speaks[n] >= SPEAKS_FROM)]
+        return [
+            explainer.span(n) for n in sorted(n for n in best if n == best[0] or by_passage[n] >= PASSAGE_THRESHOLD)
+        ]
 
     def top_terms(self, topic: str, most: int = 10) -> tuple[list[str], list[str], list[str]]:
         """Return a topic's strongest terms, in three lists of at most ``most``.
@@ -338,27 +337,27 @@ class Tagger:
             rows += [surroundings(evidence[own], place)[None] for place in found]
         return np.concatenate(rows)
 
-    def _taggings(self, scores: Floats, speaks: Floats, measured: Measured) -> list[Tagging]:
+    def _taggings(self, scores: Floats, by_passage: Floats, measured: Measured) -> list[Tagging]:
         ids, found = self.taxonomy.ids, []
-        for row, shares in zip(scores.tolist(), _shares(speaks, measured).tolist(), strict=True):
+        for row, shares in zip(scores.tolist(), _shares(by_passage, measured).tolist(), strict=True):
             by_topic, of_all = dict(zip(ids, row, strict=True)), dict(zip(ids, shares, strict=True))
             found.append(_tagging(by_topic, self.thresholds.document, "document", of_all))
         return found
 
 
-def _shares(speaks: Floats, measured: Measured) -> Floats:
+def _shares(by_passage: Floats, measured: Measured) -> Floats:
     """Return the share [documents, topics] of words in passages about each topic.
 
     If no passage is about a topic, the best one counts.
     """
     documents, words = measured.passages.documents, measured.passages.words
     total = np.maximum(np.bincount(documents, words, minlength=len(measured.lengths)), 1)
-    about = np.zeros((len(total), speaks.shape[1]))
-    np.add.at(about, documents, (speaks >= SPEAKS_FROM) * words[:, None])
+    about = np.zeros((len(total), by_passage.shape[1]))
+    np.add.at(about, documents, (by_passage >= PASSAGE_THRESHOLD) * words[:, None])
     if (about == 0).any():
         best = np.zeros_like(about)
-        np.maximum.at(best, documents, speaks)
-        first = (speaks == best[documents]) & (about == 0)[documents]
+        np.maximum.at(best, documents, by_passage)
+        first = (by_passage == best[documents]) & (about == 0)[documents]
         np.maximum.at(about, documents, first * words[:, None])
     return np.asarray(about / total[:, None])
 
@@ -370,7 +369,7 @@ def surroundings(evidence: Floats, place: int) -> Floats:
     """
     if place < 0:
         return np.asarray(evidence.sum(axis=0) / max(len(evidence), 1))
-    near = np.arange(max(place - REACH, 0), min(place + REACH + 1, len(evidence)))
+    near = np.arange(max(place - SURROUNDING, 0), min(place + SURROUNDING + 1, len(evidence)))
     weights = 0.5 ** np.abs(near - place)
     return np.asarray(weights @ evidence[near] / weights.sum())
 

@@ -116,7 +116,7 @@ def test_picture_of_layers_shows_every_package() -> None:
 
 def test_numbers_in_tagging_md_are_those_in_use() -> None:
     documented = text_of("tagging.md")
-    for number in (tagger.THRESHOLD, tagger.SUGGEST_FROM, tagger.INSIGHT_THRESHOLD):
+    for number in (tagger.THRESHOLD, tagger.MIN_SUGGESTED_SCORE, tagger.INSIGHT_THRESHOLD):
         assert f" {number:.2f}".replace(" 0.", " .").rstrip("0") in documented, number
 
 
