@@ -42,6 +42,7 @@ ON_A_LIBRARY = [
     ("sources import a.md", "a.md: is not OPML"),
     ("sources export --to absent/x", "absent: cannot be written: No such file or directory"),
     ("tag +pricing crane", "separate topics from the query with --: tag +pricing -- crane"),
+    ("--config none.toml list", "none.toml: no such file\n  to create it: briefreader --config none.toml config edit"),
     ("export", "no export folder given\n  give --to DIR, or set export.to in config.toml"),
     (
         "export --format csv --to notes.csv",

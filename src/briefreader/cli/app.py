@@ -27,7 +27,7 @@ def open_app(session: Session, *, demo: bool = False) -> int:
     library = _library(session, problems, demo)
     if library.readonly:
         problems.append(f"{library.folder}: this library is read-only · check its permissions")
-    os.environ.setdefault("TEXTUAL_FPS", "240")  # a key waits for the next frame: 2 ms on average, not 8
+    os.environ.setdefault("TEXTUAL_FPS", "240")  # a key waits 2 ms for the next frame on average; at 60, 8 ms
     gc.disable()  # until the first paint: a collection would find no garbage, but take a tenth of the start-up time
     from briefreader.tui.app import BriefreaderApp
 

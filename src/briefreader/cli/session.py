@@ -65,10 +65,13 @@ class Session:
         """The settings in config.toml; an invalid one is reported and keeps its default.
 
         Raises:
-            ConfigError: the file can't be read, or its library or taxonomy is invalid.
+            ConfigError: the file can't be read, ``--config`` names none, or its library or taxonomy is invalid.
         """
         settings, problems = self._checked_settings
         file = paths.config_file(self.config)
+        if self.config and not file.exists():
+            hint = f"to create it: briefreader --config {self.config} config edit"
+            raise ConfigError("no such file", where=str(file), hint=hint)
         for problem in problems:
             where = f"{file}:{problem.line}" if problem.line else str(file)
             if problem.setting in ("", "library", "taxonomy"):  # a default would open another library

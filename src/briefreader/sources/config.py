@@ -85,11 +85,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SourceProblem:
-    """An error in the file; ``line`` is 1-based, 0 for the whole file."""
+    """An error in the file; ``line`` is 1-based, 0 for the whole file. ``fatal`` if no source could be read."""
 
     line: int
     message: str
     hint: str = ""
+    fatal: bool = False
 
     def __str__(self) -> str:
         return self.message + (f" ({self.hint})" if self.hint else "")
@@ -110,9 +111,10 @@ def load(path: Path) -> tuple[list[Source], list[SourceProblem]]:
     if len(data) > MAX_BYTES:
         raise ConfigError("is too large for a list of sources", where=str(path), hint="the maximum is 1 MB")
     sources, problems = parse(data)
-    if not sources and any(problem.line == 0 or problem.hint.startswith("TOML") for problem in problems):
-        first = problems[0]
-        raise ConfigError(first.message, where=f"{path}:{first.line}" if first.line else str(path), hint=first.hint)
+    for problem in problems:
+        if problem.fatal:
+            where = f"{path}:{problem.line}" if problem.line else str(path)
+            raise ConfigError(problem.message, where=where, hint=problem.hint)
     return sources, problems
 
 
@@ -123,11 +125,12 @@ def parse(data: bytes) -> tuple[list[Source], list[SourceProblem]]:
         table = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        return [], [SourceProblem(line, "not UTF-8", "TOML files must be UTF-8: change the encoding")]
+        return [], [SourceProblem(line, "not UTF-8", "TOML files must be UTF-8: change the encoding", fatal=True)]
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"at line (\d+)", str(error))
         message = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
-        return [], [SourceProblem(int(found[1]) if found else 0, message, "TOML: key = value, with strings in quotes")]
+        line, hint = int(found[1]) if found else 0, "TOML: key = value, with strings in quotes"
+        return [], [SourceProblem(line, message, hint, fatal=True)]
     problems = [
         SourceProblem(
             _line_of(text.split("\n"), key), f"unknown key {one_line(key, 40)}", "each source starts with [[source]]"
@@ -137,7 +140,8 @@ def parse(data: bytes) -> tuple[list[Source], list[SourceProblem]]:
     ]
     entries = table.get("source", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        return [], [*problems, SourceProblem(0, "source must be a list of tables", "each starts with [[source]]")]
+        message, hint = "source must be a list of tables", "each starts with [[source]]"
+        return [], [*problems, SourceProblem(0, message, hint, fatal=True)]
     sources: list[Source] = []
     for entry, (start, lines) in zip(entries, _blocks(text), strict=False):
         reader = _Reader(entry, start, lines)

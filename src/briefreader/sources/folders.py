@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -37,6 +38,11 @@ def maildir_items(source: Source, state: State, seen: Mapping[str, str]) -> Iter
     for key, path in found:
         if key not in seen:
             yield Item(key, path, _maildir_opener(root, key, path), "eml")
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading bytes."""
+    return path.open("rb")
 
 
 def message_key(name: str) -> str:
@@ -117,7 +123,7 @@ def folder_items(
             continue
         key, stamp = str(path.relative_to(root)), f"{status.st_size}:{status.st_mtime_ns}"
         if seen.get(key) != stamp:
-            yield Item(key, str(path), lambda path=path: path.open("rb"), stamp=stamp)  # type: ignore[misc]
+            yield Item(key, str(path), partial(open_file, path), stamp=stamp)
 
 
 def _root(source: Source, what: str) -> Path:

@@ -13,6 +13,7 @@ import shlex
 import ssl
 import subprocess
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -105,7 +106,7 @@ def _new_messages(server: imaplib.IMAP4, source: Source, state: State, since: fl
     for uid in sorted(number for number in map(int, _text(answer).split()) if number > last):
         data = _message(server, uid)
         if data is not None:
-            yield Item(f"{validity}.{uid}", f"{source.address};UID={uid}", lambda data=data: io.BytesIO(data), "eml")  # type: ignore[misc]
+            yield Item(f"{validity}.{uid}", f"{source.address};UID={uid}", partial(io.BytesIO, data), "eml")
         state.position.update(uidvalidity=validity, uid=uid)
     if not last:
         state.position.setdefault("uidvalidity", validity)

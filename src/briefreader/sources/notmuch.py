@@ -6,13 +6,14 @@ Runs the ``notmuch`` command; only ``write_topics`` writes to its database, and 
 from __future__ import annotations
 
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from briefreader.display import one_line
 from briefreader.errors import ReadingError
-from briefreader.sources.folders import message_key
+from briefreader.sources.folders import message_key, open_file
 from briefreader.sources.items import Item
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def notmuch_items(source: Source, state: State, seen: Mapping[str, str]) -> Iter
         path = Path(name.decode("utf-8", "surrogateescape"))
         key = message_key(path.name)
         if key not in seen:
-            yield Item(key, str(path), lambda path=path: path.open("rb"), "eml")  # type: ignore[misc]
+            yield Item(key, str(path), partial(open_file, path), "eml")
 
 
 def write_topics(query: str, topics: Mapping[str, Iterable[str]]) -> int:
