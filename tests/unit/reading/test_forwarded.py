@@ -1,4 +1,4 @@
-"""Tests of mails forwarded by nine programs in twenty-two languages."""
+"""Tests of forwarded mails, as nine mail programs write them in many languages."""
 
 import pytest
 from hypothesis import given
