@@ -167,7 +167,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             self.focused.refresh(Region(0, 0, 1, 1))  # Textual moves the cursor when it draws
 
     def on_unmount(self) -> None:
-        """Close and so delete the demo library, if it was opened."""
+        """Close the demo library, if it was opened; closing deletes it."""
         if self._own_library is not None:
             self._own_library.close()
 

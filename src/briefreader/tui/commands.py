@@ -112,12 +112,12 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("review", "R", "Review", "Review the least certain topics of all briefings, one keypress each", 0),
         ("undo", "u", "Undo", "Undo the last change, including bulk changes", 45),
         ("redo", "ctrl+r", "Redo", "Redo the last undone change", 0),
-        ("history", "L", "History", "Show every change, newest first; undo any of them", 0),
+        ("history", "L", "History", "Show the latest changes; undo any of them", 0),
         ("mark", "x", "Mark", "Mark or unmark the briefing, and go to the next", 40),
         ("clear_marks", "X", "Clear marks", "Clear all marks", 0),
         ("restore_marks", "M", "Restore marks", "Restore the marks that were cleared last", 0),
         ("apply_marked", ";", "Apply to marked", "Apply the next command to the marked briefings", 0),
-        ("toggle_read", "N", "Read/unread", "Mark as read or unread", 0),
+        ("toggle_read", "N", "Read/unread", "Mark the briefing as read or unread", 0),
         ("toggle_star", "s", "Star", "Add or remove a star", 0),
         ("all_read", "A", "All read", "Mark all listed briefings as read (asks first)", 0),
         ("note", "m", "Note", "Write a note on the briefing or insight", 0),
@@ -147,7 +147,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("copy", "y", "Copy", "Copy the selected text or insight as a quote, else a link to the briefing", 0),
         ("editor", "e", "Editor", "View the briefing in $EDITOR (changes are discarded)", 0),
         ("export", "E", "Export", "Export the marked briefings, or all listed ones, as Markdown notes", 50),
-        ("add", "+", "Add", "Add a file, a folder or pasted text", 0),
+        ("add", "+", "Add", "Add a file, a folder, a URL or pasted text", 0),
         ("fetch", "F", "Fetch", "Fetch new briefings from all sources", 0),
         ("sources", "P", "Sources", "Show the sources and their errors; add, fetch or remove them", 0),
         ("stories", "Y", "Stories", "Show stories: news that several sources report", 0),
@@ -181,7 +181,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("find_next", "n", "Next match", "Go to the next match of Find", 0),
         ("find_previous", "N", "Previous match", "Go to the previous match of Find", 0),
         ("contents", "c", "Contents", "Show the headings of the briefing; jump to one", 16),
-        ("visual", "v", "Select", "Select paragraphs: j extends, k shrinks, H adds an insight, y copies", 0),
+        ("visual", "v", "Select", "Select paragraphs; j extends, k shrinks, H adds an insight, y copies", 0),
         ("source", "V", "What was cut", "Show the boilerplate that was cut from the briefing", 0),
     ),
     "search": (
@@ -219,10 +219,10 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("undo", "u", "Undo", "Undo the last change", 40),
     ),
     "changed": (
-        ("earlier", "e", "Earlier", "Cycle the period: the last week, month, everything, the last day", 20),
+        ("earlier", "e", "Earlier", "Cycle the period: a week, a month, everything, a day", 20),
     ),
     "brief": (
-        ("earlier", "e", "Earlier", "Cycle the period: the last day, week, month, everything", 40),
+        ("earlier", "e", "Earlier", "Cycle the period: a day, a week, a month, everything", 40),
         ("longer", "+", "Longer", "Make the brief longer", 20),
         ("shorter", "-,minus", "Shorter", "Make the brief shorter", 30),
     ),
@@ -234,7 +234,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("redo", "ctrl+r", "Redo", "Redo the last undone change", 30),
     ),
     "source": (
-        ("decide", "f", "Cut or keep", "Cut a kept block from every issue of the publisher, or keep a cut one", 20),
+        ("decide", "f", "Cut or keep", "Cut a kept block from all issues of the publisher, or keep a cut block", 20),
     ),
 }  # fmt: skip
 

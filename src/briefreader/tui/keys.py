@@ -133,8 +133,8 @@ class Keymap:
     def _clashes(self, own: Collection[str]) -> list[str]:
         """Return messages about conflicts of remapped keys.
 
-        A key conflicts with that of a command in the same scope or an inner one. A key remapped in an inner scope may
-        hide the outer scope's; that is intended.
+        A key conflicts if another command of the same scope or of an inner scope has it. A key remapped in an inner
+        scope may hide the outer scope's; that is intended.
         """
         problems = []
         for command in (COMMANDS[name] for name in own if name in COMMANDS):

@@ -38,7 +38,7 @@ def page_of(library: Library, keys: Sequence[int]) -> Page:
 class Listing:
     """The row keys of the briefings that match a query.
 
-    ``page`` has the loaded rows, those around index ``start``.
+    ``page`` has the rows around index ``start``, which are loaded.
     """
 
     query: Query

@@ -89,7 +89,7 @@ class EditingActions(Actions):
         main.changes.refresh(requery=True)
 
     def action_history(self) -> None:
-        """Show every change, newest first."""
+        """Show the latest changes; undo any of them."""
         from briefreader.tui.screens.history import HistoryDialog
 
         def go(changed: bool | None) -> None:

@@ -55,7 +55,7 @@ class MarkActions(Actions):
         return list(dict.fromkeys(target.partition(".")[0] for target in self.main.targets.all()))
 
     def action_toggle_read(self) -> None:
-        """Mark as read or unread."""
+        """Mark the briefing as read or unread."""
         main = self.main
         ids, row = self._briefing_ids(), main.briefings.current
         if ids:

@@ -12,7 +12,7 @@ class TransferActions(Actions):
     """Commands that move text into and out of the app."""
 
     def action_add(self) -> None:
-        """Add files, folders or pasted text."""
+        """Add files, folders, URLs or pasted text."""
         from briefreader.tui.screens.add import AddDialog
 
         def go(added: bool | None) -> None:

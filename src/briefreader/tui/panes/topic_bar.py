@@ -144,7 +144,7 @@ class TopicBar(Bar, Background):
     def given(self) -> list[str]:
         """The topics that the tagger assigned and the user hasn't decided on.
 
-        Those assigned by the source are not included.
+        Topics assigned by the source are not included.
         """
         return [state.topic for state in self.states if state.earned not in ("", "source") and not state.verdict]
 

@@ -34,7 +34,7 @@ BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
 def hint_bar(screen: Screen[Any], own: Sequence[Hint]) -> HintBar:
     """Return a screen's hint line.
 
-    It has the screen's own hints and those of its commands. The last own hint, for closing, stays last.
+    It has the screen's ``own`` hints and the hints of its commands. The last of ``own``, for closing, stays last.
     """
     app = cast("BriefreaderApp", screen.app)
     commands = [command for scope in getattr(screen, "SCOPES", ()) for command in commands_of(scope)]

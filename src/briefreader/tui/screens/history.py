@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from briefreader.model import Batch
 
 MAX_ROWS = 500
-_PATH = re.compile(r"(?<!\S)/[^,]*/([^/,]+)/?")  # an absolute path, of which only the last part is shown
+_PATH = re.compile(r"(?<!\S)/[^,]*/([^/,]+)/?")  # an absolute path; only its last part is shown
 
 
 def _last(path: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Dialog with links, usually those in a briefing: open or copy one."""
+"""Dialog with links: open or copy one."""
 
 from __future__ import annotations
 

@@ -118,9 +118,6 @@ class NewTopicDialog(RunDialog[str]):
 
 
 def _rows(record: Preview) -> list[list[Part]]:
-    """Return the rows of a briefing: score and title, then passages.
-
-    The passages are those that support the topic.
-    """
+    """Return the rows of a briefing: its title, and passages for the topic."""
     head: list[Part] = [(f"{record.score:.2f}  ", "accent"), (one_line(record.title, 120), "strong")]
     return [head, *([(f"      {plain_line(text, 120)}", "muted")] for _, _, text in record.passages)]

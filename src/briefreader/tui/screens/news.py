@@ -132,7 +132,7 @@ class NewsDialog(Dialog["InsightRow"]):
     def wrapped(
         self, text: str, row: InsightRow | None, indent: str = "    ", story: str = "", style: str = ""
     ) -> list[Line]:
-        """Wrap a text into lines, all with the same insight and story."""
+        """Wrap a text into lines of an insight or a story."""
         width = max(self.query_one(TextRows).size.width - len(indent) - 3, 30)
         return [Line([(indent + part, style)], row, story) for part in textwrap.wrap(one_line(text), width)]
 

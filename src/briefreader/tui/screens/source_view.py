@@ -1,6 +1,6 @@
 """Dialog with the cut boilerplate and the kept blocks of a briefing.
 
-A key cuts a kept block from every issue of the publisher, or keeps a cut one.
+A key cuts a kept block from all issues of the publisher, or keeps a cut block in them.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class SourceView(Dialog[BlockDecision]):
         self.call_after_refresh(self._fill)
 
     def action_decide(self) -> None:
-        """Cut a kept block from every issue of the publisher, or keep a cut one."""
+        """Cut a kept block from all issues of the publisher, or keep a cut block."""
         answer = self._answers[self.query_one(TextRows).cursor] if self._answers else None
         if answer is not None:
             self.dismiss(answer)

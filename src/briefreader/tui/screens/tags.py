@@ -207,7 +207,7 @@ class TagEditor(Dialog[bool]):
         self.query_one(TextRows).move(by)
 
     def _decide(self, verdict: Verdict) -> None:
-        """Save a verdict on the selected topic, or undo the same verdict."""
+        """Save a verdict on the selected topic; undo it if it was saved before."""
         topic = self._current
         if topic is None:
             return

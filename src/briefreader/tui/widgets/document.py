@@ -1,6 +1,6 @@
 """A briefing laid out in lines, independent of any widget.
 
-A document relates its lines to offsets in the briefing's body, and so to insights, matches and paragraphs.
+A document relates lines to offsets in the briefing's body, by which it finds insights, matches and paragraphs.
 """
 
 from __future__ import annotations

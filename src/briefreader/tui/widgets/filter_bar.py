@@ -101,7 +101,7 @@ class FilterBar(Vertical):
     def _entered_or_left(self) -> None:
         """Make room for the parsed query when the input gets the focus.
 
-        So typing doesn't move the list.
+        Otherwise, typing would move the list.
         """
         self.query_one(ParsedQuery).show(self.asked)
 

@@ -133,7 +133,7 @@ def _fitting(text: str, room: int) -> int:
 def _plain(text: str) -> str:
     """Make text safe on one line, without changing its length.
 
-    So spans stay valid.
+    Spans in the text stay valid.
     """
     return clean(text).replace("\n", " ").replace("\t", " ")
 

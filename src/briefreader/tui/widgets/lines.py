@@ -36,7 +36,7 @@ class Drawn(Widget):
 class Lines(Drawn, ScrollView):
     """A scrollable widget of many lines.
 
-    The scroll bar is always shown: showing or hiding it would change the layout, and so repaint the screen.
+    The scroll bar is always shown: showing or hiding it would change the layout and repaint the screen.
     """
 
     DEFAULT_CSS = """

@@ -27,7 +27,7 @@ LAYOUT_DELAY = 0.3  # seconds after the last key until the height of the parsed 
 
 
 class QueryInput(Input):
-    """An input with completions, of which Tab accepts the first.
+    """An input with completions; Tab accepts the first one.
 
     ``values`` are those of :func:`briefreader.query.complete`.
     """

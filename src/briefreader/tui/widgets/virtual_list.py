@@ -1,7 +1,7 @@
 """Base class of long lists, which draws only the visible lines.
 
-Moving the cursor redraws two rows. So a key sends a few hundred bytes over SSH, however long the list is. Subclasses
-implement ``render_row``, and call ``reset`` with the number of rows.
+Moving the cursor redraws only two rows: a key sends a few hundred bytes over SSH, however long the list is.
+Subclasses implement ``render_row``, and call ``reset`` with the number of rows.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ class VirtualList(Lines, can_focus=True):
     def _reveal(self) -> None:
         """Scroll to the cursor's row if it is off screen, so that it is in the middle.
 
-        So the screen is repainted once per half page while the cursor moves on, rather than for every row.
+        While the cursor moves on, the screen is then repainted once per half page rather than for every row.
         """
         height = self.scrollable_content_region.height
         if height <= 0:
@@ -216,7 +216,7 @@ class VirtualList(Lines, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the clicked row.
 
-        A double click opens the row, and so does a click on the row with the cursor.
+        A double click, or a click on the row with the cursor, opens the row.
         """
         offset = event.get_content_offset(self)
         if offset is None:
