@@ -55,7 +55,7 @@ def split(keys: str) -> list[str]:
 def textual_name(key: str) -> str:
     """Return Textual's name of a key written as in config.toml, or "".
 
-    Such as ``PgDn`` or ``Ctrl+D``; capital letters don't matter in names.
+    For example, ``key`` is ``PgDn`` or ``Ctrl+D``; case doesn't matter in names.
     """
     if " " in key:
         parts = [textual_name(part) for part in key.split()]
@@ -87,7 +87,7 @@ def show(key: str) -> str:
 def bindings(scope: Scope, namespace: str = "") -> list[BindingType]:
     """Return Textual bindings for the commands of ``scope``.
 
-    ``namespace`` is the prefix of the actions (``app.``), if another node than that of the bindings has them.
+    ``namespace`` is the prefix of the actions, such as ``app.``, if they belong to another node than the bindings.
     """
     return [
         Binding(command.keys, namespace + command.action, command.label, show=False, id=command.id)

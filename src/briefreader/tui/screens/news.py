@@ -34,12 +34,8 @@ if TYPE_CHECKING:
 
 MAX_TITLE_CHARACTERS = 300
 MAX_STORIES = 300
-PERIODS = {
-    1: "since yesterday",
-    7: "in the last 7 days",
-    30: "in the last 30 days",
-    0: "in the whole library",
-}  # by number of days
+# by number of days; 0 for all briefings
+PERIODS = {1: "since yesterday", 7: "in the last 7 days", 30: "in the last 30 days", 0: "in the whole library"}
 MINUTES = (2, 5, 10, 15, 30, 60)  # lengths of the brief
 _STYLES = {"new": "topic", "updated": "accent", "repeat": "muted"}
 
@@ -138,7 +134,7 @@ class NewsDialog(Dialog["InsightRow"]):
 
 
 def _items(lines: Sequence[Line]) -> list[range]:
-    """Return the lines of each line's insight or story; what belongs to none is an item by itself."""
+    """Return for each line the lines of its insight or story, else only itself."""
     items: list[range] = []
     parts = [(line.row, line.story) if line.row or line.story else number for number, line in enumerate(lines)]
     for _, group in groupby(range(len(lines)), parts.__getitem__):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+# how reports call some statuses
 _NAMES = {"alias": "skipped as duplicate", "known": "already in the library", "revision": "updated"}
 _EVERY = 0.1  # seconds between progress updates
 _WIDTH = 24  # width of the bar in cells
@@ -110,7 +111,7 @@ class RunDialog(Dialog[T]):
         """Finish a run that ended without an error; ``Background`` reports errors."""
         if event.worker.group == "run" and event.state is WorkerState.SUCCESS:
             self._end()
-            self._gather_undone()
+            self._move_failures_last()
             self._ended(self.records, bool(event.worker.result))
 
     def on_progressed(self, message: Progressed) -> None:
@@ -122,7 +123,7 @@ class RunDialog(Dialog[T]):
             at_end = rows.cursor >= rows.count - 1
             shown = [*rows.rows, *(self.record_row(record) for record in message.records)]
             rows.show(shown, len(shown) - 1 if at_end else rows.cursor)
-        if self.running:
+        if self.running and not self._cancel:
             self.report(self._so_far())
 
     def progress(self, at: Progress) -> None:
@@ -147,11 +148,11 @@ class RunDialog(Dialog[T]):
         self.running = False
         self.query_one(HintBar).show_hints(self._hints)
 
-    def _gather_undone(self) -> None:
+    def _move_failures_last(self) -> None:
         """Move the records whose status is in ``NOT_DONE`` to the end, and scroll there."""
-        undone = [getattr(record, "status", "") in NOT_DONE for record in self.records]
-        if any(undone):
-            self.records = [record for _, record in sorted(zip(undone, self.records, strict=True), key=itemgetter(0))]
+        not_done = [getattr(record, "status", "") in NOT_DONE for record in self.records]
+        if any(not_done):
+            self.records = [record for _, record in sorted(zip(not_done, self.records, strict=True), key=itemgetter(0))]
             rows = [self.record_row(record) for record in self.records]
             self.query_one(TextRows).show(rows, len(rows) - 1)
 

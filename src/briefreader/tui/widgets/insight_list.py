@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from briefreader.tui.widgets.text_rows import Part
 
 EXTRACTED_SIGN = "~"
-# Signs of insights whose news other briefings report too: by status, the sign, its legend, and its style. After the
-# sign, a number says how many sources report the news.
+# The sign, legend and style of an insight whose news other briefings report too, by its status. The number of sources
+# follows the sign.
 REPORT_SIGNS = {
     "new": ("+", "reported first", "topic"),
     "updated": ("±", "update", "accent"),

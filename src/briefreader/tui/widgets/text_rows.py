@@ -44,7 +44,10 @@ class TextRows(VirtualList):
         self.reset(len(self.rows))
 
     def show(self, rows: Sequence[Sequence[Part]], cursor: int = 0, items: Sequence[range] = ()) -> None:
-        """Replace the rows; ``items`` has the rows of the item of each row, if items take several."""
+        """Replace the rows.
+
+        If items take several rows, ``items`` has for each row the rows of its item.
+        """
         self.rows, self._items = list(rows), items
         self.reset(len(rows), items[cursor].start if items else cursor)
 
