@@ -256,18 +256,18 @@ class _Builder:
         if key in ("after", "before"):
             day = iso_date(value)
             if not day:
-                return f"{key}:{value} is searched as text: a date is 2025, 2025-01 or 2025-01-31"
+                return f"{key}:{value} is searched as text: write dates as 2025, 2025-01 or 2025-01-31"
             value = day
         elif key == "score":
             number = _SCORE.fullmatch(value)
             if not number:
-                return f"{key}:{value} is searched as text: a score is like >0.6"
+                return f"{key}:{value} is searched as text: write scores as >0.6"
             operator = cast("Operator", number[1] or ">=")
             value = f"{min(float(number[2]) / (100 if number[3] else 1), 1.0):g}"
         elif key == "sources":
             count = _COUNT.fullmatch(value)
             if not count:
-                return f"{key}:{value} is searched as text: a number of sources is like >2"
+                return f"{key}:{value} is searched as text: write numbers of sources as >2"
             operator, value = cast("Operator", count[1] or ">="), str(int(count[2]))
         elif value.lower() == "none":
             value = "none"

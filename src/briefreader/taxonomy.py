@@ -317,7 +317,7 @@ class _Reader:
         if node is None:
             return ""
         if not isinstance(node, Scalar):
-            self.error(node, "text expected here, not a list or keys")
+            self.error(node, "expected text, not a list or keys")
             return ""
         return " ".join(node.text.split())
 
