@@ -12,7 +12,7 @@ from briefreader.storage import list_rows
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
@@ -33,12 +33,41 @@ def bases(con: sqlite3.Connection, folder: str) -> dict[str, str]:
 
 
 def save(con: sqlite3.Connection, folder: str, records: Iterable[tuple[str, str]]) -> None:
-    """Store the records of exported notes, ``(note ID, record)``, without a history entry."""
+    """Store the records of exported notes, ``(note ID, record)``, without a history entry.
+
+    Records of the same files in subfolders and parent folders are replaced, too; they would be bases of an old export.
+    """
+    stored = list(records)
     con.executemany(
         "INSERT INTO export_base (folder, target, base) VALUES (?,?,?)"
         " ON CONFLICT (folder, target) DO UPDATE SET base = excluded.base",
-        [(folder, target, base) for target, base in records],
+        [(folder, target, base) for target, base in stored],
     )
+    for other, old, new in _nested(con, folder):
+        paths = [(target, base, json.loads(base)["path"]) for target, base in stored if ":" not in target]
+        con.executemany(
+            "UPDATE export_base SET base = json_set(?, '$.path', ?) WHERE folder = ? AND target = ?"
+            " AND json_extract(base, '$.path') = ?",
+            [
+                (base, there, other, target, there)
+                for target, base, path in paths
+                if path.startswith(old) and (there := new + path.removeprefix(old))
+            ],
+        )
+
+
+def _nested(con: sqlite3.Connection, folder: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the subfolders and parent folders that have records, with the prefixes of paths here and there."""
+    folders = con.execute(
+        "WITH RECURSIVE found(name) AS (SELECT min(folder) FROM export_base UNION ALL"
+        " SELECT (SELECT min(folder) FROM export_base WHERE folder > name) FROM found WHERE name IS NOT NULL)"
+        " SELECT name FROM found WHERE name IS NOT NULL"
+    )
+    for (other,) in folders.fetchall():
+        if other.startswith(folder + os.sep):
+            yield other, other[len(folder) + 1 :].replace(os.sep, "/") + "/", ""
+        elif folder.startswith(other + os.sep):
+            yield other, "", folder[len(other) + 1 :].replace(os.sep, "/") + "/"
 
 
 def undone(con: sqlite3.Connection, verb: str) -> set[int]:

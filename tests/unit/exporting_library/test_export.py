@@ -69,6 +69,18 @@ def test_export_to_the_parent_folder_finds_the_notes(add, library, vault):
     assert not list(vault.rglob("*.conflict.md"))
 
 
+def test_exports_to_a_folder_and_its_parent_by_turns_have_no_conflicts(add, library, vault):
+    (one,) = add("One")
+    options = ExportOptions(profile="obsidian")
+    list(library.export(vault / "inner", options=options))
+    for turn in range(6):
+        library.decide([f"{one}.1"], "agents", "rejected" if turn % 2 else "accepted")
+        folder = vault / "inner" if turn % 3 else vault
+        assert [e.status for e in library.export(folder, options=options) if e.id == one] == ["merged"]
+        assert {e.status for e in library.export(folder, options=options)} == {"unchanged"}
+    assert not list(vault.rglob("*.conflict.md"))
+
+
 TITLES = [
     "Same", "Same", "SAME", "CON", "..", "a/b", ".hidden", "👩‍🚀" * 100, "x" * 300, "../../up", "con",
     "Cafe\u0301", "Café",
