@@ -178,7 +178,7 @@ async def test_a_full_review_queue_says_that_there_is_more(
         await on.press("R")
         await on.sees("question 1 of 2 (the least certain)")
         await on.press("s", "s")
-        await on.sees("These were the 2 least certain topics", "review again for more")
+        await on.sees("These were the 2 least certain questions", "review again for more")
 
 
 async def test_history_undoes_any_step(stage: Any, library: Any) -> None:

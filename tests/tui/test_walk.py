@@ -181,7 +181,7 @@ async def test_review_asks_again_after_a_bulk_accept_is_undone(stage: Any, libra
         screen = on.app.screen
         assert isinstance(screen, ReviewScreen)
         await on.press("A")
-        await on.sees("Accept the")
+        await on.sees("Answer yes to")
         await on.press("y")
         await on.sees("Nothing left to review")
         await on.press("u")

@@ -201,7 +201,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("skip", "s,j,down,space", "Skip", "Leave the topic undecided", 30),
         ("why", "w", "Why", "Show the reasons for and against all topics", 40),
         ("undo", "u", "Undo", "Undo the last decision and ask again", 50),
-        ("accept_above", "A", "Accept above", "Accept all remaining topics with this score or more (asks first)", 60),
+        ("accept_above", "A", "Accept above", "Answer yes to all remaining questions with this score or more", 60),
     ),
     "topics": (
         ("precision", "p", "Precision", "Measure precision and recall from your decisions", 20),

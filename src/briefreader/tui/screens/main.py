@@ -60,9 +60,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = bindings("main")
     SCOPES: ClassVar[tuple[str, ...]] = ("main",)
     AUTO_FOCUS = ""
-    focused = Reactive[Widget | None](
-        None, repaint=False
-    )  # without repainting the screen: panes draw their focus themselves
+    # panes draw their focus themselves, so the screen isn't repainted
+    focused = Reactive[Widget | None](None, repaint=False)
 
     def __init__(self, library: Library, session: Session, first: Listing | None = None) -> None:
         super().__init__(classes="-at-briefings")

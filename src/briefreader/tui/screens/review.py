@@ -123,7 +123,7 @@ class ReviewScreen(Screen[bool], Background):
             done = f"{len(self._decided)} decided. " if self._decided else ""
             if self._more:
                 self._show_question(
-                    f"These were the {MAX_QUESTIONS} least certain topics. {done}", "Close and review again for more"
+                    f"These were the {MAX_QUESTIONS} least certain questions. {done}", "Close and review again for more"
                 )
             else:
                 self._show_question(f"Nothing left to review. {done}", "Esc closes")
@@ -211,7 +211,7 @@ class ReviewScreen(Screen[bool], Background):
 
     @work(group="bulk", exit_on_error=False)
     async def action_accept_above(self) -> None:
-        """Accept all remaining topics with this score or more, after confirmation."""
+        """Accept in all remaining questions with this score or more, after asking."""
         from briefreader.tui.screens.dialog import Confirm
 
         question = self._question
@@ -223,8 +223,8 @@ class ReviewScreen(Screen[bool], Background):
         ]
         rest = [item for item in left if item[2] < question.score]
 
-        topics = f"{len(changes):,} remaining topic{'s' * (len(changes) != 1)}"
-        text = f"Accept the {topics} with a score of {question.score:.2f} or more?"
+        questions = f"{len(changes):,} remaining question{'s' * (len(changes) != 1)}"
+        text = f"Answer yes to the {questions} with a score of {question.score:.2f} or more?"
         if await self.app.push_screen_wait(Confirm("Accept above", text)):
             batch = await in_thread(lambda cancelled: self.library.decide_many(changes))
             self._changed = True

@@ -159,7 +159,10 @@ class VirtualList(Lines, can_focus=True):
         return False
 
     def rows_of(self, index: int) -> range:
-        """Return the rows of the item that a row belongs to; the cursor stops at the first."""
+        """Return the rows of the item that a row belongs to.
+
+        The cursor stops only at the first row of an item.
+        """
         return range(index, index + 1)
 
     def _row_at(self, target: int, onward: int) -> int:
