@@ -88,7 +88,7 @@ class KeyQueue:
     def _with_chords(self, event: Typed) -> Sequence[Typed]:
         """Return the events to send on for an event.
 
-        None after the first key of a chord, then the chord, or both keys if they form none.
+        After the first key of a chord, there are none; after the second, there is the chord, or both keys.
         """
         if isinstance(event, events.Paste) or self._is_text(event):
             return [event]

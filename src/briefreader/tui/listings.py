@@ -74,7 +74,7 @@ def completions(facets: Facets) -> dict[str, list[str]]:
 def newest(library: Library, keep: str) -> Listing | None:
     """Return the first page of all briefings, without abstracts.
 
-    None if the briefing ``keep`` (an ID, or "") isn't on that page.
+    Return None if the briefing ``keep`` (an ID, or "") isn't on that page.
     """
     rows = library.rows(library.keys(limit=PAGE_ROWS))
     start = next((n for n, row in enumerate(rows) if row.id == keep), None if keep else 0)

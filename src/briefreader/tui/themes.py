@@ -32,7 +32,7 @@ cursor #55ffff  blur #ffffff  passage #ffffff  found #ffff55  selection #55ffff 
 
 
 def _theme(name: str, palette: str, *, dark: bool) -> Theme:
-    """Return a theme of the colours in ``palette``, given as role and value."""
+    """Return a theme; ``palette`` lists roles, each followed by its colour."""
     words = palette.split()
     color = {role: value.replace("_", " ") for role, value in zip(words[::2], words[1::2], strict=True)}
     ground, line, hue, strong = color["ground"], color["line"], color["hue"], color["strong"]

@@ -75,7 +75,7 @@ class MovingActions(Actions):
     async def action_escape(self) -> None:
         """Cancel one thing per press.
 
-        The first of these that is set: matches or selection, ``;``, a full-window pane, the filter, the marks.
+        This is the first of these: the matches or selection, ``;``, a full-window pane, the filter, the marks.
         """
         main = self.main
         if main.reader.clear_marks():

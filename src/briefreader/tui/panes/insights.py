@@ -36,8 +36,8 @@ class InsightsPane(InsightList, Background):
     def load(self, briefing_id: str, passage: Passage | None = None) -> None:
         """Load a briefing's insights, and select the one at ``passage``, if given.
 
-        If the briefing is loaded already, its selected insight stays selected. If it is still loading, an earlier
-        ``passage`` remains valid.
+        Without a passage, select the first insight, or keep the selection if the briefing is shown already. While the
+        briefing is loading, a ``passage`` given before remains valid.
         """
         if passage is not None or briefing_id != self._wanted_id:
             self._passage = passage

@@ -52,8 +52,8 @@ class ReaderPane(Reader, Background):
     def load(self, briefing_id: str, passage: Passage | None = None) -> None:
         """Load a briefing, and jump to ``passage``.
 
-        Without a passage, jump to the saved reading position. If the briefing is loaded already, its position doesn't
-        change. If it is still loading, an earlier ``passage`` remains valid.
+        Without a passage, jump to the saved reading position, or stay there if the briefing is shown already. While the
+        briefing is loading, a ``passage`` given before remains valid.
         """
         if passage is not None or briefing_id != self.wanted_id:
             self._passage = passage

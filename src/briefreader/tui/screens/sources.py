@@ -157,7 +157,7 @@ class SourcesDialog(Dialog[bool]):
 def _moment(seconds: float) -> str:
     """Format the time of the last success.
 
-    Such as ``14:05`` if today, else ``22 Feb``; "never" if ``seconds`` is 0.
+    The result is like ``14:05`` for today, ``22 Feb`` for other days, and "never" if ``seconds`` is 0.
     """
     if not seconds:
         return "never"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def likeness(typed: str, names: Sequence[str]) -> float:
     """Return how well the input matches one of a topic's names.
 
-    From 0 (not at all) to 4 (equal).
+    The result is between 0 (not at all) and 4 (equal).
     """
     typed = typed.casefold().strip()
     best = 0.0

@@ -261,7 +261,7 @@ def _quality_text(quality: TopicQuality, *, wide: bool) -> str:
 def _check_draft(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], list[Retagged]]:
     """Return the problems of a changed taxonomy, and what it would retag.
 
-    With errors, nothing is retagged.
+    If there are errors, the second list is empty.
     """
     from briefreader.taxonomy import Taxonomy
 

@@ -156,7 +156,7 @@ class Document:
     def span_of_lines(self, first: int, last: int) -> Span | None:
         """Return the span of the body that lines ``first`` to ``last`` show.
 
-        It includes emphasis marks at its ends. None if they show nothing of the body.
+        It includes emphasis marks at its ends. Return None if the lines show nothing of the body.
         """
         span = _span([run for line in self.lines[first : last + 1] for run in line.runs])
         if span is None:

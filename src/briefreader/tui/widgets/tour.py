@@ -75,7 +75,7 @@ class TourBar(Bar):
     def advance(self, what: str) -> None:
         """Advance if ``what`` completes the step.
 
-        It is an action, or a widget (``#briefings``) that got the focus.
+        ``what`` is an action, or a widget (``#briefings``) that got the focus.
         """
         if not self.is_mounted or not self.under_way or what not in STEPS[self._at].done:
             return
