@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.style import Style
 
+from briefreader.tui.panes import set_pane_title
 from briefreader.tui.screens.topics import TopicsDialog
 from briefreader.tui.widgets.cells import strip_of
 from briefreader.tui.widgets.text_rows import TextRows
@@ -163,3 +164,13 @@ async def test_a_mouse_selection_is_seen(stage: Any, library: Library) -> None:
         await on.until(reader.selected_span, "the selection")
         lines = [reader.render_line(y) for y in range(4, 8)]
         assert any(segment.style and segment.style.bgcolor == color for line in lines for segment in line)
+
+
+async def test_a_legend_that_does_not_fit_is_left_out_whole(stage: Any, library: Library) -> None:
+    async with stage(library, WIDE) as on:
+        await on.sees("Charging per")
+        pane = on.app.main_screen.insights
+        set_pane_title(pane, 20, "± update · ~ extracted")
+        assert str(pane.border_title) == "Insights 3 · 20  ± update"
+        set_pane_title(pane, 20, "~ extracted")
+        assert str(pane.border_title) == "Insights 3 · 20  ~ extracted"

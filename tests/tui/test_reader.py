@@ -131,3 +131,16 @@ def test_links_within_the_document_are_not_listed() -> None:
         ("the board", "https://board.example/#fees"),
         ("https://pier.example", "https://pier.example"),
     ]
+
+
+def test_the_number_of_an_insight_is_beside_its_bold_lead() -> None:
+    lead, text = "A ferry that never sailed is sold to the highest bidder", "The harbour keeps the bell."
+    body = f"- **{lead}.** {text}\n- **Another lead.** {text}"
+    start = body.index(text)
+    insights = [Insight(1, lead, text, start, start + len(text), "extracted")]
+    document = Document(Briefing("title", body, "md"), insights, 40, 84)
+    while not document.whole:
+        document.lay_out_next()
+    numbers = [document.gutter_text(y).strip() for y in range(document.head, len(document.lines))]
+    assert numbers[:3] == ["1▏", "▏", "▏"]
+    assert not any(numbers[3:])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from rich.cells import cell_len
 from textual.content import Content
 
 if TYPE_CHECKING:
@@ -20,8 +21,11 @@ PANES = ("library", "briefings", "insights", "reader")
 def set_pane_title(pane: Widget, count: int | None = None, note: str = "") -> None:
     """Set a pane's title: its name, key, number of rows, and a note.
 
-    The note is a legend of the signs in the pane.
+    The note is a legend of the signs in the pane; meanings that don't fit are left out.
     """
     key = cast("BriefreaderApp", pane.app).key_of(f"main.pane_{pane.id}")
     counted = f" · {count:,}" if count is not None else ""
-    pane.border_title = Content(f"{(pane.id or '').capitalize()} {key}{counted}{f'  {note}' if note else ''}")
+    title = f"{(pane.id or '').capitalize()} {key}{counted}"
+    while note and pane.size.width and cell_len(f"{title}  {note}") > pane.size.width - 2:
+        note = note.rpartition(" · ")[0]
+    pane.border_title = Content(f"{title}{f'  {note}' if note else ''}")

@@ -105,15 +105,17 @@ class TopicsDialog(Dialog[str]):
         return lines, last
 
     def _show(self, lines: list[TopicLine], last: str) -> None:
+        rows = self.query_one(TextRows)
+        here = self._lines[rows.cursor].topic.id if self._lines else ""
         self._lines = lines
-        self._draw()
+        self._draw(next((n for n, line in enumerate(lines) if line.topic.id == here), rows.cursor))
         self._show_terms()
         if last:
             self._show_message(f"Briefings by month, {_months_up_to(last)[0][0]} to {last}")
 
-    def _draw(self) -> None:
+    def _draw(self, cursor: int | None = None) -> None:
         rows = self.query_one(TextRows)
-        rows.show([self._row(line) for line in self._lines], rows.cursor)
+        rows.show([self._row(line) for line in self._lines], rows.cursor if cursor is None else cursor)
 
     def _row(self, line: TopicLine) -> list[Part]:
         """Return the row of a topic: label, count, months, quality or description."""
@@ -121,7 +123,7 @@ class TopicsDialog(Dialog[str]):
         narrow = self.app.size.width < NARROW
         plot = "" if narrow and quality else sparkline(line.months) + "  "  # no room for both
         return [
-            (fit(one_line(line.topic.label), 20 if narrow else 26) + " ", ""),
+            (fit(one_line(line.topic.label), 20 if narrow else 23) + " ", ""),
             (f"{'…' if line.total is None else f'{line.total:,}':>6}  ", "muted"),
             (plot, "topic"),
             (quality or one_line(line.topic.description, 120), "muted" if not quality else ""),

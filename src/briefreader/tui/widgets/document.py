@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from briefreader.display import clean, one_line
@@ -32,7 +34,7 @@ class Document:
 
     def __init__(self, briefing: Briefing, insights: Sequence[Insight], width: int, widest: int) -> None:
         self.briefing = briefing
-        self.insights = sorted(insights, key=lambda insight: insight.start)
+        self.insights = sorted((_with_lead(briefing.body, insight) for insight in insights), key=attrgetter("start"))
         # Each character is replaced by one character, so that offsets stay valid.
         self.body = clean(briefing.body.replace("\r", "\n"))
         most = max((insight.number for insight in insights), default=0)
@@ -90,7 +92,7 @@ class Document:
         return self.lines[y].start if self.head <= y < len(self.lines) else 0
 
     def insight_at(self, y: int) -> Insight | None:
-        """Return the first insight whose passage line ``y`` shows, or None."""
+        """Return the first insight whose passage line ``y`` shows, or None; a bold lead before it counts."""
         if not self.head <= y < len(self.lines) or not self.lines[y].runs:
             return None
         line = self.lines[y]
@@ -193,3 +195,11 @@ def _plain(text: str, style: str, width: int) -> list[Line]:
 def _span(runs: Sequence[Run]) -> Span | None:
     own = [run for run in runs if run.source >= 0]
     return (own[0].source, max(run.source + len(run.text) for run in own)) if own else None
+
+
+def _with_lead(body: str, insight: Insight) -> Insight:
+    """Return an insight that begins at its title, if that is the bold lead of its passage."""
+    lead = re.search(r"(?:\*\*|__)([^*_\n]+)(?:\*\*|__)[\s.:–—-]*$", body[max(insight.start - 400, 0) : insight.start])
+    if not insight.title or lead is None or not lead[1].startswith(insight.title):
+        return insight
+    return replace(insight, start=insight.start - len(lead[0]))
