@@ -55,7 +55,7 @@ class SourceView(Dialog[BlockDecision]):
     def _fill(self) -> None:
         """List the blocks, wrapped to the width."""
         rows = self.query_one(TextRows)
-        width = max(rows.size.width - LABEL_CELLS - 3, LABEL_CELLS)
+        width = max(rows.size.width - LABEL_CELLS - 4, LABEL_CELLS)
         if width == self._width:
             return
         self._width, self._rows, self._answers = width, [], []
