@@ -205,13 +205,14 @@ class TopicBar(Bar, Background):
         muted = self.part("muted")
         score = "by source" if state.earned == "source" else f"{state.score:.2f}"
         sign = {"accepted": "✓", "rejected": "✗"}.get(state.verdict, score)
+        of_text = " of text" * bool(here and width >= 100 and state.share and state.given)
         if state.share and state.given:
-            sign = f"{sign} · {state.share:.0%}{' of text' * (here and width >= 100)}"
+            sign = f"{sign} · {state.share:.0%}{of_text}"
         style = self.topic_style("here") if here else self.topic_style("topic")
         drawn: list[Piece] = [(f"{'▸' if here else ' '}{state.topic}", style), (f" {sign} ", style if here else muted)]
         if here and self._reason:
             drawn.append(
-                (cut(self._reason, max(width // 3 - len(" of text") if width >= 100 else width // 5, 12)) + " ", muted)
+                (cut(self._reason, max(width // 3 - len(of_text) if width >= 100 else width // 5, 12)) + " ", muted)
             )
         return drawn
 
