@@ -1,5 +1,5 @@
 """Get new documents from sources: feeds, Maildirs, mbox files, folders, notmuch and IMAP.
 
-Each module returns bytes with their origin, which ``reading/`` parses and ``library/`` stores. Only this package
-connects to other hosts. Built for up to a few hundred sources.
+The modules for the kinds of sources return documents as bytes, which ``reading/`` parses and ``library/`` stores. Only
+this package connects to other hosts. Built for up to a few hundred sources.
 """

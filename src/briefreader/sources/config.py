@@ -26,7 +26,7 @@ Kind = Literal["feed", "maildir", "mbox", "folder", "notmuch", "imap"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 DEFAULT_INTERVAL = {"feed": "1h"}  # default of `every`; for the other kinds it is OTHER_INTERVAL
 OTHER_INTERVAL = "15m"
-DEFAULT_SINCE = "30d"  # default of `since`, which only mail has
+DEFAULT_SINCE = "30d"  # default of `since`, which only the kinds in MAIL_KINDS have
 MAIL_KINDS = frozenset({"maildir", "mbox", "notmuch", "imap"})
 KEYS = frozenset("name kind address every full topics since rules previous_names write password".split())
 FIELDS = ("subject", "author", "list_id")
@@ -69,12 +69,12 @@ class Source:
     kind: Kind
     address: str
     interval: int = 3600
-    full: bool = False
-    topics: tuple[str, ...] = ()
+    full: bool = False  # store the text of the pages that a feed links to
+    topics: tuple[str, ...] = ()  # assigned to each briefing of the source
     since: int | None = None
     rules: tuple[Rule, ...] = ()
     previous_names: tuple[str, ...] = ()
-    write: bool = False
+    write: bool = False  # write topics to notmuch as tags
     password_command: str = ""
     line: int = 0
 
@@ -97,7 +97,7 @@ class SourceProblem:
 
 
 def load(path: Path) -> tuple[list[Source], list[SourceProblem]]:
-    """Return the valid sources in ``path`` and the errors of the others; two empty lists if there is no file.
+    """Return the valid sources in ``path``, and the errors by line; two empty lists if there is no file.
 
     Raises:
         ConfigError: the file can't be read, is larger than ``MAX_BYTES``, or isn't valid TOML.
@@ -119,7 +119,7 @@ def load(path: Path) -> tuple[list[Source], list[SourceProblem]]:
 
 
 def parse(data: bytes) -> tuple[list[Source], list[SourceProblem]]:
-    """Return the valid sources in a file's bytes, and the errors of the others by line."""
+    """Return the valid sources in a file's bytes, and the errors by line; after a fatal error there are no sources."""
     try:
         text = data.decode("utf-8-sig")
         table = tomllib.loads(text)
@@ -235,7 +235,7 @@ class _Reader:
         for kind in KINDS:
             if kind == found:
                 return kind
-        detail = f", not {found!r}" if found is not None else " and is required"
+        detail = f", not {found!r}" if found is not None else ", and is missing"
         self.problem("kind", f"kind must be one of {', '.join(KINDS)}{detail}")
         return None
 

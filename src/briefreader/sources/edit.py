@@ -16,7 +16,10 @@ _HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
 
 
 def block(values: dict[str, object]) -> str:
-    """Return a ``[[source]]`` table as TOML, without empty values; values are strings, booleans, lists or dicts."""
+    """Return a ``[[source]]`` table as TOML, without empty and false values.
+
+    Values are strings, booleans, lists or dicts.
+    """
     lines = [f"{key} = {_value(value)}" for key, value in values.items() if value not in ("", (), [], False, None)]
     return "\n".join(["[[source]]", *lines]) + "\n"
 

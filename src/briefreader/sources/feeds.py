@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from briefreader.sources.items import State
 
 GONE = 410
-_HEAD_BYTES = 100_000
+_HEAD_BYTES = 100_000  # length of the beginning of a document in which feeds and links to feeds are detected
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 _JSON_FEED = re.compile(rb'^\s*\{.*"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org', re.DOTALL)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
@@ -30,20 +30,20 @@ _ADDRESS = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class FeedPoll:
-    """The result of a poll: the feed's document (None if it is unchanged) and the number of bytes received."""
+    """The result of a poll: the downloaded feed (None if it is unchanged) and the number of bytes received."""
 
     item: Item | None
     received: int
 
 
 def poll_feed(source: Source, state: State) -> FeedPoll:
-    """Poll a feed and update ``state``: validators, hash of the document, target of a permanent redirect.
+    """Poll a feed and update ``state``: validators, hash of the downloaded feed, target of a permanent redirect.
 
-    A feed that is gone (410) is disabled.
+    A feed that is gone (410) is also disabled.
 
     Raises:
         HttpError: the server responds with an error.
-        ReadingError: the connection fails, or the document isn't a feed.
+        ReadingError: the connection fails, or the downloaded document isn't a feed.
     """
     url = state.moved_to or source.address
     validators = Validators(str(state.position.get("etag", "")), str(state.position.get("last_modified", "")))
@@ -79,7 +79,7 @@ def _check_is_feed(response: Response) -> None:
 
 
 def feeds_of_page(data: bytes, url: str) -> list[str]:
-    """Return the URLs of the feeds that a web page declares with ``<link rel="alternate">``."""
+    """Return the URLs of feeds that a web page declares with ``<link rel="alternate">`` in its first 100,000 bytes."""
     found = []
     for match in _LINK.finditer(data[:_HEAD_BYTES]):
         tag = match[0].decode("utf-8", "replace")

@@ -59,7 +59,7 @@ def _messages(root: Path) -> Iterator[os.DirEntry[str]]:
 
 
 def _maildir_opener(root: Path, key: str, path: str) -> Callable[[], BinaryIO]:
-    """Return a function that opens a message, even if it was renamed since the scan."""
+    """Return a function that opens a message, even if it has been renamed since the scan."""
 
     def opener() -> BinaryIO:
         try:
@@ -79,7 +79,7 @@ def mbox_items(source: Source, state: State, seen: Mapping[str, str]) -> Iterato
     ``state.position`` is set to the current end of the file.
 
     Raises:
-        ReadingError: the file doesn't exist.
+        ReadingError: the file doesn't exist or isn't a regular file.
     """
     path = _root(source, "mbox")
     if not path.is_file():
@@ -108,10 +108,10 @@ def _tail(path: Path, end: int) -> str:
 def folder_items(
     source: Source, state: State, seen: Mapping[str, str], files: Callable[[Path], Iterator[Path]]
 ) -> Iterator[Item]:
-    """Yield the new and changed documents of a folder, as found by ``files``.
+    """Yield the files of a folder, as listed by ``files``, that are new or have changed according to ``seen``.
 
     Raises:
-        ReadingError: the folder doesn't exist.
+        ReadingError: the folder doesn't exist or isn't a folder.
     """
     root = _root(source, "folder")
     if not root.is_dir():

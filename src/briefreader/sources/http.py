@@ -1,11 +1,12 @@
 """HTTP requests for sources and ``add URL``, limited in time and size, without cookies or credentials.
 
 Redirects are followed to http and https URLs only, and never from a public host to a private one. Each request connects
-to the addresses that were checked, which prevents DNS rebinding.
+to the addresses that were checked, which prevents DNS rebinding. If a proxy is configured, the proxy resolves names.
 """
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 import ssl
@@ -67,12 +68,12 @@ class Response:
 
     @property
     def is_modified(self) -> bool:
-        """Whether the server sent a document: it did not respond with 304."""
+        """Whether the server sent a document, rather than the status 304 (not modified)."""
         return self.status != NOT_MODIFIED
 
 
 class HttpError(ReadingError):
-    """The server responded with an error; ``retry_after`` is in seconds, 0 if the response has no such header."""
+    """The server responded with an error; ``retry_after`` is the time to wait in seconds, 0 if it didn't state one."""
 
     def __init__(self, status: int, reason: str, url: str, retry_after: float = 0.0) -> None:
         super().__init__(f"the server responded with {status} {reason}", where=url)
@@ -81,7 +82,7 @@ class HttpError(ReadingError):
 
 
 class NetworkError(ReadingError):
-    """The host can't be resolved or reached, usually because there is no network."""
+    """The host's name can't be resolved, or there is no route to it, usually because there is no network."""
 
 
 def fetch(
@@ -99,15 +100,15 @@ def fetch(
         url: an http or https URL.
         accept: the Accept header.
         validators: those of an earlier response; the server may then respond that the document is not modified.
-        timeout: maximum seconds for the whole request, including redirects.
+        timeout: maximum seconds for the whole request, including redirects; name resolution may take longer.
         max_bytes: maximum size after decompression.
         public_only: refuse private hosts, not only redirects from public to private ones.
 
     Raises:
         HttpError: the server responds with an error.
-        NetworkError: the host can't be resolved or reached.
-        ReadingError: the URL isn't http(s), a host or redirect is refused, or the response is too slow, too large or
-            incomplete.
+        NetworkError: the host's name can't be resolved, or there is no route to it.
+        ReadingError: the URL isn't http(s), a host or redirect is refused, the connection fails, or the response is too
+            slow, too large or incomplete.
     """
     first, permanent = url, True
     with _Deadline(timeout) as deadline:
@@ -117,7 +118,7 @@ def fetch(
                 if public_only and not target.public:
                     kind = "redirect to a private address" if hop else "private address"
                     raise ReadingError(f"not fetched: {kind}", where=url)
-                public_only = public_only or (not hop and target.public)
+                public_only = public_only or target.public
                 with _opener(target, url, deadline).open(
                     _request(url, accept, validators), timeout=deadline.left
                 ) as found:
@@ -162,13 +163,13 @@ def _response(found: Any, url: str, moved_to: str, deadline: _Deadline, max_byte
         url,
         found.status,
         content_type=headers.get("Content-Type", ""),
-        validators=Validators(_one_line(headers.get("ETag")), _one_line(headers.get("Last-Modified"))),
+        validators=Validators(_header(headers.get("ETag")), _header(headers.get("Last-Modified"))),
         moved_to=moved_to,
         received=received,
     )
 
 
-def _one_line(value: str | None) -> str:
+def _header(value: str | None) -> str:
     """Return a header's value if it is safe to send back (printable, fewer than 1,000 characters), else ""."""
     return value.strip() if value and len(value) < 1000 and value.isprintable() else ""
 
@@ -220,11 +221,11 @@ def _translate(error: Exception, url: str, deadline: _Deadline) -> ReadingError:
     return kind(message, where=url, hint="check the URL and the network")
 
 
-_NO_ROUTE = (100, 101, 113)  # ENETDOWN, ENETUNREACH, EHOSTUNREACH on Linux
+_NO_ROUTE = (errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH)
 
 
 class _Deadline:
-    """Limits the total time of a request by shutting down its sockets, whatever they are waiting for."""
+    """Limits the total time of a request by shutting down its sockets, even while they wait."""
 
     def __init__(self, timeout: float) -> None:
         self._end = time.monotonic() + timeout

@@ -36,12 +36,12 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 def imap_items(source: Source, state: State, password: str, since: float = 0.0) -> Iterator[Item]:
     """Yield the messages with a UID above the last one; on the first run, those received since ``since``.
 
-    ``since`` is in seconds since 1970, 0 for all messages; the server compares days only. ``state.position`` stores
-    UIDVALIDITY and the highest UID delivered. If UIDVALIDITY changed, the folder is read as on the first run, and the
-    library skips known messages.
+    ``since`` is in seconds since 1970, 0 for all messages; the server compares days only. Messages larger than
+    ``MAX_MESSAGE_BYTES`` are skipped. ``state.position`` stores UIDVALIDITY and the highest UID so far. If UIDVALIDITY
+    has changed, the folder is read as on the first run, and the library skips known messages.
 
     Raises:
-        ReadingError: the connection or login fails, or there is no such folder.
+        ReadingError: the connection, the login or the search fails, or there is no such folder.
     """
     address = urlsplit(source.address)
     try:

@@ -43,9 +43,10 @@ def notmuch_items(source: Source, state: State, seen: Mapping[str, str]) -> Iter
 
 
 def write_topics(query: str, topics: Mapping[str, Iterable[str]]) -> int:
-    """Set the ``topic/`` tags of a query's messages to ``topics``, by Message-ID; return how many messages changed.
+    """Set the ``topic/`` tags of a query's messages; return how many messages changed.
 
-    Messages not in ``topics``, and all other tags, stay unchanged.
+    ``topics`` has the topics of each message by Message-ID. Messages that are not in it stay unchanged, and so do tags
+    that don't begin with ``topic/``.
 
     Raises:
         ReadingError: notmuch is not installed, times out or fails.

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from briefreader.sources.config import Source
 
-MAX_FEEDS = 20_000  # outlines of a file beyond this number are ignored
+MAX_OUTLINES = 20_000  # outlines of a file beyond this number are ignored
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed of an OPML list; ``groups`` are the enclosing outlines, outermost first."""
+    """A feed of an OPML list; ``groups`` are the names of the enclosing outlines, outermost first."""
 
     name: str
     address: str
@@ -41,7 +41,7 @@ def read(data: bytes) -> list[Feed]:
     if root is None or etree.QName(root).localname.lower() != "opml":
         raise ReadingError("is not OPML", hint="export the feeds from your feed reader as OPML")
     found: dict[str, Feed] = {}
-    for outline in list(root.iter("{*}outline"))[:MAX_FEEDS]:
+    for outline in list(root.iter("{*}outline"))[:MAX_OUTLINES]:
         address = (outline.get("xmlUrl") or outline.get("xmlurl") or "").strip()
         if address:
             groups = [_name(parent) for parent in outline.iterancestors() if etree.QName(parent).localname == "outline"]

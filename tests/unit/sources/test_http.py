@@ -89,14 +89,17 @@ def test_resolved_address_is_pinned(web: Any, monkeypatch: pytest.MonkeyPatch) -
     assert not web.asked
 
 
-def test_host_resolving_differently_after_redirect_is_refused(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    web.pages |= {"/moved": "/secret", "/secret": b"<p>the router's password</p>"}
-    answers = iter([True, False])
+@pytest.mark.parametrize("public", [[True, False], [False, True, False]])
+def test_redirect_from_public_to_private_host_is_refused(
+    web: Any, monkeypatch: pytest.MonkeyPatch, public: list[bool]
+) -> None:
+    web.pages |= {"/first": "/moved", "/moved": "/secret", "/secret": b"<p>the router's password</p>"}
+    answers = iter(public)
     monkeypatch.setattr("socket.getaddrinfo", Names(["127.0.0.1"]))
     monkeypatch.setattr(fetching, "_is_public", lambda address: next(answers))
     with pytest.raises(ReadingError, match="private"):
-        fetch(f"http://rebound.example:{web.server_port}/moved")
-    assert web.asked == [(f"rebound.example:{web.server_port}", "/moved")]
+        fetch(f"http://rebound.example:{web.server_port}{['/first', '/moved'][public[0]]}")
+    assert "/secret" not in [path for _, path in web.asked]
 
 
 def test_host_header_has_the_requested_name(loopback: None, monkeypatch: pytest.MonkeyPatch) -> None:
