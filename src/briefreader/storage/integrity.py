@@ -14,7 +14,7 @@ from briefreader.model import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_PROBLEMS = 20  # maximum number of problems listed per kind
+MAX_PROBLEMS = 20  # maximum number of problems listed per kind; damaged originals and earlier texts are all listed
 _FULL_TEXT = ("body_fts", "title_fts")
 REBUILD = "run: briefreader check --rebuild"
 BACKUP = "restore a copy from backups/"
@@ -54,7 +54,7 @@ def damage(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
 
 
 def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
-    """Return contradictions between tables; ``deep`` also reads all bodies and originals."""
+    """Return contradictions between tables; ``deep`` also reads all bodies, originals and earlier texts."""
     where = str(path)
     found = [
         Problem(where, f"a row of {row[0]} refers to a missing row of {row[2]}", hint=BACKUP)
@@ -63,32 +63,35 @@ def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[
     for message, query in _RULES[: None if deep else _CHEAP_RULES]:
         found += [Problem(where, message, str(r[0]), hint=BACKUP) for r in con.execute(query).fetchmany(MAX_PROBLEMS)]
     if deep:
-        found += [Problem(where, text, digest[:12], hint=BACKUP) for digest, text in _bad_originals(con)]
+        for table, name in (("original", "an original"), ("revision_text", "an earlier revision's text")):
+            found += [Problem(where, name + text, digest[:12], hint=BACKUP) for digest, text in _damaged(con, table)]
     return found
 
 
-def _bad_originals(con: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """Yield hash and problem of each damaged original."""
-    for row in con.execute("SELECT digest, data FROM original"):
+def _damaged(con: sqlite3.Connection, table: str) -> Iterator[tuple[str, str]]:
+    """Yield the hash of each row of a table whose data is damaged, and the end of a message about it."""
+    for row in con.execute(f"SELECT digest, data FROM {table}"):
         try:
             if hashlib.sha256(zlib.decompress(row["data"])).hexdigest() != row["digest"]:
-                yield row["digest"], "an original's bytes don't match its checksum"
+                yield row["digest"], " doesn't match its checksum"
         except zlib.error:
-            yield row["digest"], "an original can't be unpacked"
+            yield row["digest"], " can't be unpacked"
 
 
 def fetch_originals(con: sqlite3.Connection) -> None:
     """Restore damaged originals from the files they came from, if these are unchanged.
 
-    If the stored bytes can be decompressed, zlib's checksum shows that they are intact; then the stored hash is damaged
-    and is corrected instead.
+    If the stored bytes have the hash of a document of the library, only the stored hash is damaged, and is corrected.
     """
-    for digest, _ in list(_bad_originals(con)):
+    for digest, _ in list(_damaged(con, "original")):
         path, packed = con.execute("SELECT path, data FROM original WHERE digest = ?", (digest,)).fetchone()
         with suppress(zlib.error):
-            whole = hashlib.sha256(zlib.decompress(packed)).hexdigest()
-            con.execute("UPDATE OR IGNORE original SET digest = ? WHERE digest = ?", (whole, digest))
-            continue
+            actual = hashlib.sha256(zlib.decompress(packed)).hexdigest()
+            con.execute(
+                "UPDATE OR IGNORE original SET digest = :actual WHERE digest = :stored"
+                " AND :actual IN (SELECT digest FROM alias)",
+                {"actual": actual, "stored": digest},
+            )
         with suppress(OSError, ValueError):
             data = Path(path).read_bytes()
             if hashlib.sha256(data).hexdigest() == digest:
@@ -107,7 +110,7 @@ def check_full_text(con: sqlite3.Connection, path: Path) -> list[Problem]:
 
 
 def rebuild(con: sqlite3.Connection) -> None:
-    """Rebuild the full-text tables and all indexes, and delete the stored blocks."""
+    """Rebuild the full-text tables and all SQL indexes, and delete the stored hashes of blocks."""
     for table in _FULL_TEXT:
         con.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
     con.execute("DELETE FROM block_memory")  # recomputed on demand from the content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,6 +101,26 @@ def test_check_finds_a_changed_original(filled: Library) -> None:
     with filled.db.writing() as con:
         con.execute("UPDATE original SET data = substr(data, 1, length(data) - 3)")
     assert {p.message for p in filled.check(deep=True)} == {"an original can't be unpacked"}
+
+
+def test_check_finds_a_damaged_earlier_text(filled: Library) -> None:
+    with filled.db.writing() as con:
+        con.execute("INSERT INTO revision_text VALUES ('0' || hex(randomblob(8)), ?)", (zlib.compress(b"other"),))
+    assert {p.message for p in filled.check(deep=True)} == {"an earlier revision's text doesn't match its checksum"}
+
+
+@pytest.mark.parametrize("damage", ["data", "digest"])
+def test_rebuild_restores_a_damaged_original(filled: Library, damage: str) -> None:
+    """A restored dump has complete compressed data of a damaged original, but only its beginning."""
+    kelp = filled.list("kelp")[0].id
+    original = filled.original(kelp)
+    with filled.db.writing() as con:
+        if damage == "data":
+            con.execute("UPDATE original SET data = ? WHERE path = ?", (zlib.compress(b"begin"), original.path))
+        else:
+            con.execute("UPDATE original SET digest = 'a' || substr(digest, 2) WHERE path = ?", (original.path,))
+    assert filled.check(deep=True, rebuild=True) != []
+    assert filled.check(deep=True) == [] and filled.original(kelp) == original
 
 
 @pytest.mark.parametrize("table", ["content", "insight", "decision_by_topic", "alias", "term"])
