@@ -242,4 +242,4 @@ def _what(con: Connection, names: Sequence[str]) -> str:
         words = [f"{n:,} {what}{'s' * (n != 1)}" for n, what in counts if n]
         return " and ".join(words) or "nothing changed"
     key, _ = briefings.target(con, names[0])
-    return one_line(f"{names[0]} {decisions.title(con, key)}", 80)
+    return one_line(f"{names[0]} {briefings.title(con, key)}", 80)

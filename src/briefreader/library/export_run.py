@@ -184,7 +184,7 @@ class ExportRun:
         assert self._folder is not None
         folder_name = folder_key(self._folder)
         with self._db.reading() as con:
-            known, undone = exports.bases(con, folder_name), exports.undone(con, "pull")
+            known, undone = exports.records(con, folder_name), exports.undone(con, "pull")
         vault = Vault(
             self._folder,
             self._style.profile,
@@ -307,7 +307,7 @@ class ExportRun:
         assert self._folder is not None
         id_, folder_name = f"data:{path}", folder_key(self._folder)
         with self._db.reading() as con:
-            known = Record.load(exports.bases(con, folder_name).get(id_, ""))
+            known = Record.load(exports.records(con, folder_name).get(id_, ""))
         try:
             old = self._folder.read(path)
             if old is not None and (known is None or known.file != digest(old)):

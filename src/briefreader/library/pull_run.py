@@ -74,7 +74,7 @@ def pull(
     name = folder_key(folder)
     with db.reading() as con:
         undone = exports.undone(con, VERB)
-        known = {target: Record.load(text, undone) for target, text in exports.bases(con, name).items()}
+        known = {target: Record.load(text, undone) for target, text in exports.records(con, name).items()}
     records = {target: record for target, record in known.items() if record}
     problems: list[Problem] = []
     edited = list(_edited(taxonomy.load().ids, folder, records, problems))

@@ -59,7 +59,7 @@ def last_briefing(con: sqlite3.Connection) -> int:
 
 
 def verdicts(con: sqlite3.Connection, keys: Collection[int], topics: Collection[str]) -> tuple[int, int]:
-    """Count the briefings with an accepted topic, and those with any verdict.
+    """Return the number of briefings with an accepted topic, and of those with any verdict.
 
     Only verdicts on ``topics`` count; if it is empty, those on any topic do.
     """

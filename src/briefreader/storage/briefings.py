@@ -105,7 +105,10 @@ def _new_id(con: sqlite3.Connection, digest: str) -> str:
 
 
 def sort_date(published: str, added: str) -> str:
-    """Return the date to sort by: ``published`` in UTC, or ``added`` if ``published`` isn't a date."""
+    """Return the date to sort by: ``published`` in UTC, or ``added`` if ``published`` isn't a date.
+
+    A time without a UTC offset counts as UTC.
+    """
     try:
         moment = datetime.fromisoformat(published)
     except ValueError:
@@ -161,10 +164,12 @@ def every_key(con: sqlite3.Connection) -> list[int]:
 
 
 def keys_of_source(con: sqlite3.Connection, source: str) -> list[int]:
-    """Return the row keys of a source's briefings, oldest first; the case of its name is ignored.
+    """Return the row keys of a source's briefings, oldest first, without removed ones.
+
+    The case of ASCII letters in the source's name is ignored.
 
     Raises:
-        NotFoundError: no briefing has this source.
+        NotFoundError: there are none.
     """
     rows = con.execute(
         "SELECT key FROM briefing WHERE source = ? COLLATE NOCASE AND NOT removed ORDER BY date, key", (source,)
@@ -191,23 +196,23 @@ def digest(con: sqlite3.Connection, key: int) -> str:
 
 
 def insight_count(con: sqlite3.Connection, key: int) -> int:
-    """Return the number of a briefing's insights."""
+    """Return the number of a briefing's visible insights."""
     query = "SELECT count(*) FROM insight WHERE briefing_key = ? AND NOT hidden"
     return int(con.execute(query, (key,)).fetchone()[0])
 
 
 def key_of(con: sqlite3.Connection, id: str) -> int | None:
-    """Return a briefing's row key by its full ID; None if it doesn't exist."""
+    """Return a briefing's row key by its full ID; None if it doesn't exist or is removed."""
     row = con.execute("SELECT key FROM briefing WHERE id = ? AND NOT removed", (id,)).fetchone()
     return int(row["key"]) if row else None
 
 
 def resolve(con: sqlite3.Connection, prefix: str) -> tuple[int, str]:
-    """Return the row key and full ID of a briefing by its ID or a unique prefix.
+    """Return the row key and full ID of a briefing by its ID or a unique prefix; removed briefings are ignored.
 
     Raises:
-        NotFoundError: no ID has this prefix.
-        UsageError: several IDs have it.
+        NotFoundError: no briefing's ID has this prefix.
+        UsageError: the IDs of several briefings have it.
     """
     wanted = prefix.strip().lower()
     if (key := key_of(con, wanted)) is not None:
@@ -247,7 +252,12 @@ def target(con: sqlite3.Connection, name: str) -> tuple[int, int]:
 
 
 def load(con: sqlite3.Connection, key: int) -> Briefing:
-    """Load a briefing; its ``original`` has no bytes (see :func:`original`)."""
+    """Return a briefing, even if it is removed; its ``original`` has no bytes (see :func:`original`).
+
+    Raises:
+        NotFoundError: there is no briefing with this row key.
+        DamagedError: its details can't be decoded.
+    """
     row = con.execute("SELECT * FROM briefing JOIN content ON briefing_key = key WHERE key = ?", (key,)).fetchone()
     if row is None:
         raise NotFoundError(f"no briefing has the row key {key}")
@@ -295,7 +305,12 @@ def _original_head(con: sqlite3.Connection, digest: str) -> Original:
 
 
 def original(con: sqlite3.Connection, key: int) -> Original:
-    """Return the original that a briefing was parsed from, with its bytes."""
+    """Return the original that a briefing was parsed from, with its bytes.
+
+    Raises:
+        NotFoundError: no original is stored.
+        DamagedError: it can't be decompressed.
+    """
     row = con.execute(
         "SELECT o.* FROM briefing b JOIN original o ON o.digest = b.digest WHERE b.key = ?", (key,)
     ).fetchone()

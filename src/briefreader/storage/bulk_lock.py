@@ -30,7 +30,7 @@ def hold(folder: Path, verb: str) -> Iterator[None]:
     """Hold the lock while a bulk command runs.
 
     Raises:
-        LockedError: another bulk command holds it; the message names the command.
+        LockedError: another bulk command holds it; the message names the command, if that is known.
         LibraryError: the lock file can't be opened, or the file system doesn't support locks.
     """
     import platform
@@ -100,7 +100,7 @@ def _holder(descriptor: int) -> str:
 
 
 def _lock(descriptor: int, folder: Path) -> bool:
-    """Lock the file; return False if another process, or another library in this process, holds the lock."""
+    """Lock the file; return False if another process, or another ``hold`` in this process, has locked it."""
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -40,7 +40,7 @@ def replace(
     is hidden, unless the user added it or it has a decision or note. Fields edited by hand are kept.
 
     Returns:
-        Whether anything changed.
+        Whether the content changed.
     """
     identity.put_origin(con, fingerprint.digest, fingerprint.origin)
     content = _new_content(con, key, briefing, fingerprint, moves or Moves())
@@ -135,7 +135,7 @@ def _put_worth(con: sqlite3.Connection, row: sqlite3.Row, worth: float) -> None:
 def _match_old_rows(
     old: list[sqlite3.Row], insights: tuple[Insight, ...], known: dict[int, sqlite3.Row], same_text: bool
 ) -> dict[int, sqlite3.Row]:
-    """Return the old row of each new insight, by index: the one with the same text.
+    """Return the old rows with the same text as new insights, by the index of the new insight.
 
     If the body is unchanged (``same_text``), insights are also matched by their offsets.
     """

@@ -64,7 +64,7 @@ def storable(value: T) -> T:
 
 
 def stamp() -> str:
-    """Return the current time for use in a file name."""
+    """Return the current time in UTC for use in a file name, such as ``2026-02-01T093000Z``."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
 
 
@@ -126,7 +126,7 @@ class Database:
                 self._writer = None
 
     def interrupt(self) -> None:
-        """Interrupt queries in other threads, which then raise LibraryError there. Writes continue."""
+        """Interrupt all queries on read-only connections; they raise LibraryError. Writes continue."""
         with self._idle_lock:
             for con in self._lent:
                 con.interrupt()
@@ -181,8 +181,10 @@ class Database:
         """Return the writing connection.
 
         Raises:
-            LibraryError: the library is read-only.
+            LibraryError: the library is read-only or closed.
         """
+        if self._writer is None and self.closed:
+            raise LibraryError("the library is closed", where=str(self.path))
         if self._writer is None:
             raise LibraryError("the library is read-only", where=str(self.path), hint="check its permissions")
         return self._writer
@@ -310,7 +312,7 @@ def _functions(con: sqlite3.Connection) -> None:
 
 
 def copy(con: sqlite3.Connection, target: Path) -> None:
-    """Copy the library to ``target`` atomically, even while it is in use."""
+    """Copy the library that ``con`` has open to the file ``target``, atomically and even while it is in use."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".part")
     partial.unlink(missing_ok=True)

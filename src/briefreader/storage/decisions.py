@@ -1,4 +1,4 @@
-"""The user's decisions: verdicts on topics, marks, notes, corrections, own insights, saved searches.
+"""The user's decisions: verdicts on topics, marks, notes, edited fields, own and dismissed insights, saved searches.
 
 All changes except the reading position are journaled.
 """
@@ -111,7 +111,7 @@ def own_insight(con: sqlite3.Connection, batch: int, key: int, insight: Insight)
 
 
 def dismiss(con: sqlite3.Connection, batch: int, target: tuple[int, int]) -> bool:
-    """Hide an insight; return whether anything changed. Its decisions and note are kept, for an undo."""
+    """Hide a visible insight and return True. Its decisions and note are kept, for an undo."""
     row = con.execute("SELECT key FROM insight WHERE briefing_key = ? AND number = ? AND NOT hidden", target).fetchone()
     return journal.put(con, batch, "insight", f"{target[0]}.{row['key']}", None)
 
@@ -138,18 +138,13 @@ def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) ->
     return moved
 
 
-def title(con: sqlite3.Connection, key: int) -> str:
-    """Return a briefing's title."""
-    return str(con.execute("SELECT title FROM briefing WHERE key = ?", (key,)).fetchone()["title"])
-
-
 def saved(con: sqlite3.Connection) -> list[tuple[str, str]]:
     """Return saved searches as (name, query), in the order they were saved."""
     return [(r["name"], r["query"]) for r in con.execute("SELECT name, query FROM saved_search ORDER BY ordinal, name")]
 
 
 def save_search(con: sqlite3.Connection, batch: int, name: str, query: str) -> bool:
-    """Save a query under a name; replacing one keeps its position."""
+    """Save a query under a name, replacing one at its position; return whether anything changed."""
     row = con.execute(
         "SELECT coalesce((SELECT ordinal FROM saved_search WHERE name = ?), max(ordinal) + 1, 1) FROM saved_search",
         (name,),

@@ -1,7 +1,8 @@
 """Dump a library as JSON Lines, and restore a library from a dump.
 
-The first line states the format and its version. Every other line is a row, ``{"table": …, column: value, …}``;
-originals and earlier texts are base64. A restore rebuilds what a dump doesn't contain, such as the search index.
+The first line states the format and its version. Each of the next lines is a row, ``{"table": …, column: value, …}``;
+originals and earlier texts are base64. The last line has the library's own taxonomy file, if there is one. What a dump
+doesn't contain, such as the search index, is rebuilt from the rows.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 FORMAT = "briefreader dump"
 VERSION = 2
-# Each table comes after those that it refers to. Its rows are sorted, so that equal libraries give equal dumps.
+# The tables, with the columns by which their rows are sorted: equal libraries give equal dumps.
 TABLES = {
     "meta": "name",
     "batch": "number",
@@ -81,7 +82,7 @@ def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unpacked(data: bytes) -> bytes:
-    """Decompress an original; if it is damaged, return the bytes before the damage."""
+    """Decompress an original or earlier text; if it is damaged, return the bytes before the damage."""
     unpacker = zlib.decompressobj()
     made = bytearray()
     # `check --deep` reports the damage, here and after a restore, since the hash doesn't match

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
-def bases(con: sqlite3.Connection, folder: str) -> dict[str, str]:
+def records(con: sqlite3.Connection, folder: str) -> dict[str, str]:
     """Return the record of each note's last export to a folder, by note ID.
 
-    Records of subfolders and parent folders are included, since an export to ``vault`` also finds the notes that were
-    exported to ``vault/inner``. The folder's own records take precedence.
+    Records of notes in subfolders and parent folders are included, since an export to ``vault`` also finds the notes
+    that were exported to ``vault/inner``. The folder's own records take precedence.
     """
     found = con.execute(
         "SELECT target, base FROM export_base WHERE folder = :folder OR target NOT LIKE 'base:%'"
@@ -35,7 +35,7 @@ def bases(con: sqlite3.Connection, folder: str) -> dict[str, str]:
 def save(con: sqlite3.Connection, folder: str, records: Iterable[tuple[str, str]]) -> None:
     """Store the records of exported notes, ``(note ID, record)``, without a history entry.
 
-    Records of the same files in subfolders and parent folders are replaced, too; they would be bases of an old export.
+    If a subfolder or parent folder has a record of the same file, it is replaced too, since it would be outdated.
     """
     stored = list(records)
     con.executemany(
@@ -57,7 +57,10 @@ def save(con: sqlite3.Connection, folder: str, records: Iterable[tuple[str, str]
 
 
 def _nested(con: sqlite3.Connection, folder: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the subfolders and parent folders that have records, with the prefixes of paths here and there."""
+    """Yield the subfolders and parent folders that have records.
+
+    Each comes with the prefixes that a file's path has in ``folder`` and in that folder.
+    """
     folders = con.execute(
         "WITH RECURSIVE found(name) AS (SELECT min(folder) FROM export_base UNION ALL"
         " SELECT (SELECT min(folder) FROM export_base WHERE folder > name) FROM found WHERE name IS NOT NULL)"
@@ -71,7 +74,7 @@ def _nested(con: sqlite3.Connection, folder: str) -> Iterator[tuple[str, str, st
 
 
 def undone(con: sqlite3.Connection, verb: str) -> set[int]:
-    """Return the numbers of a verb's undone batches."""
+    """Return the numbers of the undone batches of a command, given as ``verb``."""
     return {r["number"] for r in con.execute("SELECT number FROM batch WHERE verb = ? AND undone <> 0", (verb,))}
 
 

@@ -23,9 +23,9 @@ Expand = Callable[[str], Collection[str]]
 # the taxonomy's topics, or None if it has errors: then all stored topics count
 Known = Collection[str] | None
 
-MAX_WORDS = 32
-MAX_DISTANCE = 40  # maximum number of words between the words of a NEAR query
-MAX_WAYS = 16  # maximum number of combinations of spellings in a NEAR query
+MAX_WORDS = 32  # maximum number of words that are searched; others are ignored
+MAX_DISTANCE = 40  # maximum number of words between the first and the last match of a NEAR query
+MAX_WAYS = 16  # maximum number of combinations of spellings per set of words in a NEAR query
 _UNQUOTABLE = {ord('"'): " ", 0: " "}  # characters that a quoted string of an FTS5 query can't contain
 
 
@@ -42,7 +42,7 @@ class Condition:
 
 
 def conditions(query: Query, level: Level, expand: Expand, known: Known) -> list[Condition]:
-    """Return a query's filters as conditions; a row must satisfy all of them."""
+    """Return a query's filters as conditions, and those that exclude removed briefings and hidden insights."""
     made = [Condition("b.removed = 0")]
     if level == "insight":
         made.append(Condition("NOT i.hidden"))
@@ -127,7 +127,10 @@ def _topic(key: str, topics: Sequence[str] | None, level: Level) -> Condition:
 
 
 def _target_has(key: str, topics: Sequence[str] | None, level: Level, left: str = "") -> Condition:
-    """Return the condition that a row has one of the topics (None: any topic), or a suggestion of one."""
+    """Return the condition for ``topic:`` or ``suggested:`` (``key``); ``topics`` None means any topic.
+
+    ``left`` is the SQL that must be among the keys of the briefings or insights found; the default fits the level.
+    """
     among = "1" if topics is None else "s.topic IN (SELECT value FROM json_each(?))"
     listed = () if topics is None else (json.dumps(topics),)
     number = f"s.insight_number {'=' if level == 'briefing' else '>'} 0"
@@ -212,7 +215,7 @@ def _of_insights(condition: str, level: Level, values: tuple[Any, ...] = ()) -> 
 
 
 def _is(value: str, level: Level) -> Condition:
-    """Return the condition for ``is:``: a state, a status of news, or a kind of insights."""
+    """Return the condition for ``is:``: a state, a status in a story, or a kind of insight."""
     if value in _NEWS:
         return _of_insights(_NEWS[value], level)
     if value == "noted":
@@ -306,6 +309,8 @@ def body_keys(
 ) -> list[int]:
     """Return the row keys of briefings whose body contains all ``words``, ignoring case and accents.
 
+    Removed briefings are included. Without any word that has a letter or digit, nothing is found.
+
     Args:
         con: a connection.
         words: words and phrases; the last word of each matches as a prefix.
@@ -321,9 +326,9 @@ def body_keys(
 
 
 def keys_by_text(con: sqlite3.Connection, texts: Sequence[str], *, every: bool, limit: int) -> list[int]:
-    """Return row keys of briefings whose body contains the words of ``texts`` in order, best first.
+    """Return row keys of briefings whose body contains ``texts`` as phrases, best first, without removed ones.
 
-    With ``every``, a body must contain all texts, else any of them.
+    With ``every``, a body must contain all texts, else one of them.
     """
     wanted = [_quoted(text) for text in texts[:MAX_WORDS] if any(map(str.isalnum, text))]
     if not wanted:
@@ -336,7 +341,7 @@ def keys_by_text(con: sqlite3.Connection, texts: Sequence[str], *, every: bool, 
 
 
 def keys_holding(con: sqlite3.Connection, text: str, *, limit: int) -> list[int]:
-    """Return row keys of briefings whose body contains exactly these characters; reads every body."""
+    """Return row keys of briefings whose body contains exactly these characters, unordered; reads every body."""
     sql = (
         "SELECT b.key AS k FROM content c JOIN briefing b ON b.key = c.briefing_key"
         " WHERE instr(c.body, ?) AND NOT b.removed LIMIT ?"
@@ -345,10 +350,10 @@ def keys_holding(con: sqlite3.Connection, text: str, *, limit: int) -> list[int]
 
 
 def keys_near(con: sqlite3.Connection, choices: Sequence[Sequence[Sequence[str]]], limit: int) -> list[int]:
-    """Return row keys of briefings whose body has words close to each other, best first.
+    """Return row keys of briefings whose body has words close to each other, best first; includes removed ones.
 
     ``choices`` are sets of words and phrases, each given as a list of its spellings. A body matches if it contains all
-    words of one set, each in any spelling. A word of three letters or more matches as a prefix.
+    words of one set, each in any spelling. A word or phrase of three characters or more matches as a prefix.
     """
     ways = [way for words in choices for way in islice(product(*words), MAX_WAYS)]
     near = (
@@ -363,7 +368,7 @@ def keys_near(con: sqlite3.Connection, choices: Sequence[Sequence[Sequence[str]]
 
 
 def body_words_like(con: sqlite3.Connection, word: str) -> list[str]:
-    """Return words of bodies with the same first letter and a similar length.
+    """Return words of bodies that ``word`` may be a misspelling of: the same first letter and a similar length.
 
     Returns an empty list if a body contains a word that begins with ``word``.
     """
@@ -381,7 +386,7 @@ def _quoted(word: str) -> str:
 
 
 def note_keys(con: sqlite3.Connection, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Return briefing row keys and insight numbers of notes that contain all ``words``."""
+    """Return briefing row keys and insight numbers of notes that contain all ``words``; without words, of all notes."""
     where = " AND ".join(["instr(fold(text), fold(?))"] * len(words[:MAX_WORDS])) or "1"
     rows = con.execute(f"SELECT briefing_key, insight_number FROM note WHERE {where}", words[:MAX_WORDS])
     return [(r[0], r[1]) for r in rows]

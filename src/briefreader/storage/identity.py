@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     import sqlite3
 
 MAX_CANDIDATES = 20  # maximum number of candidates by text
-MAX_BY_FIELD = 8  # maximum number of candidates by each field, such as the Message-ID
+MAX_BY_FIELD = 8  # maximum number of candidates by each lookup of a field, such as the Message-ID
 MAX_COPIES = 64  # maximum number of copies compared per briefing
 COMMON_HASH = 64  # a shingle of more briefings than this is a template and finds no candidates
-COMMON_URL = 5  # a URL of this many briefings doesn't identify any of them
+COMMON_URL = 5  # a URL of this many briefings or more doesn't identify any of them
 _ORIGIN = tuple(field.name for field in fields(Origin))
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A briefing that has an original with given bytes."""
+    """The briefing that a document was added as; ``insights`` is the number of its visible insights."""
 
     key: int
     id: str
@@ -54,7 +54,7 @@ class Copy:
 
 
 def known(con: sqlite3.Connection, digest: str) -> Known | None:
-    """Return the briefing that has an original with this hash, even if the briefing is removed."""
+    """Return the briefing that the document with this hash was added as, even if removed; None if there is none."""
     row = con.execute(
         "SELECT b.key, b.id, b.title, b.removed,"
         " (SELECT count(*) FROM insight i WHERE i.briefing_key = b.key AND NOT i.hidden) AS insights"
@@ -70,9 +70,10 @@ def removed(con: sqlite3.Connection, key: int) -> bool:
 
 
 def candidates(con: sqlite3.Connection, fingerprint: FingerprintLike) -> list[int]:
-    """Return row keys of briefings that a document may duplicate, likeliest first.
+    """Return row keys of briefings that a document may duplicate, including removed ones.
 
-    The number of candidates is limited, so the time doesn't grow with the library.
+    Those with the same Message-ID, feed entry, URL, title or text come first, then those with similar text. The number
+    of candidates is limited, so the time doesn't grow with the library.
     """
     origin, found = storable(fingerprint.origin), dict[int, None]()
 
@@ -109,15 +110,17 @@ def _date_range(when: str) -> tuple[str, str]:
     """Return the date range in which to look for duplicates; all dates if the document's date is unknown."""
     try:
         day = date.fromisoformat(when[:10])
+        # dates are compared as text: one with a time on the third day after is less than the fourth day
         return (day - timedelta(days=3)).isoformat(), (day + timedelta(days=4)).isoformat()
     except (ValueError, OverflowError):
         return "1", "~"
 
 
 def origins(con: sqlite3.Connection, key: int, *, shown: bool = False) -> list[tuple[str, Origin]]:
-    """Return the hash and origin of each copy of a briefing; with ``shown``, only of the copy whose text is shown.
+    """Return the hashes and origins of at most ``MAX_COPIES`` copies of a briefing.
 
-    For copies that version 0.1 stored without an origin, only the Message-ID is known.
+    With ``shown``, only the copy whose text is shown is returned. For copies that version 0.1 stored without an origin,
+    only the Message-ID is known.
     """
     columns = ", ".join(f"o.{name}" for name in _ORIGIN if name != "message_id")
     rows = con.execute(
@@ -137,9 +140,10 @@ def _origin_of(row: sqlite3.Row) -> Origin:
 
 
 def put_origin(con: sqlite3.Connection, digest: str, origin: Origin) -> None:
-    """Store what the document with these bytes states about itself.
+    """Store what the document with this hash states about itself.
 
-    A feed entry's origin is never replaced: an entry parsed without its feed doesn't show whether its GUID is unique.
+    The origin of a feed's entry is never replaced, since an entry parsed without its feed doesn't show whether its GUID
+    is unique. If the document's text is shown, the briefing also gets the publisher of ``origin``.
     """
     origin = storable(origin)
     sets = ", ".join(f"{name} = excluded.{name}" for name in _ORIGIN)
@@ -166,7 +170,7 @@ def is_common(con: sqlite3.Connection, url: str) -> bool:
 
 
 def by_message(con: sqlite3.Connection, message_id: str, besides: int) -> list[int]:
-    """Return the row keys of briefings with a Message-ID, except ``besides``."""
+    """Return the row keys of briefings with a Message-ID, including removed ones, but not ``besides``."""
     if not message_id:
         return []
     rows = con.execute(

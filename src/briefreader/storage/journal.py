@@ -1,7 +1,8 @@
 """The journal: each change of a row with its values before and after, for exact undo and redo.
 
-User data is only changed through :func:`put`. An image is a row's values as a dict, stored as JSON; ``None`` means that
-there is no row. ``row_snapshots.KINDS`` defines the images of each table. The changes of one command form a batch.
+Only changes by :func:`put`, and those passed to :func:`record`, can be undone. An image is a row's values as a dict,
+stored as JSON; ``None`` means that there is no row. ``row_snapshots.KINDS`` defines the images of each table. The
+changes of one command form a batch.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ def put(con: sqlite3.Connection, batch: int, table: str, key: str, after: Image 
 def record(
     con: sqlite3.Connection, batch: int, table: str, key: str, before: Image | None, after: Image | None
 ) -> None:
-    """Journal a change already made; if a row changes repeatedly in a batch, its first "before" is kept."""
+    """Journal a change that was already made.
+
+    If a row changes repeatedly in a batch, the first ``before`` and the last ``after`` are stored.
+    """
     con.execute(
         "INSERT INTO change (batch, tbl, key, briefing_key, before, after) VALUES (?,?,?,?,?,?)"
         " ON CONFLICT (batch, tbl, key) DO UPDATE SET after = excluded.after",

@@ -77,19 +77,19 @@ def _shares(topics: Sequence[str], scores: Iterable[TopicScore]) -> tuple[float,
 def resolve_topics(
     scores: Sequence[TopicScore], verdicts: dict[str, str], known: Collection[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[TopicScore, ...]]:
-    """Return a target's topics, those of them that the user accepted, and the suggested ones.
+    """Return three lists for a briefing or insight: its topics, the accepted ones among them, and suggested topics.
 
-    A target's topics are the accepted ones, then the assigned ones without a verdict, each sorted by score. ``scores``
-    must be sorted, best first.
+    Its topics are the accepted ones, then the assigned ones without a verdict, each sorted by score. ``scores`` must be
+    sorted, best first. ``known`` is as in ``rows``.
     """
-    worth = {s.topic: s.score for s in scores}
+    by_topic = {s.topic: s.score for s in scores}
     accepted = sorted(
         (t for t, v in verdicts.items() if v == "accepted" and (known is None or t in known)),
-        key=lambda topic: (-worth.get(topic, 0.0), topic),
+        key=lambda topic: (-by_topic.get(topic, 0.0), topic),
     )
     undecided = [s for s in scores if s.topic not in verdicts and (known is None or s.topic in known)]
-    earned = tuple(s.topic for s in undecided if s.earned)
-    return (*accepted, *earned), tuple(accepted), tuple(s for s in undecided if not s.earned)
+    assigned = tuple(s.topic for s in undecided if s.earned)
+    return (*accepted, *assigned), tuple(accepted), tuple(s for s in undecided if not s.earned)
 
 
 def insight_rows(

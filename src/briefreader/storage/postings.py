@@ -118,7 +118,7 @@ class PostingsReader:
             yield part
 
     def rows(self, terms: Iterable[str], *, titles_only: bool = False) -> Iterator[PostingBlock]:
-        """Yield the blocks of some terms' lists; with ``titles_only``, the list of all insights is left empty."""
+        """Yield the blocks of some terms' lists; with ``titles_only``, the last item of each block is empty."""
         wanted = json.dumps(list(terms))
         yield from self._cursor.execute(
             f"{_TITLES if titles_only else _LISTS} WHERE term IN (SELECT value FROM json_each(?))", (wanted,)
@@ -166,7 +166,7 @@ class PostingsReader:
             yield part
 
     def briefings(self) -> list[tuple[int, str, int]]:
-        """Return (key, title, Julian day) of all briefings that aren't removed."""
+        """Return (key, title, Julian day or 1 if unknown) of all briefings that aren't removed."""
         return self._cursor.execute(
             "SELECT key, title, coalesce(CAST(julianday(substr(date, 1, 10)) AS INTEGER), 1)"
             " FROM briefing WHERE NOT removed ORDER BY key"

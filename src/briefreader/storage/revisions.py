@@ -1,4 +1,4 @@
-"""Earlier texts of briefings, stored when a revision replaces them."""
+"""Store the earlier texts of briefings when a revision replaces them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An earlier text: ``number`` counts from 1; ``at`` is when it was replaced, "" for the current one."""
+    """A text of a briefing: ``number`` counts from 1, ``at`` is when it was replaced, "" for the current text."""
 
     number: int
     digest: str

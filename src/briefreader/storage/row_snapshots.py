@@ -27,11 +27,11 @@ class Kind:
 
 
 def plain(table: str, key: Sequence[str], values: Sequence[str], **more: Any) -> Kind:
-    """Return the kind of a table whose images are its rows.
+    """Return the kind of a table whose images are the values of single rows.
 
     Args:
         table: the table's name.
-        key: columns of the primary key; a row's key is their values joined with dots, so only the last can be text.
+        key: columns of the primary key; a row's key is their values joined by dots, so only the last may contain a dot.
         values: the other columns.
         **more: other fields of the kind.
     """

@@ -134,7 +134,8 @@ CREATE TABLE insight (
 CREATE UNIQUE INDEX insight_by_number ON insight (briefing_key, number) WHERE NOT hidden;
 CREATE INDEX insight_hidden ON insight (briefing_key, number) WHERE hidden;
 
--- In suggestion, decision and note, insight_number 0 means the briefing itself.
+-- In suggestion, decision and note, insight_number 0 means the briefing itself. Insights have only the scores
+-- of their assigned topics.
 CREATE TABLE suggestion (
     briefing_key INTEGER NOT NULL REFERENCES briefing,
     insight_number INTEGER NOT NULL,
@@ -148,6 +149,7 @@ CREATE INDEX suggestion_of_briefing ON suggestion (topic, briefing_key, earned) 
 CREATE INDEX suggestion_of_insight ON suggestion (topic, briefing_key, insight_number, earned)
     WHERE insight_number > 0 AND earned <> '';
 
+-- The model and the text (see suggestions.Text.digest) that a briefing's scores were computed with.
 CREATE TABLE scored (
     briefing_key INTEGER PRIMARY KEY REFERENCES briefing,
     model TEXT NOT NULL,
@@ -184,7 +186,7 @@ CREATE INDEX reading_state_starred ON reading_state (briefing_key) WHERE starred
 
 CREATE TABLE saved_search (name TEXT PRIMARY KEY, query TEXT NOT NULL, ordinal INTEGER NOT NULL) STRICT;
 
--- The journal. undone: 0: not undone; n > 0: undone by the n-th undo, can be redone; -1: undone, can't be redone.
+-- The journal. undone: 0: not undone; n > 0: undone, and redo takes the highest n first; -1: undone, can't be redone.
 CREATE TABLE batch (
     number INTEGER PRIMARY KEY,
     verb TEXT NOT NULL,
@@ -204,6 +206,7 @@ CREATE TABLE change (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX change_by_briefing ON change (briefing_key, batch);
 
+-- What each note of an export folder contained when it was written; target is the ID of the note.
 CREATE TABLE export_base (
     folder TEXT NOT NULL,
     target TEXT NOT NULL,
@@ -226,7 +229,7 @@ CREATE TABLE block_decision (
 INSIGHT_PLACES = """
 ALTER TABLE insight ADD COLUMN heading TEXT NOT NULL DEFAULT '';
 ALTER TABLE insight ADD COLUMN speaker TEXT NOT NULL DEFAULT '';
--- JSON: all spans of the body that say the same
+-- JSON: spans of all passages of the body with the same statement
 ALTER TABLE insight ADD COLUMN places TEXT NOT NULL DEFAULT '[]';
 """
 INSIGHT_WORTH = """
@@ -245,7 +248,7 @@ CREATE TABLE alert (
     after_key INTEGER NOT NULL        -- latest briefing when the alert was added; only later ones fire
 ) STRICT, WITHOUT ROWID;
 
--- The briefings that an alert has fired for; for a query about stories, the insights of those stories.
+-- The IDs of the briefings that an alert has fired for; if its query is about stories, the IDs of their insights.
 CREATE TABLE alert_fired (
     name TEXT NOT NULL,
     target TEXT NOT NULL,

@@ -67,13 +67,13 @@ def rename(con: sqlite3.Connection, name: str, former: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """The number of briefings of a source, and shares between 0 and 1."""
+    """How many briefings a source has, and how they are read; shares are between 0 and 1."""
 
     briefings: int = 0
-    per_week: float = 0.0  # average over four weeks
+    per_week: float = 0.0  # briefings added per week, averaged over the last four weeks
     read: float = 0.0  # share of briefings marked as read
     starred: float = 0.0  # share of briefings with a star
-    boilerplate: float = 0.0  # share of characters that were cut from the latest 20 briefings
+    boilerplate: float = 0.0  # share of the characters of the latest 20 briefings that were cut
 
 
 def activity(con: sqlite3.Connection, since: str) -> dict[str, Activity]:
@@ -122,7 +122,7 @@ def latest(con: sqlite3.Connection, source: str, limit: int) -> list[Stored]:
 
 
 def latest_mails(con: sqlite3.Connection, source: str, limit: int) -> list[tuple[int, str]]:
-    """Return row key and publisher of the latest mail of each publisher of a source."""
+    """Return row key and publisher of the latest mail of each publisher of a source, for ``limit`` publishers."""
     rows = con.execute(
         "SELECT key, publisher, max(date) FROM briefing WHERE removed = 0 AND source = ? AND format = 'eml'"
         " GROUP BY publisher ORDER BY publisher LIMIT ?",
@@ -132,7 +132,7 @@ def latest_mails(con: sqlite3.Connection, source: str, limit: int) -> list[tuple
 
 
 def message_ids(con: sqlite3.Connection, source: str) -> dict[str, str]:
-    """Return the Message-IDs of a source's briefings, by briefing ID."""
+    """Return a Message-ID of each of a source's briefings that has one, by briefing ID."""
     rows = con.execute(
         "SELECT b.id, a.message_id FROM briefing b JOIN alias a ON a.briefing_key = b.key"
         " WHERE b.removed = 0 AND b.source = ? AND a.message_id <> ''",

@@ -42,10 +42,12 @@ def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LockedError("another process is writing to the library", where=where, hint="try again in a moment")
     if primary == sqlite3.SQLITE_FULL:
-        return LibraryError("the disk is full; nothing was changed", where=where, hint="free some space, then retry")
+        return LibraryError(
+            "the disk is full; the last change was not saved", where=where, hint="free some space, then retry"
+        )
     if primary == sqlite3.SQLITE_IOERR:
         return LibraryError(
-            f"disk I/O error: {error}; nothing was changed",
+            f"disk I/O error: {error}; the last change was not saved",
             where=where,
             hint="check free space and disk health, then retry",
         )

@@ -26,7 +26,7 @@ class State(NamedTuple):
 
 
 class Member(NamedTuple):
-    """An insight's story, its nearest earlier insight (0: none), and its status: new, updated or repeat."""
+    """An insight, its story, its nearest earlier insight (0: none), and its status: new, updated or repeat."""
 
     key: int
     story: int
@@ -35,7 +35,7 @@ class Member(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """A story: the key of its first insight, its counts, and its first and last date."""
+    """A story: the key of its first insight, numbers of briefings and sources, and its first and last date."""
 
     key: int
     briefings: int
@@ -100,7 +100,10 @@ def reports(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Report]:
 
 
 def words_between(con: sqlite3.Connection, low: str, high: str) -> list[tuple[int, int, str, bytes]]:
-    """Return (key, briefing key, date, words) of insights with stored words and a date in ``[low, high)``."""
+    """Return (key, briefing key, date, words) of visible insights with stored words.
+
+    They are those of briefings that aren't removed and have a date in ``[low, high)``.
+    """
     cursor = con.cursor()
     cursor.row_factory = None  # plain tuples, since there are thousands of rows
     return cursor.execute(
@@ -148,7 +151,7 @@ def pairs_of(con: sqlite3.Connection, keys: Iterable[int], probability: float = 
 
 
 def members(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Member]:
-    """Return the members by insight key; an insight without a story or earlier insight has none."""
+    """Return a ``Member`` by insight key for each insight that has a story or an earlier insight."""
     rows = con.execute(
         "SELECT * FROM story_insight WHERE insight_key IN (SELECT value FROM json_each(?))", (_json(keys),)
     )

@@ -1,7 +1,8 @@
 """Tables of stories, added in schema version 9. All but ``story_decision`` are derived.
 
 Triggers add insights to ``story_pending`` when something changes that their stories depend on: the insight is added,
-hidden or shown, the briefing changes, or the user decides. ``library/story_index.py`` processes the pending insights.
+hidden or shown; its briefing is removed or restored, or gets another date, publisher or source; or the user decides.
+``library/story_index.py`` processes the pending insights.
 """
 
 SCHEMA = """

@@ -56,7 +56,7 @@ def has_unscored(con: sqlite3.Connection) -> bool:
 
 
 def texts(con: sqlite3.Connection, keys: Iterable[int]) -> Iterator[Text]:
-    """Yield the texts of briefings and their insights, in the order of ``keys``."""
+    """Yield the texts of briefings and their visible insights, in the order of ``keys``; unknown keys are skipped."""
     for key in keys:
         row = con.execute(
             "SELECT b.id, b.title, b.digest, b.words, c.body FROM briefing b JOIN content c ON c.briefing_key = b.key"
@@ -104,7 +104,7 @@ def _by_source(row: Row) -> Row:
 
 def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
     """Return the row keys of briefings that have a score for a topic, or whose insights have one."""
-    # two queries, since each has an index; for insights only the scores of assigned topics are stored
+    # two queries, since each has an index
     rows = con.execute(
         "SELECT briefing_key FROM suggestion WHERE topic = :topic AND insight_number = 0 UNION"
         " SELECT briefing_key FROM suggestion WHERE topic = :topic AND insight_number > 0 AND earned <> ''",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1000  # changes read at a time
 _WHOLE = "".join(f", '{name}'" for name, kind in KINDS.items() if kind.whole)[2:]
-# Later batches that changed what batch ``:number`` changed.
+# Later batches, not undone, that changed what batch ``:number`` changed.
 _OVERLAP = f"""
 SELECT DISTINCT later.batch, batch.verb FROM change own
 JOIN change later ON later.briefing_key = own.briefing_key AND later.batch > own.batch
@@ -55,7 +55,7 @@ def redo(con: sqlite3.Connection) -> int:
     """Redo the last undone batch; return its number.
 
     Raises:
-        UsageError: there is none, or something changed since it was undone.
+        UsageError: there is none, or something has changed since it was undone.
     """
     row = con.execute("SELECT number FROM batch WHERE undone > 0 ORDER BY undone DESC").fetchone()
     if row is None:

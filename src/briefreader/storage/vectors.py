@@ -19,7 +19,7 @@ _REPORTED = "meaning_reported"
 
 
 def without(con: sqlite3.Connection, limit: int) -> list[tuple[int, str, str]]:
-    """Return (key, title, text) of at most ``limit`` insights without an embedding, in key order."""
+    """Return (key, title, text) of at most ``limit`` insights after the last one with an embedding, in key order."""
     found = con.execute(
         "SELECT key, title, text FROM insight WHERE key > (SELECT coalesce(max(insight_key), 0) FROM meaning)"
         " ORDER BY key LIMIT ?",
@@ -48,10 +48,10 @@ def after(con: sqlite3.Connection, key: int) -> Iterator[list[tuple[int, bytes]]
 
 
 def reported(con: sqlite3.Connection) -> bool:
-    """Return whether the hint that semantic search needs an extra was shown."""
+    """Return whether the hint that semantic search needs an extra has been shown."""
     return con.execute("SELECT 1 FROM meta WHERE name = ?", (_REPORTED,)).fetchone() is not None
 
 
 def report(con: sqlite3.Connection) -> None:
-    """Record that the hint about the missing extra was shown."""
+    """Record that this hint has been shown."""
     con.execute("INSERT OR IGNORE INTO meta VALUES (?, '1')", (_REPORTED,))
