@@ -60,6 +60,8 @@ def test_alert_on_a_topic_fires_after_tagging(cli: Any, tmp_path: Path) -> None:
 
 def test_alert_fires_once_per_story(cli: Any, reported: list[str], tmp_path: Path) -> None:
     cli("alerts", "add", "big", "--query", "is:story")
+    cli("saved", "add", "news", "is:story")
+    cli("alerts", "add", "saved", "--query", "saved:news")
     report = {
         "title": "Ash 1", "source": "Ash", "published": "2026-03-04",
         "text": "Harvest of Kelp Farms in Oslo doubled to $12 million, Ada Finch says; growers in Bergen cheer.",
@@ -67,7 +69,7 @@ def test_alert_fires_once_per_story(cli: Any, reported: list[str], tmp_path: Pat
     report["insights"] = [{"title": "", "text": report["text"]}]  # type: ignore[assignment]  # the record holds text otherwise
     (tmp_path / "more.jsonl").write_text(json.dumps(report))
     assert f"story:s{reported[0]}" in cli("add", tmp_path / "more.jsonl").err
-    assert [record["fired"] for record in cli("alerts", "list", "--jsonl").records] == [1]
+    assert [record["fired"] for record in cli("alerts", "list", "--jsonl").records] == [1, 1]
 
 
 def test_alert_test_counts_decisions_and_delete_can_be_undone(cli: Any, tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from briefreader import paths
-from briefreader import query as language
 from briefreader.errors import NotFoundError, UsageError
+from briefreader.library.saved_searches import resolved
 from briefreader.storage import alerts as stored
 from briefreader.storage import list_rows, reading_history, stories
 from briefreader.storage.database import now
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Database
 
 REPLAYED_DAYS = 90
-PROGRAM_SECONDS = 10.0
+PROGRAM_SECONDS = 10.0  # timeout of an alert's program
 MAX_OUTPUT_BYTES = 2000  # maximum length of a program's output in the log
 MAX_INSIGHTS = 20  # maximum number of a briefing's insights passed to a program
 LOG = "alerts.log"  # log of the programs' output, in the state folder
@@ -41,11 +41,11 @@ LOG = "alerts.log"  # log of the programs' output, in the state folder
 class Replay:
     """What a query would have matched in the last ``REPLAYED_DAYS``.
 
-    ``decided`` counts the matched briefings with a verdict on a topic of the query (on any topic if it names none), and
-    ``accepted`` those with an accepted one.
+    ``decided`` counts the matched briefings for which the user decided on a topic of the query (on any topic if it
+    names none), and ``accepted`` those for which the user accepted such a topic.
     """
 
-    fired: int  # number of matches
+    fired: int  # number of matching briefings or stories
     accepted: int
     decided: int
     titles: tuple[str, ...] = ()  # of the first five matches
@@ -57,7 +57,11 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """An alert that fired: ``target`` is the briefing or story, ``problem`` the error of its program or ""."""
+    """An alert that fired.
+
+    ``target`` is the ID of a briefing, of a story (``story:s7f3a.2``), or of an insight without a story. ``problem`` is
+    the error of the alert's program, or "".
+    """
 
     alert: str
     target: str
@@ -66,7 +70,7 @@ class Fired:
 
 
 class Alerts:
-    """Stores alerts, and fires them for new briefings."""
+    """Stores alerts, and fires them for new briefings and stories."""
 
     def __init__(
         self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, browsing: Browsing, stories: Stories
@@ -84,7 +88,7 @@ class Alerts:
 
     def replay(self, query: str) -> Replay:
         """Return what a query would have matched in the last 90 days."""
-        asked = language.parse(f"{query} after:{datetime.now(UTC) - timedelta(days=REPLAYED_DAYS):%Y-%m-%d}")
+        asked = self._parsed(f"{query} after:{datetime.now(UTC) - timedelta(days=REPLAYED_DAYS):%Y-%m-%d}")
         found = self._targets(asked, None)
         keys = {key for _, _, key in found}
         topics = {t for f in asked.filters if f.key in ("topic", "any") for t in self._taxonomy.expand(f.value)}
@@ -132,24 +136,29 @@ class Alerts:
         return found
 
     def fire_alerts(self) -> Iterator[Fired]:
-        """Fire the alerts, once for each matching briefing or story that is newer than the alert.
+        """Fire each alert once for each new match, and yield what fired.
 
-        In another user's library no programs are run; in a read-only library nothing fires.
+        A match is new if its briefing was added after the alert. In another user's library, no programs are run; in a
+        read-only library, nothing fires.
         """
         if self._db.readonly:
             return
         for alert in self.alerts():
-            asked = language.parse(alert.query)
+            asked = self._parsed(alert.query)
             for target, marks, key in self._targets(asked, alert):
                 with self._db.writing() as con:
                     stored.fire(con, alert.name, marks, now())
                 record = self._record(alert, target, key)
                 yield Fired(alert.name, target, record["title"], self._run(alert, record))
 
+    def _parsed(self, query: str) -> Query:
+        with self._db.reading() as con:
+            return resolved(con, query)
+
     def _targets(self, asked: Query, alert: Alert | None) -> list[tuple[str, list[str], int]]:
         """Return the matches of a query: their IDs, the IDs to record as fired, and the row keys of their briefings.
 
-        With an alert, only matches that are newer than the alert, and that it hasn't fired for yet.
+        With an alert, only new matches are returned for which it hasn't fired yet.
         """
         if asked.asks_for_stories:
             return self._story_targets(asked, alert)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
 
-from briefreader import query as language
 from briefreader.display import one_line
 from briefreader.library.story_index import new_in, totals
+from briefreader.query import quote
 from briefreader.storage import list_rows, reading_history
 from briefreader.storage import stories as stored
 
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Numbers
 
 MAX_NEXT_CHARACTERS = 70  # maximum length of each insight that is quoted as left out
-STAR_BONUS = 1.0  # bonus of a source or topic if all its briefings are starred
+STAR_BONUS = 1.0  # bonus of a source or topic with many briefings, all of them starred
 DRIFT_WEEKS = 12
 MAX_DRIFT_INSIGHTS = 3000
 BRIEFING_CONFIDENCE = 0.6  # assumed score of a topic that an insight gets from its briefing
-MAIN_SHARE = 0.5  # an insight without topics gets the briefing's topics that have this share of its words
+MAIN_SHARE = 0.5  # an insight without topics gets the topics that cover this share of its briefing's words
 SEVERAL = "?several"  # group of insights without a topic that several sources report
 T = TypeVar("T")
-_PRIOR = 5  # briefings without a star added to those of each source and topic, to smooth the bonus
+_PRIOR = 5  # number of unstarred briefings added to each source's and topic's count, to smooth the bonus
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """An insight compared with its nearest earlier report: ``status`` is new, updated or repeat.
 
-    ``earlier`` is that report, ``first`` the earliest one. ``facts`` are the figures, quotations and names of an update
-    that no earlier report has.
+    ``earlier`` is that report and ``first`` the earliest one; both are None for a new insight. ``facts`` are the
+    figures, quotations and names of an update that no earlier report has.
     """
 
     row: InsightRow
@@ -113,9 +113,8 @@ class News:
 
     def changed(self, query: Query | str = "") -> list[Change]:
         """Return the insights that match a query, each with what is new about it."""
-        asked = language.parsed(query)
         self._index.refresh()
-        keys = self._stories.insight_keys(asked)
+        keys = self._stories.insight_keys(query)
         with self._db.reading() as con:
             known = stored.members(con, keys)
             reports = stored.insights_of(con, {m.story for m in known.values() if m.story})
@@ -142,9 +141,8 @@ class News:
         """Choose from the insights that match a query those to read first, up to a number of words."""
         from briefreader.stories.brief import select
 
-        asked = language.parsed(query)
         self._index.refresh()
-        keys = self._stories.insight_keys(asked)
+        keys = self._stories.insight_keys(query)
         with self._db.reading() as con:
             rows = self._rows(con, keys)
             kept = [key for key in keys if key in rows]
@@ -155,10 +153,10 @@ class News:
         return ReadingBrief(found, rows, urls, len(candidates), labels)
 
     def topic_drift(self, topics: Sequence[str] = ()) -> list[Drift]:
-        """Return the words that have become more or less frequent in the insights of each topic.
+        """Return the words that have become more or less frequent in the insights of each topic (default: all topics).
 
-        The last ``DRIFT_WEEKS`` weeks before the newest briefing are compared, with at most ``MAX_DRIFT_INSIGHTS``
-        insights per topic.
+        For each topic, the ``DRIFT_WEEKS`` weeks before its newest insight are compared, with at most
+        ``MAX_DRIFT_INSIGHTS`` insights.
         """
         self._index.refresh()
         found: list[Drift] = []
@@ -167,10 +165,13 @@ class News:
         return found
 
     def _drift_of(self, topic: str) -> list[Drift]:
-        """Return the words of a topic whose frequency changes, each with the latest or earliest example."""
+        """Return the words of a topic whose frequency changes.
+
+        The example of a word that became more frequent is the latest one, else the earliest.
+        """
         from briefreader.stories import drift, terms
 
-        keys = self._stories.insight_keys(language.parse(f"topic:{language.quote(topic)}"))[:MAX_DRIFT_INSIGHTS]
+        keys = self._stories.insight_keys(f"topic:{quote(topic)}")[:MAX_DRIFT_INSIGHTS]
         with self._db.reading() as con:
             texts = stored.reports(con, keys)
             words = self._words(con, keys)
@@ -192,13 +193,14 @@ class News:
         return {row.key: row for row in list_rows.insight_rows(con, list(keys), self._taxonomy.ids())}
 
     def _words(self, con: Connection, keys: Sequence[int]) -> dict[int, Numbers]:
+        """Return the word numbers of each insight, by row key; empty for insights that aren't processed yet."""
         import numpy as np
 
         kept = {key: np.frombuffer(words, np.uint32) for key, words in stored.words_of(con, keys).items()}
         return {key: kept.get(key, np.zeros(0, np.uint32)) for key in keys}
 
     def _candidates(self, con: Connection, keys: Sequence[int], rows: Mapping[int, InsightRow]) -> list[Candidate]:
-        """Return the insights with what their value for a brief depends on: topic, story, source, stars, worth."""
+        """Return the insights with the properties by which ``select`` ranks them."""
         from briefreader.stories.brief import Candidate
 
         known = stored.members(con, keys)
@@ -231,7 +233,7 @@ class News:
 
 
 def _main_topics(row: BriefingRow) -> list[str]:
-    """Return the topics that at least half of a briefing is about, and those that the user accepted."""
+    """Return the topics that at least ``MAIN_SHARE`` of a briefing is about, and those that the user accepted."""
     shares = zip(row.topics, row.shares, strict=True)
     return [topic for topic, share in shares if share >= MAIN_SHARE or topic in row.confirmed]
 
@@ -253,7 +255,10 @@ def by_topic(changes: Iterable[Change], facets: Facets) -> list[tuple[str, list[
 
 
 def _by_source(items: Iterable[tuple[str, T]]) -> list[tuple[str, list[T]]]:
-    """Group items by source, in order of first occurrence; items that are alone come last, under an empty name."""
+    """Group items by source, in order of first occurrence.
+
+    The items of sources with a single item, and those without a source, form one group with an empty name at the end.
+    """
     groups: dict[str, list[T]] = {}
     for source, item in items:
         groups.setdefault(source, []).append(item)
@@ -272,4 +277,5 @@ def _sources_until(con: Connection, last: str, stories: Iterable[int]) -> dict[i
 
 
 def _star_rates(starred: Mapping[str, tuple[int, int]]) -> dict[str, float]:
+    """Return a factor for each source or topic, given its numbers of starred briefings and of all briefings."""
     return {name: 1 + STAR_BONUS * count / (total + _PRIOR) for name, (count, total) in starred.items()}

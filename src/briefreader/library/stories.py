@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Floats
 
 MIN_WORTH = 0.4  # minimum worth of the report that gives a story its title, if any report has it
-MAX_COMPARED = 40  # maximum number of a story's reports that are compared for title and reasons
+MAX_COMPARED = 40  # maximum number of a story's reports that are compared for title, figures and reasons
+MAX_MATCHES = 100_000  # maximum number of insights found by words
 
 
 class Stories:
@@ -57,13 +58,14 @@ class Stories:
                 found = [story for story in found if story.sources > 1]
             return self._made(con, found[:limit])
 
-    def insight_keys(self, asked: Query) -> list[int]:
-        """Return the row keys of all insights that match a query, newest first, or best first if it has words."""
-        if asked.terms:
-            hits = self._search.search(asked, limit=100_000, passages=False)
-            return [hit.row.key for hit in hits if hit.kind == "insight" and not hit.partial]
+    def insight_keys(self, query: Query | str) -> list[int]:
+        """Return the row keys of the insights that match a query, newest first, or best first if it has words."""
         with self._db.reading() as con:
-            return filters.insight_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids())
+            asked = resolved(con, query)
+            if not asked.terms:
+                return filters.insight_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids())
+        hits = self._search.search(asked, limit=MAX_MATCHES, passages=False)
+        return [hit.row.key for hit in hits if hit.kind == "insight" and not hit.partial]
 
     def story(self, id: str) -> tuple[Story, list[InsightRow]]:
         """Return a story and its insights, oldest first, by the ID of the story or of any of its insights.

@@ -72,6 +72,13 @@ def test_queries_find_stories_and_new_insights(reported: Library) -> None:
     assert reported.stories("source:oak")[0].id == story.id and reported.stories("after:2026-04") == []
 
 
+def test_saved_searches_select_changes_and_a_brief(reported: Library) -> None:
+    reported.save_search("oslo", "source:Elm")
+    elm = reported.changed("source:Elm")
+    assert elm and reported.changed("saved:oslo") == elm
+    assert reported.brief("saved:oslo", words=500).candidates == len(elm)
+
+
 def test_search_shows_only_the_best_hit_of_a_story(reported: Library) -> None:
     assert len(reported.search("kelp farms")) == 3
     [hit] = reported.search("kelp farms", fold=True)
