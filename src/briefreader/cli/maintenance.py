@@ -29,7 +29,10 @@ _STATUS_COLORS = {"stored": "green", "file": "green", "same": "dim", "lost": "re
 @command("dump")
 @click.argument("file", default="-", type=click.Path(allow_dash=True))
 def dump(session: Session, file: str) -> None:
-    """Write everything that cannot be regenerated to FILE or stdout, as JSON Lines."""
+    """Write everything that cannot be regenerated to FILE or stdout, as JSON Lines.
+
+    The list of sources, sources.toml, is not included: copy that file.
+    """
     with session.library() as library:
         if session.dry_run and file != "-":
             with Path(os.devnull).open("w", encoding="utf-8") as nowhere:

@@ -8,6 +8,7 @@ from briefreader.atomic import atomic_write
 from briefreader.errors import DamagedError, LibraryError, TaxonomyError
 from briefreader.model import Problem
 from briefreader.paths import TAXONOMY
+from briefreader.sources.config import FILE_NAME as SOURCES
 from briefreader.storage import briefings, dump, integrity
 from briefreader.storage.database import FILE, copy, stamp
 
@@ -34,7 +35,7 @@ class Maintenance:
         self._models = models
 
     def dump(self, stream: TextIO) -> int:
-        """Write the library as JSON Lines; return the number of lines."""
+        """Write the library, without ``sources.toml``, as JSON Lines; return the number of lines."""
         count = 0
         with self._db.reading() as con:
             for line in dump.lines(con, self._own_taxonomy()):
@@ -58,7 +59,7 @@ class Maintenance:
             return len(briefings.every_key(con))
 
     def backup(self, path: Path | None = None, *, dry_run: bool = False) -> Path:
-        """Copy the library to a folder, even while it is in use, and return the folder.
+        """Copy the library, with taxonomy and list of sources, to a folder, even while it is in use; return the folder.
 
         ``path`` must not contain a library; the default is under ``backups/``. ``dry_run`` only returns the path.
         """
@@ -73,15 +74,17 @@ class Maintenance:
             taxonomy = self._own_taxonomy()
             if taxonomy:
                 atomic_write(target / TAXONOMY, taxonomy.encode())
+            if (sources := self._db.folder / SOURCES).exists():
+                atomic_write(target / SOURCES, sources.read_bytes())
         except OSError as error:
             raise LibraryError(f"the copy can't be written: {error.strerror}", where=str(target)) from error
         return target
 
     def check(self, *, deep: bool = False, rebuild: bool = False) -> list[Problem]:
-        """Check the database, taxonomy and model, and return the problems; ``rebuild`` regenerates derived data.
+        """Check the database, taxonomy and model, and return the problems.
 
-        Returns:
-            Problems found; empty if there are none.
+        ``deep`` also reads all originals and search indexes. ``rebuild`` then regenerates derived data; the problems
+        that it repaired are returned too.
         """
         with self._db.reading(fresh=True) as con:
             damage = integrity.damage(con, self._db.path, deep=deep)

@@ -67,11 +67,13 @@ def test_restore_needs_an_empty_library(filled: Library) -> None:
 
 def test_backup_is_a_complete_library(filled: Library, tmp_path: Path) -> None:
     decided(filled)
+    filled.sources.add("https://kelp.example/feed.xml")
     path = filled.backup()
     with pytest.raises(LibraryError, match="already"):
         filled.backup(path)
     with Library(path, create=False) as copy:
         assert dumped(copy) == dumped(filled)
+        assert copy.sources.load() == filled.sources.load()
 
 
 def test_check_of_an_intact_library_finds_nothing(filled: Library) -> None:
