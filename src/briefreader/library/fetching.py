@@ -44,10 +44,10 @@ LOCK_POLL_SECONDS = 0.5
 class FetchOptions:
     """Options of a fetch."""
 
-    names: Sequence[str] = ()  # sources to fetch, due or not; by default all that are due
+    names: Sequence[str] = ()  # sources to fetch, even if not due or disabled; by default all that are due
     everything: bool = False  # fetch sources that aren't due, too
     dry_run: bool = False  # store nothing
-    tag: bool = True  # tag new briefings
+    tag: bool = True  # tag the briefings that aren't tagged yet
     wait: float = 0.0  # seconds to wait for another bulk command
     ask_password: AskPassword | None = None  # asks for the password of a source that has no command for it
 
@@ -78,6 +78,8 @@ class Fetching:
     ) -> Iterator[SourceResult | Tagged]:
         """Fetch and tag new items as one batch; yield a result per source, then the tagged briefings.
 
+        If writing topics back to a source fails, another result with the error follows.
+
         Raises:
             ConfigError: sources.toml can't be read.
             NotFoundError: a name in ``options.names`` is unknown.
@@ -105,7 +107,7 @@ class Fetching:
             return suggestions.has_unscored(con)
 
     def states(self) -> dict[str, State]:
-        """Return the state of each source, by name."""
+        """Return the state of each source that has been checked, by name."""
         return _states(self._db)
 
     def _begin_batch(self, stack: ExitStack, words: str, wait: float) -> Bulk:
@@ -132,7 +134,10 @@ class Fetching:
 
 @dataclass(slots=True)
 class _Run:
-    """One fetch, whose changes belong to ``batch``; with ``options.dry_run``, nothing is written."""
+    """One fetch, whose changes belong to ``batch``; with ``options.dry_run``, nothing is written.
+
+    ``items`` counts the documents, for progress reports.
+    """
 
     db: Database
     options: FetchOptions
@@ -166,7 +171,7 @@ class _Run:
                 offline.append(answer)
             else:
                 yield self._store_feed(answer)
-        # if no feed can be reached, the network is down, and no source counts as failing
+        # if no feed can be reached, the network is probably down, so these failures aren't recorded
         without_network = bool(offline) and len(offline) == len(feeds)
         for answer in offline:
             if without_network:
@@ -221,7 +226,8 @@ class _Run:
             if storage.too_old and source.since:
                 mails = f"{storage.too_old:,} mail{'s' * (storage.too_old != 1)}"
                 older = f"skipped {mails} older than {source.since // 86_400} days"
-                result.message = f"{older}; to add them: briefreader add {source.address}"
+                is_path = source.kind in ("maildir", "mbox")
+                result.message = older + f"; to add them: briefreader add {source.address}" * is_path
             if not (result.new or result.revised or result.failed or result.skipped):
                 result.status = "unchanged"
         except ReadingError as error:
@@ -241,7 +247,7 @@ class _Run:
 
 
 def _states(db: Database) -> dict[str, State]:
-    """Return the stored state of each source; sources with a new name get that of the previous one."""
+    """Return the state of each source that has been checked, by name."""
     with db.reading() as con:
         return {name: State.from_json(text) for name, text in source_states.states(con).items()}
 
