@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from briefreader.errors import TaxonomyError
-from briefreader.taxonomy import Taxonomy, Topic, id_of, is_id
+from briefreader.taxonomy import Taxonomy, Topic, id_of, is_id, renamed
 from briefreader.yamlnodes import MAX_DEPTH, YamlProblem, parse
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ aliases:
         (TOPIC + "    <<: {b: c}\n", "4:5", "merge keys"),
         (TOPIC + "    description: !!python/object:os.system x\n", "4:18", "tags"),
         (TOPIC + "    description: [" + "[" * 2000, "4:", "nest"),  # by us or by PyYAML 6.0.4
-        (TOPIC + "    description: {a: b}\n", "4:18", "expected text"),
+        (TOPIC + "    description: {a: b}\n", "4:18", "text expected"),
         ("topics:\n  - id: A B\n    label: x\n", "2:9", "is not a valid ID"),
         ("topics:\n  - label: x\n", "2:5", "needs an `id`"),
         ("topics: {a: b}\n", "1:9", "must be a list"),
@@ -166,6 +166,7 @@ def test_id_must_have_valid_form_and_length() -> None:
     assert is_id("a" * 100) and not is_id("a" * 101)
     assert id_of("Ärger -- über  C#!") == "arger-uber-c"
     assert id_of("x" * 59 + " y") == "x" * 59
+    assert renamed(Topic("a", "A", was=("b", "c")), "b") == Topic("b", "A", was=("c", "a"))
 
 
 def test_merge_key_bomb_is_refused_at_its_first_anchor(tmp_path: Path) -> None:

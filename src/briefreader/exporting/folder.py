@@ -97,7 +97,7 @@ class Folder:
                 except BriefreaderError:
                     continue
                 if id_ := note_id(data[:MAX_HEADER].decode("utf-8", "replace")):
-                    yield Found(id_, path, sha256(data))
+                    yield Found(id_, path, digest(data))
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file; None if it doesn't exist.
@@ -175,7 +175,7 @@ class Folder:
         except OSError as error:
             raise _explained(error, path, place) from error
 
-    def flush(self) -> None:
+    def settle(self) -> None:
         """Flush the folder, so that renames survive a power failure."""
         with contextlib.suppress(OSError):
             descriptor = os.open(self.root, os.O_RDONLY)
@@ -185,8 +185,8 @@ class Folder:
                 os.close(descriptor)
 
 
-def sha256(data: bytes) -> str:
-    """Return the SHA-256 of bytes, in hex."""
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of a file's bytes."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from briefreader.errors import BriefreaderError
 from briefreader.exporting import conflicts, names
 from briefreader.exporting.export_record import Record
-from briefreader.exporting.folder import ExportStopped, Folder, Found, sha256
+from briefreader.exporting.folder import ExportStopped, Folder, Found, digest
 from briefreader.exporting.merge import Base, Merged, Note, fresh, merge
 
 if TYPE_CHECKING:
@@ -143,9 +143,9 @@ class Vault:
         if not self._dry_run:
             self.folder.write(path, data, old=None)
         self._taken.add(names.key(name))
-        self._found[note.id].append(Found(note.id, path, sha256(data)))
+        self._found[note.id].append(Found(note.id, path, digest(data)))
         self._remember(
-            note, Record(path, self.profile.name, sha256(data), sha256(data), made.base, made_of, note.name), None
+            note, Record(path, self.profile.name, digest(data), digest(data), made.base, made_of, note.name), None
         )
         return Exported(note.id, path, "written", diff=self._difference(path, "", made.text))
 
@@ -170,7 +170,7 @@ class Vault:
         data = (whole[: len(whole) - len(theirs)] + merged.text).encode()
         name = record.name if record else ""
         made = Record(
-            found.path, self.profile.name, sha256(data), sha256(ours.text.encode()), merged.base, made_of, name
+            found.path, self.profile.name, digest(data), digest(ours.text.encode()), merged.base, made_of, name
         )
         result = self._settle(note, found, old, data, merged)
         if self._rename and (path := self._new_path(note, found, name)):

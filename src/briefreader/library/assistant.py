@@ -1,7 +1,7 @@
 """Decisions by an AI assistant, stored in batches under the assistant's name.
 
-Used by ``mcp --allow-decide``. The decisions of a session are one batch; a long pause or a change by the user starts
-another one. An assistant's verdict never replaces one of the user's.
+Used by ``mcp --allow-decide``. The decisions of a session are one batch. A new batch starts after a
+long pause, or if the user changed one of the same briefings. An assistant's verdict never replaces one of the user's.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Assistant:
 
     Args:
         db: the library's database.
-        batches: where the batches of decisions are written.
+        batches: writes batches.
         taxonomy: the current topics.
-        reader: the library's decisions, for undo.
+        user: the user's decisions, whose undo and topics to relearn are also used here.
         name: the assistant's name, shown in history.
         clock: returns monotonic seconds, to measure idle time.
     """
@@ -44,14 +44,14 @@ class Assistant:
         db: Database,
         batches: Batches,
         taxonomy: CurrentTaxonomy,
-        reader: Decisions,
+        user: Decisions,
         name: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._db = db
         self._batches = batches
         self._taxonomy = taxonomy
-        self._reader = reader
+        self._user = user
         self._name = one_line(name, MAX_NAME) or "assistant"
         self._clock = clock
         self._last = 0.0
@@ -75,7 +75,7 @@ class Assistant:
         with self._batches.step(f"by {self._name}", resume=resume) as step:
             if decisions.decide(step.con, step.number, place, topic, verdict):
                 self._own[place, topic] = verdict
-                self._reader.topics_to_relearn.add(topic)
+                self._user.topics_to_relearn.add(topic)
             count = journal.change_count(step.con, step.number)
             step.summary = f"{count:,} decision{'s' * (count != 1)} by {self._name}"
         if step.batch.number:
@@ -86,16 +86,17 @@ class Assistant:
         """Undo the latest batch of this session.
 
         Raises:
-            UsageError: there is no decision to undo.
+            UsageError: there is no decision to undo, or the latest batch is already undone.
             UndoConflictError: later batches changed the same items.
         """
         if not self._batch:
             raise UsageError("no decision to undo in this session")
-        undone = self._reader.undo(self._batch)
+        undone = self._user.undo(self._batch)
         self._batch = 0
         return undone
 
     def _check_own(self, con: Connection, place: tuple[int, int], target: str, topic: str) -> None:
+        """Raise UsageError if there is a verdict that was not given in this session."""
         held = decisions.verdicts_for(con, place).get(topic)
         if held is not None and self._own.get((place, topic)) != held:
-            raise UsageError(f"the user has already {held} {topic} for {target}", hint="only the user can change that")
+            raise UsageError(f"{topic} is already {held} for {target}", hint="only the user can change that")

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Step:
-    """A batch in progress. The caller sets ``summary``; ``batch`` is set at the end."""
+    """A batch in progress. The caller sets ``summary``; ``batch`` is set at the end (number 0 if nothing changed)."""
 
     con: Connection
     number: int
@@ -44,7 +44,7 @@ class Batches:
 
     @contextmanager
     def step(self, verb: str, *, resume: int = 0) -> Iterator[Step]:
-        """Write a batch in one transaction, or add to the batch with the number ``resume``."""
+        """Write a batch in one transaction. If ``resume`` is the number of a batch, add the changes to that batch."""
         with self._db.writing() as con:
             step = Step(con, resume or journal.begin(con, verb), "", Batch(0, verb, "", ""))
             yield step
@@ -58,7 +58,7 @@ class Batches:
         change: Callable[[Connection, int, T], bool],
         summary: Callable[[Connection, list[T]], str],
     ) -> Batch:
-        """Apply a change to each item, as one batch in one transaction.
+        """Apply a change to each item in one transaction, and return the batch (number 0 if nothing changed).
 
         Args:
             verb: the operation, as shown in history.

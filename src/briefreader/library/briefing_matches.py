@@ -1,4 +1,4 @@
-"""Find the briefings that match a query with words, by title, source, author, insights or full text."""
+"""Find the briefings that match a query with words, by title, source, author, insights, full text or notes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class BriefingMatches:
     def keys(self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool) -> list[int]:
         """Return the row keys of matching briefings, in the query's order; none if cancelled.
 
-        With ``quick``, a word matches only words that begin with it, and the search index is not needed.
+        With ``quick``, a word matches only words that begin with it, in titles, sources, authors and full texts. That
+        doesn't need the search index.
         """
         import numpy as np
 
@@ -136,7 +137,10 @@ def _by_text(con: Connection, asked: Query, named: npt.NDArray[np.int32], size: 
 def _apply_scopes(
     con: Connection, asked: Query, words: list[str], found: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
-    """Add matches in full texts and notes if the query asks for them, and drop titles with a negated word."""
+    """Add matches in full texts and notes if the query asks for them.
+
+    Drop those that have a negated word in title, source or author.
+    """
     from briefreader.search.searcher import place_mask as mask
 
     if "body" in asked.scopes:

@@ -27,7 +27,7 @@ list_ = list  # inside the class, ``list`` is a method
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Counts of briefings for the app's library pane."""
+    """Counts of briefings, and the saved searches, for the app's library pane."""
 
     total: int
     unread: int
@@ -36,7 +36,7 @@ class Facets:
     noted: int  # with a note on the briefing or an insight
     without_source: int
     topics: list[tuple[str, str, int]]  # ID, label, count; in the taxonomy's order
-    sources: list[tuple[str, int]]  # most frequent first
+    sources: list[tuple[str, int]]  # name, count; most frequent first
     saved: list[str]  # names of saved searches
 
 
@@ -70,10 +70,11 @@ class Browsing:
         that.
 
         Args:
-            query: the query; its words match titles, sources, authors and insights.
+            query: the query; its words match titles, sources, authors and insights, or what ``in:`` names.
             limit: maximum number of row keys.
             after: the last row key of the previous page.
-            quick: match only words that begin with the query's words, without loading the search index.
+            quick: match only words that begin with the query's words, in full texts instead of insights. This doesn't
+                load the search index.
             cancelled: if it returns True, the result is empty.
         """
         with self._db.reading() as con:
@@ -172,7 +173,7 @@ class Browsing:
         return Facets(**states, topics=topics, sources=sources, saved=saved)
 
     def remarks(self, query: Query | str) -> list_[str]:
-        """Return warnings about a query: unknown topics, and invalid filters, which are searched as text."""
+        """Return warnings about a query: unknown topics and saved searches, and invalid filters (searched as text)."""
         with self._db.reading() as con:
             asked, names = resolved(con, query), [name for name, _ in decisions.saved(con)]
         found, known = [*asked.warnings], self._taxonomy.ids()

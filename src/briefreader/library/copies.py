@@ -1,7 +1,7 @@
-"""Duplicates of a briefing: list them, split them off, and find wrong merges by version 0.1.
+"""Duplicates of a briefing: list them, split them off, and find those that version 0.1 merged wrongly.
 
-Used by ``aliases``, ``split`` and ``check --merged``. A duplicate is parsed from its stored original. For most
-duplicates, version 0.1 stored none; then the file at the recorded path is used, if it is unchanged.
+Used by ``aliases``, ``diff``, ``split`` and ``check --merged``. A duplicate is parsed from its stored original. For
+most duplicates, version 0.1 stored none; then the file at the recorded path is used, if it is unchanged.
 """
 
 from __future__ import annotations
@@ -56,10 +56,11 @@ def find(con: Connection, key: int, alias: str) -> Copy:
 def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
     """Turn a document of a briefing into a separate briefing and return its ID.
 
-    If the document's text was shown, the briefing then shows the previous text.
+    If the briefing showed this document's text, it then shows its previous revision, or another document.
 
     Raises:
-        NotFoundError: the document's original isn't stored, or no original of a text to show instead.
+        NotFoundError: the document, or one to show instead, can't be read: its original isn't stored, and its file is
+            missing or changed.
     """
     own = _read(con, copy)
     if own is None:
@@ -74,7 +75,7 @@ def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
 
 
 def _show_another(con: Connection, batch: int, key: int, shown: Copy) -> None:
-    """Replace a briefing's text with that of its latest earlier revision, else of its first other document."""
+    """Replace a briefing's text with its latest earlier revision, else its first other document that can be read."""
     digests = [revision.digest for revision in reversed(revisions.texts(con, key)[:-1])]
     others = [copy for copy in identity.copies(con, key) if copy.digest != shown.digest]
     others.sort(key=lambda copy: digests.index(copy.digest) if copy.digest in digests else len(digests))
@@ -158,8 +159,9 @@ def _suspect(con: Connection, key: int, copy: Copy) -> Suspect:
 def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple[Suspect, str]]:
     """Turn wrongly merged duplicates of a briefing back into briefings.
 
-    The briefing shows the text of its first document again, with its notes and decisions. Lost duplicates are deleted,
-    so that adding their mails again creates briefings.
+    If the briefing's first document is among them, the briefing shows it again and keeps its notes and decisions; the
+    document shown until then becomes a separate briefing. Lost duplicates are deleted, so that adding their mails again
+    creates briefings.
 
     Returns:
         Each suspect with the ID of its new briefing, or "".

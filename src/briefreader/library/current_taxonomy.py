@@ -27,7 +27,7 @@ class CurrentTaxonomy:
 
     Args:
         db: the library's database.
-        batches: returns the part that writes batches, for renames of topics.
+        batches: returns the object that writes batches, for renames of topics.
         given: a file to use instead of the library's own copy.
     """
 
@@ -41,7 +41,10 @@ class CurrentTaxonomy:
 
     @property
     def path(self) -> Path:
-        """The file in use: the given one, else the library's own copy of the shipped one, created on first use."""
+        """The file in use: the given one, else the library's own copy of the shipped one.
+
+        The copy is created on first use. A read-only library without a copy uses the shipped file.
+        """
         if self._given is not None:
             return self._given
         own = self._db.folder / paths.TAXONOMY
@@ -54,7 +57,7 @@ class CurrentTaxonomy:
         """Return the current topics.
 
         Raises:
-            TaxonomyError: the file has errors; the message states line and column.
+            TaxonomyError: the file can't be read, or has errors.
         """
         with self._lock:
             found, first = self._loaded, self._stamp is None
@@ -67,7 +70,7 @@ class CurrentTaxonomy:
         return found
 
     def reload(self) -> bool:
-        """Reload the taxonomy file if it changed; return whether the topics changed."""
+        """Reload the taxonomy file if it has changed; return whether the topics have changed."""
         if self._loaded is not None and stamp(self.path) == self._stamp:
             return False
         with self._lock:
@@ -91,7 +94,7 @@ class CurrentTaxonomy:
             return _NO_TOPICS
 
     def ids(self) -> frozenset[str] | None:
-        """Return the IDs of the topics; None if the file has errors, in which case all stored topics count."""
+        """Return the IDs of the topics; None if the file has errors, in which case all stored topics are shown."""
         try:
             return frozenset(self.load().ids)
         except TaxonomyError:

@@ -179,6 +179,7 @@ class Decisions:
     def _write_taxonomy_back(
         self, con: Connection, batch: int, side: Literal["before", "after"], *, dry_run: bool
     ) -> None:
+        """Restore the taxonomy file as it was before or after a batch, if the batch changed it."""
         if taxonomy_journal.write_back(con, batch, side, self._db.folder / TAXONOMY, dry_run=dry_run) and not dry_run:
             self._taxonomy.forget()
 

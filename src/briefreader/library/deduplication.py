@@ -23,10 +23,10 @@ REMOVED = "removed earlier"
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The result of adding one item, or of a file or URL that couldn't be read (``failed``, with ``message``).
+    """The result of adding an item, or of a file or URL that couldn't be read (``failed``, with ``message``).
 
-    ``of`` is the ID of the briefing that the item duplicates or shares a Message-ID with; ``rule`` is the rule that
-    matched.
+    ``id`` is the briefing's ID. ``of`` is the ID of the briefing that the item duplicates or shares a Message-ID with,
+    and ``rule`` the rule that matched.
     """
 
     path: str
@@ -104,7 +104,7 @@ def new_briefing(found: Briefing | Problem) -> NewBriefing | Problem:
 
 
 def preview(con: Connection, item: Found, *, revive: bool = True) -> Added | None:
-    """Return the result that storing a known or unreadable item would have, or None for a new item.
+    """Return the result that storing an item would have; None for a new briefing.
 
     ``revive``: as in :func:`store_item`. Nothing is written.
     """
@@ -126,7 +126,7 @@ def preview(con: Connection, item: Found, *, revive: bool = True) -> Added | Non
 
 
 def store_item(con: Connection, batch: int, item: Item, *, revive: bool = True) -> Added:
-    """Store an item and return the result; with ``revive``, a duplicate of a removed briefing restores it."""
+    """Store an item and return the result; with ``revive``, an item of a removed briefing restores the briefing."""
     match item:
         case Problem():
             return unreadable(item)
@@ -163,6 +163,7 @@ def _store_known(con: Connection, batch: int, digest: str, path: str, revive: bo
 
 
 def _known_result(path: str, held: identity.Known, revive: bool) -> Added:
+    """Return the result for known bytes; with ``revive``, a removed briefing counts as added."""
     status: Status = "known" if not held.removed else "added" if revive else "removed"
     message = REMOVED if status == "removed" else ""
     return Added(path, status, held.id, held.title, held.insights, message, held.id, "same bytes")
@@ -203,7 +204,8 @@ def _store_duplicate(con: Connection, batch: int, match: Recognised, new: NewBri
     if added.status == "revision":
         orphans = revise(con, batch, key, new.briefing, new.fingerprint)
         if orphans:
-            lost = f"{orphans} insight{'s' * (orphans != 1)} with your decisions missing from the new text"
+            what = "insights with your decisions are" if orphans > 1 else "insight with your decisions is"
+            lost = f"{orphans} {what} not in the new text"
             return replace(added, message=f"{added.message}; {lost}: briefreader diff {added.id}")
     elif derived and not _is_derived(new.briefing):
         content_updates.retitle(con, batch, key, new.briefing.title)
@@ -235,9 +237,10 @@ def _duplicate_result(con: Connection, match: Recognised, new: NewBriefing, gone
 def _is_revision(con: Connection, match: Recognised, new: NewBriefing) -> bool:
     """Return whether a duplicate is a revision of its briefing.
 
-    A document of the same kind, sent by the publisher, is a revision if any word changed. A forward or a document of
-    another kind is one only if sentences changed or it is noticeably longer. The briefing's original is parsed again
-    for the comparison, since an older version may have parsed it differently.
+    A document of the same kind as one of the briefing's documents is a revision if any word differs. A document of
+    another kind, a forward, or a document recognised by its text alone is a revision only if sentences differ or it is
+    noticeably longer. The briefing's original is parsed again for the comparison, since an older version may have
+    parsed it differently.
     """
     from briefreader.reading.identity import same_words, text_digest
     from briefreader.reading.identity_rules import SAME_TEXT

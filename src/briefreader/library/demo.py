@@ -1,7 +1,6 @@
 """The demo: a temporary library with the sample briefings, added and tagged.
 
-Creating the library takes about two seconds, so it is cached in the user's cache folder, and each demo gets a copy. The
-name of the cached folder contains a hash of the program and the samples.
+Creating the library takes seconds, so it is cached in the user's cache folder, and each demo gets a copy.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ def prepare(kind: type[Library]) -> Path:
 
 
 def _cached(kind: type[Library]) -> Path | None:
-    """Return the folder of the cached library, created if it is missing; None if the cache isn't writable."""
+    """Return the folder of the cached library, created if it is missing; None if the cache can't be written."""
     cache = paths.cache_dir()
     made = cache / f"demo-{briefreader.__version__}-{_digest()}"
     if made.is_dir():
@@ -67,11 +66,11 @@ def _make(kind: type[Library], folder: Path) -> None:
 
 
 def _digest() -> str:
-    """Return a hash of everything the demo is made from: samples, taxonomy, program."""
+    """Return a hash of what the demo depends on: names, sizes and times of the samples, taxonomies and source files."""
     seen = hashlib.sha256()
     for root in (paths.shipped("sample_docs"), paths.shipped("taxonomy"), Path(briefreader.__file__).parent):
         for path in sorted(root.rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
-                at = path.stat()
-                seen.update(f"{path.relative_to(root)} {at.st_size} {at.st_mtime_ns}\n".encode())
+                stat = path.stat()
+                seen.update(f"{path.relative_to(root)} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return seen.hexdigest()[:16]

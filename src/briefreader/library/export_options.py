@@ -18,7 +18,7 @@ class ExportOptions:
     """How briefings are exported.
 
     Args:
-        format: ``markdown``, or ``json``, ``jsonl``, ``csv``, ``readwise``, ``csl`` for one file of data.
+        format: ``markdown`` for notes; ``json``, ``jsonl``, ``csv``, ``readwise`` or ``csl`` for one file of data.
         profile: the app that reads the notes: ``obsidian``, ``logseq``, ``hugo``, ``plain``.
         template: a Jinja2 template for a note's body.
         group_by: ``topic`` for a note per topic instead of one per briefing.
@@ -33,7 +33,7 @@ class ExportOptions:
         full_text: include the full text, not only key insights.
         wikilinks: write topics as links between notes.
         dry_run: write nothing; report what a run would do.
-        diff: add the differences to the results.
+        diff: include in each result the changes of the file as a diff.
     """
 
     format: str = "markdown"

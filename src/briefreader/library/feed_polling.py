@@ -24,7 +24,7 @@ MAX_CONNECTIONS = 8
 
 @dataclass(slots=True)
 class Polled:
-    """The result of polling a feed, or the error."""
+    """The result of polling a feed: ``poll`` or ``error``; the other is None."""
 
     source: Source
     state: State

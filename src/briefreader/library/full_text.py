@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def with_page(source: Source, item: NewBriefing) -> NewBriefing:
-    """Return an entry with the text of its page, or unchanged if the page doesn't have more text.
+    """Return an entry with the text of its page; unchanged if it has no URL, or the page doesn't have more text.
 
     Title, date, author and origin remain those of the entry. Pages are only fetched from public addresses and from the
     source's own host.

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from briefreader.library.batches import Batches, Bulk
-    from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.progress import Report
     from briefreader.library.search_index import SearchIndex
     from briefreader.library.story_index import StoryIndex
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 Source = str | Path | BinaryIO
 ItemT = TypeVar("ItemT", bound=Item)
 
-SLICE = 100  # maximum number of briefings parsed before they are written
+SLICE = 100  # maximum number of items parsed before they are written
 SLICE_CHARACTERS = 1_000_000  # briefings are written once they have this many characters in total
 TRANSACTION_SECONDS = 0.1  # a transaction ends with the item during which this time passes
 
@@ -50,12 +49,9 @@ TRANSACTION_SECONDS = 0.1  # a transaction ends with the item during which this 
 class Ingest:
     """Adds, removes and re-parses briefings."""
 
-    def __init__(
-        self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex
-    ) -> None:
+    def __init__(self, db: Database, batches: Batches, index: SearchIndex, stories: StoryIndex) -> None:
         self._db = db
         self._batches = batches
-        self._taxonomy = taxonomy
         self._index = index
         self._stories = stories
 
@@ -163,10 +159,10 @@ class Ingest:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
-        """Parse stored originals again (default: all); yield a result with the status ``changed`` or ``known``.
+        """Parse stored originals again (default: all), and yield a result for each.
 
-        ``source`` selects the briefings of a source, whose issues are compared to find repeated blocks. IDs, insight
-        numbers, decisions and manual edits are kept.
+        Its status is ``changed``, ``known`` if nothing changed, or ``failed``. ``source`` selects the briefings of a
+        source. IDs, insight numbers, decisions and manual edits are kept.
 
         Raises:
             LockedError: another bulk command is running.
@@ -220,7 +216,10 @@ def _name(source: Source) -> str:
 
 
 def read_document(db: Database, original: Original, source: str = "") -> Iterator[Found]:
-    """Yield the briefings in a document, unless its bytes are known; ``source`` overrides the document's source."""
+    """Yield the briefings and problems in a document; if its bytes are known, yield only a ``KnownBytes``.
+
+    ``source`` overrides the document's source.
+    """
     from briefreader.reading import read_original
 
     digest = hashlib.sha256(original.data).hexdigest()
@@ -241,7 +240,7 @@ def store_some(
     revive: bool,
     afterwards: Callable[[Connection, ItemT, Added], None] | None = None,
 ) -> list[Added]:
-    """Remove items from the list and store them, in one transaction of limited duration.
+    """Remove items from the list and store them in one transaction of limited duration; return their results.
 
     ``afterwards`` is called after each item, in the same transaction.
     """
@@ -273,7 +272,7 @@ def slices(items: Iterator[ItemT]) -> Iterator[list[ItemT]]:
 
 
 def _files(source: Source) -> Iterator[Source | Problem]:
-    """Yield the files of a folder; yield any other source itself."""
+    """Yield the files of a folder, a problem for a missing path, or any other source itself."""
     from briefreader.reading.files import walk
 
     if isinstance(source, Path) or (isinstance(source, str) and not source.lower().startswith(WEB)):
@@ -283,7 +282,7 @@ def _files(source: Source) -> Iterator[Source | Problem]:
 
 
 def _originals(source: Source) -> Iterator[Original | Problem]:
-    """Yield the documents of a source; a URL is fetched."""
+    """Yield the documents of a file or stream, or of a URL, which is fetched."""
     from briefreader.reading import originals
     from briefreader.reading.charset import recoded
     from briefreader.sources.http import fetch

@@ -62,7 +62,8 @@ class InsightSearch:
         Args:
             query: the query.
             limit: maximum number of matches.
-            passages: if few insights and titles match all words, append passages of full texts and partial matches.
+            passages: if few insights and titles match all words, add passages of full texts and, with the extra
+                ``meaning``, insights of similar meaning.
             fold: keep only the best match of each story.
             cancelled: if it returns True, the result is empty.
         """
@@ -108,7 +109,7 @@ class InsightSearch:
         ]
 
     def _wants_passages(self, asked: Query, found: list[Match], limit: int) -> bool:
-        """Return whether so few insights match that full texts should be searched."""
+        """Return whether to search full texts: the query has ``in:body``, or few matches have all its words."""
         if "body" in asked.scopes:
             return True
         complete = sum(not match.partial for match in found)

@@ -28,7 +28,7 @@ Status = Literal["ok", "unchanged", "failed", "disabled", "not due", "offline"]
 
 @dataclass(slots=True)
 class SourceResult:
-    """The result of fetching from one source: documents by outcome, bytes received, and seconds."""
+    """The result of fetching from one source: number of documents by outcome, bytes received, and seconds."""
 
     source: str
     status: Status = "ok"
@@ -40,7 +40,7 @@ class SourceResult:
     failed: int = 0
     bytes: int = 0
     seconds: float = 0.0
-    added: list[Added] = field(default_factory=list)
+    added: list[Added] = field(default_factory=list)  # the result of each document
 
 
 class ItemStorage:
@@ -53,11 +53,11 @@ class ItemStorage:
         db: the library's database.
         source: the source, with its rules.
         result: where outcomes are counted.
-        known: the items delivered before: their stamps by key.
+        known: stamps of the items delivered before, by key.
         batch: number of the batch.
         dry_run: only count the items.
-        oldest: start of the period to fetch on the first run, in seconds since 1970; 0 for no limit.
-        report: called for each document.
+        oldest: time before which mails are skipped, in seconds since 1970; 0 for no limit.
+        report: called with the result of each document.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class ItemStorage:
         self.too_old = 0
 
     def store(self, item: Item) -> None:
-        """Store the documents of an item; if one can't be opened, the next fetch delivers the item again."""
+        """Store the documents of an item; if one can't be read from disk, the next fetch delivers the item again."""
         unreadable = 0
         for slice_ in slices(self._documents(item)):
             while slice_:
@@ -155,7 +155,7 @@ class ItemStorage:
         return done
 
     def _apply_rules(self, con: Connection, new: Found, added: Added) -> None:
-        """Assign the topics of source and rule to a new briefing, and mark it as read if the rule says so."""
+        """Assign the topics of the source and its rule to a new briefing; mark it as read if the rule says so."""
         if added.status != "added" or not isinstance(new, NewBriefing):
             return
         rule, (key, _) = _rule_for(self._source, new), briefings.resolve(con, added.id)

@@ -1,7 +1,7 @@
 """Run functions in separate processes, so that long work doesn't block the UI thread.
 
-Progress is passed on to the caller, a job can be cancelled between records, and a killed process is reported with its
-output. Child processes don't import modules from the current folder.
+The caller gets the job's progress and can cancel the job. If the process ends unexpectedly, the error contains the last
+line of its output. Child processes don't import modules from the current folder.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _AGAIN = "run it again: completed work is kept"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A generator function to run, and its arguments; it also gets ``progress`` and ``cancelled`` as keywords."""
+    """A generator function to run, and its arguments; it is also passed ``progress`` and ``cancelled``."""
 
     function: str  # "module:function"
     arguments: tuple[Any, ...]
@@ -77,7 +77,8 @@ class Jobs:
             cancelled: if it returns True, the function finishes its current item and ends.
 
         Raises:
-            LibraryError: the process was terminated. Exceptions of the function are raised here, too.
+            LibraryError: the process ended unexpectedly, for example by another exception than BriefreaderError.
+            BriefreaderError: the function raised it.
         """
         import logging
         import subprocess

@@ -139,7 +139,7 @@ class Library:
         return self._fetching.fetch(options, progress=progress, cancelled=cancelled)
 
     def source_states(self) -> dict[str, State]:
-        """Return the state of each source by name: its last check, its errors, and whether it is disabled."""
+        """Return the ``State`` of each source that has been checked, by name: last check, errors, disabled or not."""
         return self._fetching.states()
 
     def source_health(self) -> list_[Health]:
@@ -321,7 +321,8 @@ class Library:
         """Run a method, such as ``add`` or ``evaluate``, in a separate process, and yield its results.
 
         Raises:
-            LibraryError: the process was terminated. Exceptions of the method are raised here.
+            LibraryError: the process ended unexpectedly.
+            BriefreaderError: the method raised it.
         """
         relearn = frozenset(self.topics_to_relearn)
         request = Request(verb, given, self.folder, self._parts.taxonomy_file, self.sensitivity, relearn)
@@ -343,7 +344,7 @@ class Request:
 
 
 def run(request: Request, *, progress: Report, cancelled: CancelCheck) -> Iterator[Any]:
-    """Run a method for another process, and yield what it yields or returns; then fire alerts."""
+    """Run a method for another process, and yield what it yields or returns; fire alerts if it added or tagged."""
     options: dict[str, Any] = {"cancelled": cancelled, "progress": progress}
     if request.verb in ("follow", "preview_exclusion"):
         del options["progress"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection, Database
 
 MIN_WORDS = 4  # shorter queries aren't treated as questions
-_RANKED = 100  # number of insights in the semantic ranking
+_RANKED = 100  # maximum number of insights in the semantic ranking
 _BATCH = 2048  # embeddings per transaction
 
 
@@ -51,7 +51,8 @@ class MeaningSearch:
     def wanted(self, asked: Query, found: Sequence[Match]) -> bool:
         """Return whether a query is a question, and no match has all its words.
 
-        A question has at least ``MIN_WORDS`` words, and no phrases, negations or ``in:``.
+        A question has at least ``MIN_WORDS`` words to rank by, is sorted by relevance, and has no phrases, negations or
+        ``in:``.
         """
         from briefreader.search.searcher import ranking_words
 

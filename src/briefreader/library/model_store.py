@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from briefreader.tagging.tagger import Sensitivity
 
 MODEL = "model"
-SAMPLE_CHARACTERS = 30_000_000  # maximum text that the model is fitted to
+SAMPLE_CHARACTERS = 30_000_000  # maximum length of the text that the model is fitted to
 REFIT_GROWTH = 1.5  # the model is refitted if the library has grown by this factor since the last fit
 
 
@@ -100,7 +100,7 @@ class ModelStore:
             return None
 
     def check(self, *, rebuild: bool) -> list[Problem]:
-        """Return a problem if the model can't be used; with ``rebuild``, also fit a new one.
+        """Return a problem if the saved model can't be used, else an empty list; with ``rebuild``, fit a new one then.
 
         Raises:
             TaxonomyError: the taxonomy can't be read.
@@ -127,7 +127,7 @@ class ModelStore:
     def fitted(self, *, refit: bool, keep: bool) -> Tagger:
         """Return a tagger that is fitted to the library and trained on all decisions.
 
-        It is only fitted if there is no saved model, or if the library has grown by ``REFIT_GROWTH``.
+        It is only fitted if no model of this taxonomy is saved, or if the library has grown by ``REFIT_GROWTH``.
 
         Args:
             refit: also fit it if the number of briefings has changed at all.

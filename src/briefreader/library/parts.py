@@ -1,6 +1,6 @@
 """The parts of a library, each imported and created on first use.
 
-A command needs only a few of them, and importing all takes longer than most commands.
+Importing all of them would slow down every command, and most commands need only a few.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class part(Generic[C]):
 
 
 class Parts:
-    """Creates each part of a library with the parts that it depends on."""
+    """Creates each part of a library on first use, together with the parts that it depends on."""
 
     def __init__(self, db: Database, taxonomy_file: Path | None) -> None:
         self.lock = threading.RLock()
@@ -146,7 +146,7 @@ class Parts:
     def ingest(self) -> Ingest:
         from briefreader.library.ingest import Ingest
 
-        return Ingest(self._db, self.batches, self.taxonomy, self.index, self.story_index)
+        return Ingest(self._db, self.batches, self.index, self.story_index)
 
     @part
     def copies(self) -> Copies:

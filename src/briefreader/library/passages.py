@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 MAX_PASSAGES = 5
 MIN_WORTH = 0.75  # minimum share of the words' total weight that a passage must contain
 _MAX_BODIES = 16  # maximum number of bodies whose passages are compared
-_MAX_SPELLINGS = 3  # maximum number of similar spellings of a word that no body contains
-_MAX_DROPPABLE = 8  # maximum length of a query of which one word may be missing
+_MAX_SPELLINGS = 3  # maximum number of similar spellings of a word that occurs nowhere
+_MAX_DROPPABLE = 8  # maximum number of words and phrases in a query of which one may be missing
 
 
 class Passages:
@@ -42,7 +42,7 @@ class Passages:
         """Return the best passages that don't overlap the insights already found.
 
         Passages with more of the words come first, then those with the words closer together. If no body has all words
-        close together, a frequent word may be missing in queries of three to eight words.
+        close together, one frequent word may be missing, in queries of three to eight words.
         """
         from briefreader.search.passages import PassageFinder
         from briefreader.search.searcher import ranking_words
@@ -76,7 +76,7 @@ class Passages:
         ]
 
     def _spellings(self, word: str) -> list[str]:
-        """Return a word, or its most similar spellings if no body contains it."""
+        """Return a word, or its most similar spellings if neither insights nor bodies contain it."""
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
 
@@ -98,7 +98,7 @@ class Passages:
 def briefing_row(
     row: BriefingRow, key: int, text: str, start: int = 0, end: int = 0, title: str | None = None
 ) -> InsightRow:
-    """Return a briefing, or a passage of its text, as a search result."""
+    """Return a briefing, or a passage of its text, as an ``InsightRow`` for a search result."""
     return InsightRow(
         key, row.id, row.id, row.title if title is None else title, text, "item", start, end, row.topics,
         row.source, row.published, row.title,

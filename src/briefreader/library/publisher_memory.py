@@ -54,8 +54,8 @@ def cleaner(db: Database, besides: Collection[int] = (), decided: Mapping[int, b
 
     def of(publisher: str) -> PublisherMemory:
         with db.reading() as con:
-            words = block_decisions.of(con, publisher) if decided is None else decided
-            return memory_of(issue_blocks(con, publisher, besides), decided=words)
+            known = block_decisions.of(con, publisher) if decided is None else decided
+            return memory_of(issue_blocks(con, publisher, besides), decided=known)
 
     return Cleaner(memory=of)
 

@@ -28,7 +28,7 @@ VERB = "pull"
 
 @dataclass(frozen=True, slots=True)
 class PulledChange:
-    """A change imported from the file ``path``: a verdict on a topic, or the user's note on a briefing or insight."""
+    """A change imported from the file ``path``: a verdict on ``topic``, or the user's note on a briefing or insight."""
 
     target: str
     what: Literal["accepted", "rejected", "note"]
@@ -67,7 +67,7 @@ class _Import:
 def pull(
     db: Database, batches: Batches, taxonomy: CurrentTaxonomy, folder_path: Path, *, dry_run: bool = False
 ) -> Pulled:
-    """See ``Library.pull``."""
+    """Import the user's edits of the notes in a folder, and return the result; see ``Library.pull``."""
     folder = Folder(paths.from_user(folder_path))
     if not folder.root.is_dir():
         raise BriefreaderError("no such folder", where=str(folder_path))
@@ -105,6 +105,7 @@ def _edited(
     seen: set[str] = set()
     for found in notes:
         record = records.get(found.id)
+        # only notes of briefings are imported: not those of topics (``topic:…``), briefs, and digests
         if found.id in seen or ":" in found.id or found.id == "digest":
             continue
         seen.add(found.id)
@@ -182,7 +183,7 @@ def _should_import(con: Connection, key: int, number: int, text: str, e: _Edited
         problems.append(
             Problem(
                 e.found.path,
-                "the note was changed here and in the library",
+                "the note was changed in the file and in the library",
                 hint="merge the library's text into the file (export shows it), then pull again",
             )
         )

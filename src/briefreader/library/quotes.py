@@ -54,7 +54,7 @@ class Quotation:
     """The location of a quotation: ``body[start:end]`` of the briefing ``id``, with its ``text``.
 
     If the quotation is not ``verified``, the location is that of the nearest passage, and ``differences`` are the words
-    that differ. ``insight_id`` is the insight at the location, or "".
+    that differ. ``insight_id`` is the ID of the first insight at the location, or "".
     """
 
     verified: bool
@@ -229,7 +229,7 @@ def _cuts_word(text: str, at: int) -> bool:
 
 
 def _is_unspaced(character: str) -> bool:
-    """Return whether a letter belongs to a script without spaces between words."""
+    """Return whether a letter is Thai, Lao, Chinese or Japanese, which have no spaces between words."""
     return "\u0e00" <= character <= "\u0eff" or "\u3040" <= character <= "\u9fff"
 
 

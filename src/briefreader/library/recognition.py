@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A briefing that matches a document, and the rule that matched or decided against it."""
+    """A briefing that was compared with a document, and the rule that decided."""
 
     key: int  # the briefing's row key
     rule: str
@@ -44,7 +44,10 @@ def recognise(con: Connection, new: Briefing, fingerprint: Fingerprint) -> Recog
 def compare(
     con: Connection, key: int, new: Briefing, fingerprint: Fingerprint, *, common_url: bool = False
 ) -> Recognised:
-    """Return whether a document duplicates a briefing, and by which rule."""
+    """Return whether a document duplicates a briefing, and by which rule.
+
+    ``common_url`` says that so many briefings have the document's URL that it doesn't identify one.
+    """
     from briefreader.reading.identity_rules import decide
 
     copies = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key)]
@@ -81,7 +84,7 @@ def _texts(con: Connection, key: int, new: Briefing, publishers: tuple[str, ...]
 
 
 def _with_sender(con: Connection, digest: str, origin: Origin) -> Origin:
-    """Add a mail's sender, which version 0.1 didn't store, from its stored original."""
+    """Return the origin of a document; a missing sender (version 0.1 didn't store it) is read from the original."""
     if origin.kind != "mail" or origin.sender or origin.forwarded:
         return origin
     from briefreader.reading import read_original

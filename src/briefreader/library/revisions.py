@@ -1,6 +1,6 @@
 """Revisions of a briefing: store new ones, move decisions to the new text, and compare revisions.
 
-Used by ``add`` and ``fetch`` (for a correction or an updated entry), ``diff`` and ``split``.
+Used by ``add`` and ``fetch`` (for a correction or an updated entry), ``reread``, ``diff`` and ``split``.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MERGE_FROM = 500  # minimum number of new insights to merge into the posting lists
 MERGE_SLICE = 1 << 13  # maximum number of insights merged per transaction
-_BACKLOG = 5000  # if so many new insights aren't merged, a search merges them first
+_BACKLOG = 5000  # if at least this many new insights aren't merged, a search merges them first
 
 
 class SearchIndex:
@@ -35,11 +35,11 @@ class SearchIndex:
         self._merge_lock = threading.Lock()
         self._search_lock = threading.Lock()
         self._searcher: Searcher | None = None
-        self._named_by: Taxonomy | None = None
-        self._names: tuple[tuple[str, ...], ...] = ()
+        self._taxonomy_used: Taxonomy | None = None  # the one that the searcher's aliases come from
+        self._aliases: tuple[tuple[str, ...], ...] = ()
 
     def rebuild(self) -> None:
-        """Rebuild the search index from the insights."""
+        """Rebuild the search index and the embeddings from the insights."""
         from briefreader.search.indexing import ANALYSIS
 
         with self._db.writing() as con:
@@ -106,7 +106,10 @@ class SearchIndex:
 
     @contextmanager
     def reading(self, cancelled: CancelCheck = not_cancelled) -> Iterator[tuple[Connection, postings.PostingsReader]]:
-        """Yield a snapshot of the library with few unmerged insights, and exclusive use of the searcher."""
+        """Yield a connection and its postings, with exclusive use of the searcher.
+
+        If many insights aren't merged yet, they are merged first, unless the library is read-only.
+        """
         for last in (False, True):
             with self._search_lock, self._db.reading() as con:
                 reader = postings.PostingsReader(con)
@@ -130,13 +133,13 @@ class SearchIndex:
         from briefreader.search.searcher import Searcher
 
         taxonomy = self._taxonomy.readable()
-        if self._searcher is None or taxonomy is not self._named_by:
-            names = (*taxonomy.aliases, *((t.label, *t.alt) for t in taxonomy.topics if t.alt))
+        if self._searcher is None or taxonomy is not self._taxonomy_used:
+            aliases = (*taxonomy.aliases, *((t.label, *t.alt) for t in taxonomy.topics if t.alt))
             if self._searcher is None:
-                self._searcher = Searcher(names)
-            elif names != self._names:
-                self._searcher.set_aliases(names)
-            self._named_by, self._names = taxonomy, names
+                self._searcher = Searcher(aliases)
+            elif aliases != self._aliases:
+                self._searcher.set_aliases(aliases)
+            self._taxonomy_used, self._aliases = taxonomy, aliases
         self._searcher.refresh(reader)
         self.loaded = True
         return self._searcher

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Database
     from briefreader.storage.source_states import Activity
 
-NEWEST = 5  # items that a test shows
-MAX_TRIED = 200  # maximum number of items that a test reads
-RULES_TRIED = 100  # stored briefings that rules are tested on
+NEWEST = 5  # number of briefings that a test shows
+MAX_TRIED = 200  # maximum number of items, and of documents in an item, that a test reads
+RULES_TRIED = 100  # number of stored briefings that rules are tested on
 ACTIVITY_WEEKS = 4
 MAX_PUBLISHERS = 1_000  # maximum number of publishers whose unsubscribe links are listed
-TRIAL_DAYS = 7  # a test reads the messages that an IMAP folder received in this time
+TRIAL_DAYS = 7  # a test reads messages that an IMAP folder received in this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ class Trial:
     """The result of a test of a source."""
 
     seconds: float
-    items: int  # number of items read
+    items: int  # number of briefings read
     newest: list[Briefing] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     tried: int = 0  # number of stored briefings that the rules were tested on
-    rules: list[tuple[str, int]] = field(default_factory=list)  # each rule, and how many of them it matches
+    rules: list[tuple[str, int]] = field(default_factory=list)  # each rule, and how many of these it is applied to
 
 
 class SourceChecks:
@@ -76,7 +76,7 @@ class SourceChecks:
         ]
 
     def trial(self, name: str, ask_password: Callable[[Source], str] | None = None) -> Trial:
-        """Connect to a source and return what it offers, without storing anything.
+        """Connect to a source and return some of its items, without storing anything.
 
         Raises:
             NotFoundError: there is no such source.
@@ -84,7 +84,7 @@ class SourceChecks:
         """
         source = self._sources.find(name)
         started = time.monotonic()
-        items = list(_latest(source, ask_password))
+        items = list(_sample(source, ask_password))
         found = [one for item in items for one in _read(item)]
         read = sorted((b for b in found if isinstance(b, Briefing)), key=lambda b: b.published, reverse=True)
         with self._db.reading() as con:
@@ -126,15 +126,12 @@ def write_topics(db: Database, source: Source, topics: Mapping[str, Iterable[str
     return write(source.address, {message: topics.get(id, ()) for id, message in ids.items()})
 
 
-def _latest(source: Source, ask_password: Callable[[Source], str] | None) -> Iterable[Item]:
-    """Return items that a source offers: a feed's document, or some of the latest messages or files."""
+def _sample(source: Source, ask_password: Callable[[Source], str] | None) -> Iterable[Item]:
+    """Return a feed, an mbox, or up to ``NEWEST`` messages or files of another source."""
     if source.kind == "feed":
         item = poll_feed(source, State()).item
         return [item] if item else []
-    state = State(last_success=1.0)
-    if source.kind == "imap":
-        state = State()
-    found = items_of(source, state, {}, ask_password, since=time.time() - TRIAL_DAYS * 86_400)
+    found = items_of(source, State(), {}, ask_password, since=time.time() - TRIAL_DAYS * 86_400)
     return islice(found, NEWEST) if source.kind in ("imap", "mbox") else deque(islice(found, MAX_TRIED), NEWEST)
 
 
@@ -151,7 +148,7 @@ def _read(item: Item) -> Iterator[Briefing | Problem]:
 
 
 def _applied(source: Source, stored: Iterable[source_states.Stored]) -> list[tuple[str, int]]:
-    """Return each rule with the number of stored briefings that it matches."""
+    """Return each rule with the number of stored briefings that it is applied to; the first matching rule counts."""
     counts: Counter[str] = Counter()
     for row in stored:
         if rule := source.rule_for(subject=row.title, author=row.author, list_id=row.publisher):

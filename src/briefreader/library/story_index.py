@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from briefreader.storage.stories import Member, State, Totals
     from briefreader.stories.facts import Fact
 
-RULES = 5  # increase it with every change of the rules, so that all stories are rebuilt
+RULES = 5  # version of the rules; increase it with every change, so that all stories are rebuilt
 MIN_STORED = 0.1  # minimum probability of stored pairs
 MIN_WORTH = 0.4  # minimum worth of an update; most insights below are promotion or tables
 EARLIER_DAYS = 21  # maximum number of days between an insight and its earlier report
@@ -214,9 +214,9 @@ def _members(
 ) -> list[Member]:
     """Return each insight's story, its nearest earlier report in another briefing, and its status.
 
-    An earlier report is in the same story or has nearly the same text. An insight with new facts is an update if
-    several sources report its story (``several``); else it is new, since texts of one publisher are often similar
-    although they are about different things.
+    An earlier report is in the same story or has nearly the same text. An insight with new facts is an update if it has
+    enough worth and several sources report its story (``several``). Else it is new, since texts of one publisher are
+    often similar although they are about different things.
     """
     from briefreader.stories.linking import LINK, TEMPLATE, templates
 

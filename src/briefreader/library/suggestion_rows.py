@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
-    """Return the rows to store for each text: the briefing's assigned and suggested, and its insights' topics."""
+    """Return the rows to store for each text: its assigned and suggested topics, and those assigned to its insights."""
     from briefreader.tagging.tagger import InsightText
 
     inside = [[InsightText(*insight[1:]) for insight in text.insights] for text in texts]

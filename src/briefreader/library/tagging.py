@@ -48,8 +48,9 @@ class Tagged:
 class TopicState:
     """The state of a topic of a briefing or insight.
 
-    ``earned`` is what the topic was assigned by, "" if it wasn't assigned; ``verdict`` is the user's, or "". ``share``
-    is the share of a briefing's words in passages about the topic.
+    ``earned`` says why the topic was assigned: based on the whole text (``document``), one passage (``passage``), or
+    the settings of a source (``source``); "" if it wasn't assigned. ``verdict`` is the user's, or "". ``share`` is the
+    share of a briefing's words in passages about the topic.
     """
 
     topic: str
@@ -107,7 +108,7 @@ class Tagging:
         """Score briefings and their insights, store the topics as one batch, and yield each tagged briefing.
 
         Args:
-            query: which briefings to score; by default those not yet scored with the current model.
+            query: which briefings to score; by default all. Those scored with the current model are skipped.
             everything: refit the model to the library and rescore what that changes.
             threshold: minimum probability of a briefing's topic, instead of the model's.
             jobs: number of worker processes.
@@ -162,7 +163,7 @@ class Tagging:
                 progress(Progress(done, len(keys), slice_[-1][0].title))
 
     def topics(self, target: str) -> list[TopicState]:
-        """Return the stored topics of a briefing or insight: assigned, suggested, then rejected."""
+        """Return the topics of a briefing or insight: assigned or accepted, then suggested, then rejected ones."""
         with self._db.reading() as con:
             at = briefings.target(con, target)
             scores, verdicts = {s.topic: s for s in suggestions.scores_for(con, at)}, decisions.verdicts_for(con, at)

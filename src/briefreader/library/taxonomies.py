@@ -12,7 +12,7 @@ from briefreader.library.current_taxonomy import move_topics
 from briefreader.library.model_store import SAMPLE_CHARACTERS
 from briefreader.library.progress import Progress, not_cancelled
 from briefreader.storage import suggestions
-from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, id_of, is_id
+from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, id_of, is_id, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +50,10 @@ class Preview:
 
 
 class Taxonomies:
-    """Edits the library's taxonomy.yaml, each change as one batch; undo restores the file unless it was edited."""
+    """Edits the library's taxonomy.yaml, each change as one batch.
+
+    ``undo`` restores the file, unless it has been edited since.
+    """
 
     def __init__(self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, tagging: Tagging) -> None:
         self._db = db
@@ -109,7 +112,10 @@ class Taxonomies:
                     yield Preview(text.id, text.title, tagging.scores[topic.id], passages)
 
     def phrase_use(self, path: Path) -> dict[tuple[str, str], PhraseUse]:
-        """Count the briefings that contain each phrase of a taxonomy file, with and without its topic."""
+        """Count the briefings that contain each phrase of a taxonomy file, by (topic ID, phrase).
+
+        A sample of briefings is read, of at most ``CHECKED_CHARACTERS``.
+        """
         from briefreader.tagging import Tagger
         from briefreader.tagging.phrase_use import phrase_use
 
@@ -130,10 +136,10 @@ class Taxonomies:
             raise UsageError(f"{new!r} is not a valid ID", hint=f"{ID_FORM}{near}")
         if new != topic.id and new in self._taxonomy.load().ids:
             raise UsageError(f"a topic {new!r} already exists", hint="to join two: briefreader taxonomy merge")
-        was = tuple(old for old in dict.fromkeys((*topic.was, topic.id)) if old != new)
+        changed = renamed(topic, new) if new != topic.id else topic
         new_label = label or topic.label
         moved = {topic.id: new} if new != topic.id else {}
-        wanted = {topic.id: replace(topic, id=new, label=new_label, was=was)}
+        wanted = {topic.id: replace(changed, label=new_label)}
         return self._change("rename topic", f"{topic.id}: {new_label}", wanted, moved=moved)
 
     def merge_topics(self, old: str, into: str) -> Batch:
@@ -158,13 +164,13 @@ class Taxonomies:
         return topic
 
     def news(self) -> list[Topic]:
-        """Return the topics of ``ai-briefings`` that the taxonomy has neither as current nor as previous IDs."""
+        """Return the shipped topics that the taxonomy lacks, comparing current and previous IDs."""
         known = {old for topic in self._taxonomy.load().topics for old in (topic.id, *topic.was)}
         shipped = Taxonomy.load(paths.shipped_taxonomy())
         return [topic for topic in shipped.topics if topic.id not in known]
 
     def update(self, ids: Sequence[str] | None = None) -> list[Topic]:
-        """Add topics of ``ai-briefings`` by ID (default: all that the taxonomy lacks), and return the added ones."""
+        """Add shipped topics by ID (default: all that the taxonomy lacks), and return them."""
         chosen = [topic for topic in self.news() if ids is None or topic.id in ids]
         known = {*self._taxonomy.load().ids, *(topic.id for topic in chosen)}
         added = [replace(t, broader=t.broader if t.broader in known else "") for t in chosen]

@@ -1,4 +1,4 @@
-"""Cache the taxonomy as JSON beside the model, since parsing YAML takes a tenth of a second."""
+"""Cache the taxonomy as JSON beside the model, since parsing YAML is slow."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def load(path: Path, cache: Path) -> Taxonomy:
     A cache that is damaged or can't be written is ignored.
 
     Raises:
-        TaxonomyError: the file has errors; the message states line and column.
+        TaxonomyError: the file can't be read, or has errors.
     """
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()

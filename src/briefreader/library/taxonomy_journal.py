@@ -41,7 +41,7 @@ def write_back(con: Connection, batch: int, side: Literal["before", "after"], pa
     """Write the file as it was before or after a batch; return whether the batch changed it.
 
     Raises:
-        UndoConflictError: the file was edited since.
+        UndoConflictError: the file has been edited since.
         OSError: the file can't be written.
     """
     found = journal.change(con, batch, _TABLE, TAXONOMY)
@@ -53,7 +53,7 @@ def write_back(con: Connection, batch: int, side: Literal["before", "after"], pa
     if now not in (wanted, expected):
         verb = journal.get(con, batch).verb
         raise UndoConflictError(
-            f"the taxonomy was edited since batch {batch} ({verb})",
+            f"the taxonomy has been edited since batch {batch} ({verb})",
             where=str(path),
             hint="change the topics by hand: undo or redo would discard your edits",
         )

@@ -23,7 +23,7 @@ Edit = tuple[int, int, str]  # text[start:end] is replaced by this
 
 
 def change(path: Path, changed: Map[str, Topic | None], added: Collection[Topic] = ()) -> Taxonomy:
-    """Change topics (by current ID), delete those whose value is None, and append new ones.
+    """Change topics (by current ID), delete those whose value is None, and append new ones; return the new taxonomy.
 
     References in ``broader`` follow a changed ID, and are removed with the topic.
 

@@ -1,7 +1,7 @@
-"""Guess the charset of bytes without a valid declaration; ``charset`` tries this last, and reports the guess.
+"""Guess the charset of bytes without a valid declaration; ``charset`` does this last and reports it.
 
-Japanese is detected by its kana, a Latin charset or Windows Arabic by how well the decoded letters fit the alphabet of
-one language, and all others by chardet. At most ``SAMPLE_BYTES`` are examined, from lines with non-ASCII bytes.
+Japanese is detected by its kana, other non-Latin scripts by chardet, and a Latin charset by how well the decoded
+letters fit the alphabet of one language. At most ``SAMPLE_BYTES`` are examined, from lines with non-ASCII bytes.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from briefreader.reading.charset_labels import codec_of, decoded
 
 SAMPLE_BYTES = 20_000
 _MIN_CONFIDENCE = 0.6
-# ignored guesses of chardet: Latin charsets, which ``_by_alphabet`` guesses, and johab, which isn't used online
-_IGNORED = frozenset("ascii iso-8859-1 iso-8859-9 windows-1252 windows-1254 windows-1250 macroman johab".split())
+_LATIN = frozenset("ascii iso-8859-1 iso-8859-9 windows-1252 windows-1254 windows-1250 macroman johab".split())
 _KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6]")
 # the non-ASCII letters of some languages, one language per word; the better a decoded text fits one of the
-# languages, the more likely the charset is
+# languages, the likelier is the charset
 _ALPHABETS = {
     "cp1252": "äöüß éèêëàâçîïôùûüœæ áéíóúñü¿¡ ãõáâàéêíóôúç àèéìòù ëïéöü åäö æøå áðéíóúýþæö",
     "cp1250": "ąćęłńóśźż áčďéěíňóřšťúůýž áéíóöőúüű ăâîşţ čćđšž áäčďéíĺľňóôŕšťúýž",
@@ -33,14 +32,11 @@ _MARGIN = 0.1  # how much better than cp1252 another charset must fit
 def detect(data: bytes) -> str:
     """Return the most likely codec of ``data``, which is not UTF-8; cp1252 in case of doubt."""
     sample = b"\n".join(line for line in data[: 50 * SAMPLE_BYTES].splitlines() if not line.isascii())[:SAMPLE_BYTES]
-    return _japanese(sample) or _other_script(sample) or _by_alphabet(sample)
+    return _japanese(sample) or _other_script(sample) or _latin(sample)
 
 
 def _japanese(sample: bytes) -> str:
-    """Return the Japanese codec in which kana are at least a fifth of the non-ASCII characters, and few are invalid.
-
-    Returns "" if there is none.
-    """
+    """Return the Japanese codec in which at least a fifth of the characters are kana, or ""."""
     for codec in ("euc_jp", "cp932"):
         text = [c for c in decoded(sample[: len(sample) & ~1], codec) if not c.isascii()]
         kana = sum(map(bool, map(_KANA.match, text)))
@@ -50,24 +46,21 @@ def _japanese(sample: bytes) -> str:
 
 
 def _other_script(sample: bytes) -> str:
-    """Return the codec that chardet finds; "" if it is uncertain or in ``_IGNORED``.
-
-    It is also "" if less than 80 % of the non-ASCII characters are letters.
-    """
+    """Return the codec that chardet finds, "" if it is Latin or uncertain, or if the text isn't mostly letters."""
     import chardet
 
     found = chardet.detect(sample)
     name = (found.get("encoding") or "").lower()
-    if name in _IGNORED or (found.get("confidence") or 0.0) < _MIN_CONFIDENCE:
+    if name in _LATIN or (found.get("confidence") or 0.0) < _MIN_CONFIDENCE:
         return ""
-    # MacCyrillic is rarely used, and shares all small letters but я with windows-1251
+    # MacCyrillic shares its small letters with windows-1251, and is rarely used
     codec = codec_of("windows-1251" if name == "maccyrillic" else name)
     text = [c for c in decoded(sample, codec or "ascii") if not c.isascii()]
     return codec if codec and sum(map(str.isalpha, text)) >= 0.8 * len(text) else ""
 
 
-def _by_alphabet(sample: bytes) -> str:
-    """Return the codec of ``_ALPHABETS`` with the best fit; cp1252 unless another one is better by ``_MARGIN``."""
+def _latin(sample: bytes) -> str:
+    """Return the codec whose languages fit best, cp1252 unless another one is clearly better."""
     scores = {codec: _fit(sample, codec, alphabets) for codec, alphabets in _ALPHABETS.items()}
     best = max(scores, key=lambda codec: scores[codec])
     return best if scores[best] > scores["cp1252"] + _MARGIN else "cp1252"

@@ -110,7 +110,7 @@ def test_note_changed_on_both_sides_must_be_merged(one, library, export, vault):
     library.note(one, "from the app")
     pulled = library.pull(vault)
     assert pulled.changes == ()
-    assert "changed here and in the library" in pulled.problems[0].message
+    assert "changed in the file and in the library" in pulled.problems[0].message
     assert library.note_of(one) == "from the app"
     assert export() == [("One.md", "conflict")]
     assert "from the app" in (vault / "One.conflict.md").read_text()

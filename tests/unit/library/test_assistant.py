@@ -65,7 +65,7 @@ def test_verdict_of_the_user_is_never_replaced(filled: Library) -> None:
     one = ids(filled)[0]
     filled.decide([one], "moe", "accepted")
     for verdict in ("rejected", None):
-        with pytest.raises(UsageError, match="the user accepted moe"):
+        with pytest.raises(UsageError, match="moe is already accepted"):
             filled.assistant("Robin").decide(one, "moe", verdict)
     assert accepted(filled, one) == {"moe"}
 

@@ -55,7 +55,7 @@ def revised(library: Library, tmp_path: Path) -> str:
         library.note(row.id, f"on {row.text[:12]}")
     later = f"{FEE.replace('five', 'four')}\n\n{NEWS}\n\nA ferry came."
     (second,) = library.add([mail(tmp_path / "b.eml", later)])
-    assert "1 insight with your decisions missing from the new text" in second.message
+    assert "1 insight with your decisions is not in the new text" in second.message
     assert (second.status, second.rule, second.id) == ("revision", "same Message-ID", first.id)
     return first.id
 
