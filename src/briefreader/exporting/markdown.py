@@ -39,7 +39,7 @@ _TAG_UNSAFE = re.compile(r"[^\w/-]+")
 
 
 def escape(text: str) -> str:
-    """Escape plain text so that Markdown renders exactly this text.
+    """Escape plain text so that Markdown renders exactly this text, without its indentation.
 
     Line breaks stay, and URLs become links.
     """
@@ -48,8 +48,9 @@ def escape(text: str) -> str:
         text = _INDENT.sub("", text)
     parts, at = [], 0
     for url in _URL.finditer(text):
-        parts += [_SPECIAL.sub(_escape_special, text[at : url.start()]), f"<{safe_url(url[0])}>"]
-        at = url.end()
+        if address := safe_url(url[0]):
+            parts += [_SPECIAL.sub(_escape_special, text[at : url.start()]), f"<{address}>"]
+            at = url.end()
     parts.append(_SPECIAL.sub(_escape_special, text[at:]))
     escaped = "".join(parts)
     if "\n" in escaped:
@@ -86,8 +87,8 @@ def _escape_special(match: re.Match[str]) -> str:
 def defuse(body: str, *, below: int = 0) -> str:
     """Neutralise what note apps would interpret in a Markdown body.
 
-    This is HTML, wikilinks, embeds, tags, and the code of templates and plugins. With ``below``, headings are shifted
-    so that the highest is one level below it, such as level 3 for 2.
+    This is HTML, wikilinks, embeds, tags, and the code of templates and plugins. With ``below``, headings are moved
+    down so that all are below this level: for 2, the highest has level 3 or lower.
     """
     lines = _defuse(body).split("\n")
     headings = _headings(lines) if below else {}
@@ -154,10 +155,7 @@ def _disarm(text: str) -> str:
 
 
 def _inside_code(code: str) -> str:
-    """Break the syntax of templates and comments in code by spaces.
-
-    Code can't contain escapes.
-    """
+    """Break the syntax of templates and comments in code with spaces, since escapes have no effect in code."""
     code = code.replace("<%", "< %").replace("{{<", "{ {<").replace("{{%", "{ {%").replace("<!--", "< !--")
     return " " + code if code.startswith(("=", "$=")) else code
 

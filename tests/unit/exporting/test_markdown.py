@@ -42,6 +42,10 @@ def test_url_in_plain_text_becomes_a_link():
     assert markdown.escape("see https://a.b/c_d_e*f?x=1#y.") == "see <https://a.b/c_d_e*f?x=1#y>."
 
 
+def test_invalid_url_is_escaped_as_text() -> None:
+    assert markdown.escape("see http://[a now") == r"see http://\[a now"
+
+
 @pytest.mark.parametrize(
     "text",
     ["<% tp.x() %>", "{{< readfile a >}}", "{{% x %}}", "![[secret]]", "[[page]]", "#tag", "%%hidden%%", "k:: v"],
