@@ -63,7 +63,7 @@ class ManagedBlock:
     @property
     def hash(self) -> str:
         """A hash of the text, 16 hexadecimal digits."""
-        return digest(self.text)
+        return text_hash(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Piece:
     @property
     def hash(self) -> str:
         """The hash of the current content."""
-        return digest(self.text)
+        return text_hash(self.text)
 
 
 def lines_of(text: str) -> list[str]:
@@ -97,7 +97,7 @@ def lines_of(text: str) -> list[str]:
     return _LINES.findall(text)
 
 
-def digest(text: str) -> str:
+def text_hash(text: str) -> str:
     """Return the hash of a block's text.
 
     It is the first 64 bits of SHA-256, enough to detect edits.
@@ -204,7 +204,7 @@ def _bullet(lines: Sequence[str], at: int, uuids: Mapping[str, str]) -> tuple[in
 def without_children(piece: Piece, hashes: Iterable[str], uuids: Mapping[str, str]) -> list[Piece]:
     """Split a managed bullet from bullets that the user added below it.
 
-    The text before them must be unedited.
+    The text before them must be unedited: its hash is one of ``hashes``. Otherwise the list is ``[piece]``.
     """
     lines = lines_of(piece.raw)
     bullets = [number for number in range(1, len(lines)) if _BULLET.fullmatch(lines[number])]

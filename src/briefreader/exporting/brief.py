@@ -35,7 +35,7 @@ class BriefEntry:
 
     @property
     def origin(self) -> str:
-        """The origin as Markdown: source, date, number of sources, and ID."""
+        """The origin as Markdown: source and date, linked if there is a URL; number of sources if several; ID."""
         named = ", ".join(part for part in (one_line(self.source), self.published[:10]) if part) or "source"
         link = markdown.link(named, self.url) if self.url else markdown.escape(named)
         also = f" · {self.sources} sources" if self.sources > 1 else ""

@@ -1,4 +1,4 @@
-"""Conflict files (``NAME.conflict.md``): new content for parts the user edited."""
+"""Write conflict files (``NAME.conflict.md``) with the new content of parts that the user edited."""
 
 from __future__ import annotations
 

@@ -31,7 +31,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def chunks(materials: Iterable[Material], format: DataFormat, *, full_text: bool = False) -> Iterator[str]:
-    """Yield the output in pieces, with the briefings in the order given."""
+    """Yield the output in pieces, with the briefings in the order given.
+
+    ``full_text`` adds the bodies; it has no effect on CSV, Readwise and CSL.
+    """
     if format in {"csv", "readwise"}:
         columns, rows = (COLUMNS, _rows) if format == "csv" else (READWISE_COLUMNS, _highlights)
         yield from _csv(columns, (row for material in materials for row in rows(material)))
@@ -95,9 +98,9 @@ def _csv(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> Iterator[str
 
 
 def _rows(material: Material) -> Iterator[dict[str, str]]:
-    """Yield a row for each insight, with the columns of its briefing.
+    """Yield a row for each insight, with the columns of its briefing; a briefing without insights gets one row.
 
-    A briefing without insights gets one row.
+    The note in a row is that on the insight, else that on the briefing.
     """
     record = _record(material, full_text=False)
     common = {name: record[name] for name in ("title", "source", "author", "published", "url")}
@@ -118,7 +121,7 @@ def _rows(material: Material) -> Iterator[dict[str, str]]:
 def _highlights(material: Material) -> Iterator[dict[str, str]]:
     """Yield insights as Readwise highlights.
 
-    Topics are words such as ``.tag`` in the note, which Readwise reads as tags.
+    Topics are added to the note as ``.topic``, which Readwise reads as tags.
     """
     record = _record(material, full_text=False)
     for insight in record["insights"]:

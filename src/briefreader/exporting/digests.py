@@ -1,4 +1,4 @@
-"""Notes on several briefings: one per topic, or one for everything."""
+"""Build notes on several briefings: one per topic, or one for everything."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class TopicPage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An insight, or a briefing without one, in a topic's note or section.
+    """An insight or a briefing in a note or section.
 
-    A briefing gets an entry if it has the topic, but none of its insights does. All texts are Markdown. ``block`` is
-    the ID of its block, ``anchor`` a target for links, and ``rank`` the position of the topic among the topics of the
-    insight, from 0.
+    In a topic's note, a briefing has an entry if it has the topic, but none of its insights does. All texts are
+    Markdown. ``block`` is the ID of the entry's block, ``anchor`` a target for links, and ``rank`` the position of the
+    topic among the topics of the insight, from 0.
     """
 
     block: str
@@ -67,9 +67,9 @@ class Section:
 
 
 def since_date(period: str, today: date) -> str:
-    """Return the first day of a period that ends today, as an ISO date.
+    """Return the first day of a period that ends today, as an ISO date such as ``2026-01-31``.
 
-    Periods are written ``30d``, ``2w``, ``6m`` or ``1y``. A date is returned unchanged.
+    Periods are written ``30d``, ``2w``, ``6m`` (of 30 days each) or ``1y``. A date in ISO format is returned as it is.
 
     Raises:
         UsageError: ``period`` is neither a period nor a date.
@@ -86,10 +86,9 @@ def since_date(period: str, today: date) -> str:
 
 
 def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str], str]) -> dict[str, list[Entry]]:
-    """Return the insights of each topic, in the order of ``materials``.
+    """Return the entries of each topic by topic ID, in the order of ``materials``.
 
-    A briefing that has a topic, but no insight with this topic, gets an entry itself. ``path_of`` returns the path of
-    a briefing's note in the folder, or "".
+    ``path_of`` returns the path of a briefing's note in the folder, or "".
     """
     entries: dict[str, list[Entry]] = defaultdict(list)
     for material in materials:
@@ -108,10 +107,7 @@ def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str
 
 
 def _best(entries: Sequence[Entry], style: Style) -> Sequence[Entry]:
-    """Return at most ``style.top`` entries in their order.
-
-    Insights whose main topic it is are preferred to others.
-    """
+    """Return the ``style.top`` entries of the lowest rank in their order; all with ``style.all_insights``."""
     if style.all_insights or len(entries) <= style.top:
         return entries
     best = sorted(range(len(entries)), key=lambda at: (entries[at].rank, at))[: style.top]
@@ -175,7 +171,7 @@ def topic_sections(topics: Iterable[TopicPage], entries: dict[str, list[Entry]],
 
 
 def briefing_section(material: Material, style: Style, path: str) -> Section:
-    """Return the section of a briefing: summary and insights."""
+    """Return the section of a briefing: source, date, summary and insights."""
     briefing = material.briefing
     link = style.profile.link(path, "", one_line(briefing.title) or "Untitled", briefing.url)
     origin = ", ".join(part for part in (_source(material), one_line(briefing.published)[:10]) if part)

@@ -57,6 +57,9 @@ class Folder:
     """The folder of the notes, which is created on the first write.
 
     ``root`` is its real path.
+
+    Raises:
+        BriefreaderError: the path exists and isn't a folder.
     """
 
     def __init__(self, root: Path) -> None:
@@ -85,7 +88,7 @@ class Folder:
                     yield path[start:].replace(os.sep, "/")
 
     def notes(self, files: Iterable[str]) -> Iterator[Found]:
-        """Yield the notes among ``files``, in order.
+        """Yield the notes among ``files``, in order; files that can't be read are skipped.
 
         If the user copied a note, both files are yielded.
         """
@@ -97,7 +100,7 @@ class Folder:
                 except BriefreaderError:
                     continue
                 if id_ := note_id(data[:MAX_HEADER].decode("utf-8", "replace")):
-                    yield Found(id_, path, digest(data))
+                    yield Found(id_, path, content_hash(data))
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file; None if it doesn't exist.
@@ -138,12 +141,12 @@ class Folder:
     def write(self, path: str, data: bytes, *, old: bytes | None) -> None:
         """Write ``data`` to ``path`` atomically.
 
-        ``old`` is the content that was read before, None for a new file. A file that has changed since isn't
-        overwritten.
+        ``old`` is the content that was read before, None for a new file. A file that has been changed or created since
+        isn't overwritten.
 
         Raises:
             ExportStopped: neither this file nor any other can be written.
-            BriefreaderError: this file can't be written, or it has changed.
+            BriefreaderError: this file can't be written, or has been changed or created since.
         """
         place = self.place(path)
         try:
@@ -175,7 +178,7 @@ class Folder:
         except OSError as error:
             raise _explained(error, path, place) from error
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Flush the folder, so that renames survive a power failure."""
         with contextlib.suppress(OSError):
             descriptor = os.open(self.root, os.O_RDONLY)
@@ -185,7 +188,7 @@ class Folder:
                 os.close(descriptor)
 
 
-def digest(data: bytes) -> str:
+def content_hash(data: bytes) -> str:
     """Return the SHA-256 of a file's bytes."""
     return hashlib.sha256(data).hexdigest()
 
@@ -210,18 +213,18 @@ def _explained(error: OSError, path: str, place: Path) -> BriefreaderError:
     return ExportStopped(message, where=str(place), hint=hint)
 
 
-def _rename_new(temporary: str, place: Path) -> None:
-    """Rename a temporary file to ``place``, unless that exists.
+def _rename_new(path: str, place: Path) -> None:
+    """Rename a file to ``place``; raise FileExistsError if that exists.
 
     Uses a hard link if possible, since it never overwrites.
     """
     try:
-        os.link(temporary, place, follow_symlinks=False)
+        os.link(path, place, follow_symlinks=False)
     except FileExistsError:
         raise
     except (OSError, NotImplementedError):  # no hard links on this file system: check, then rename
         if place.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
-        Path(temporary).replace(place)
+        Path(path).replace(place)
     else:
-        Path(temporary).unlink()
+        Path(path).unlink()

@@ -22,7 +22,7 @@ ID_KEY = "briefreader_id"
 MAX_HEADER = 1 << 16
 """Maximum length of a header in characters; a longer one is ignored."""
 MAX_BRACKETS = 500
-"""Maximum number of opening brackets in YAML that is parsed: PyYAML takes a second for a few thousand nested ones."""
+"""Maximum number of ``[`` and ``{`` in YAML that is parsed: PyYAML takes a second for a few thousand nested ones."""
 
 
 class Bare(str):
@@ -68,15 +68,15 @@ class Header(Protocol):
         """
 
     def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
-        """Return the lines of an entry with another string, or "" without one.
+        """Return the lines of an entry with another string as its value; "", to delete them, if ``value`` is None.
 
         Returns None if that would lose one of the user's lines.
         """
 
     def relist(self, entry: Property, items: tuple[str, ...], newline: str = "\n") -> str | None:
-        """Return the lines of an entry with ``items`` as its list.
+        """Return the lines of an entry with ``items`` as its list; "", to delete them, if there are no items.
 
-        The lines of items that stay are unchanged. Returns None if that would lose one of the user's lines.
+        In YAML, the lines of items that stay are unchanged. Returns None if that would lose one of the user's lines.
         """
 
     def items(self, value: str, *, spaces: bool = False) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 The code calls them base, ours and theirs.
 
-A block that the user hasn't edited is replaced by the new one. An edited block stays; if the new content also differs
-from the last export, this is a conflict. Sections of several blocks are merged by paragraph, properties by key, and
+A block that the user hasn't edited is replaced by the new one. An edited block stays; if its new content also differs
+from the last export, there is a conflict. Sections of several blocks are merged by paragraph, properties by key, and
 lists by item. Lines outside blocks and the user's own keys are preserved byte for byte.
 """
 
@@ -80,7 +80,7 @@ class Merged:
 
 
 def fresh(note: Note, profile: Profile) -> Merged:
-    """Return the text of a new file for a note, and its base."""
+    """Return a note's text as a new file, with the base for its next merge."""
     shown = blocks.sections(note.blocks) if profile.marks is Marks.SECTIONS else note.blocks
     rows = (blocks.render(block, profile.marks, note.id, lead=profile.lead) for block in shown)
     text = profile.header.wrap(_rows(note.properties, profile.header)) + "".join(rows)
@@ -105,8 +105,8 @@ def _rows(properties: Sequence[tuple[str, Value]], header: Header) -> str:
 def merge(note: Note, base: Base | None, theirs: str, profile: Profile) -> Merged:
     """Merge ``note`` into ``theirs``, the text of its file.
 
-    Without a base, hashes in the file show what the user edited. If a file has hashes, they are kept, even if new notes
-    of the profile have none.
+    Without a base, hashes in the file show what the user edited. If a file has hashes, they stay, even if new notes of
+    the profile have none.
 
     Raises:
         ValueError: ``theirs`` has no header in the syntax of the profile.
@@ -247,9 +247,9 @@ def _items_to_add(value: Value, former: Value | None) -> Value:
 def _merge_entry(
     entry: Property, our_value: Value | None, former: Value | None, lost: bool, header: Header, newline: str
 ) -> tuple[str, bool]:
-    """Return an entry's merged lines, and whether this is a conflict.
+    """Return an entry's merged lines, and whether there is a conflict.
 
-    In a conflict the user's value is kept instead of the new one.
+    In a conflict the user's value is kept instead of the new one. If the base is ``lost``, there is no conflict.
     """
     merged: str | None = None
     if isinstance(our_value, tuple) or (our_value is None and isinstance(former, tuple)):
@@ -268,14 +268,14 @@ def _merge_entry(
 
 
 def as_tuple(value: Value | None) -> tuple[str, ...]:
-    """Return a value as a tuple: a string as its only item, None as ()."""
+    """Return a value as a tuple: a string as its only item; None and "" as ()."""
     return value if isinstance(value, tuple) else (value,) if value else ()
 
 
 def read_items(entry: Property, header: Header) -> tuple[str, ...] | None:
-    """Return the value of an entry as a list; None if it has another form.
+    """Return the value of an entry as a list; None if it is neither a list of strings nor a string.
 
-    Tags may also be written as one string, and with or without ``#``.
+    A string is split at commas, and that of ``tags`` also at spaces. ``#`` before a tag is removed.
     """
     value = header.read(entry)
     if isinstance(value, str):

@@ -1,6 +1,6 @@
 """File names that every system, sync service and note app accepts.
 
-A note gets its name from its title when it is created; later it is identified by its ID. The rules combine those of
+A note gets its name from a pattern when it is created; later it is identified by its ID. The rules combine those of
 Windows, macOS, Linux, Obsidian, Logseq and Hugo.
 """
 
@@ -25,8 +25,10 @@ MAX_PATH = 259
 """Maximum length of a path in UTF-16 units on Windows without long paths."""
 _ENDING = len(".conflict-99.md")
 MIN_NAME = 24
+"""Length in UTF-16 units to which names can always be cut, even in a deep folder."""
 
-# Obsidian can't link to names with # ^ [ ] |; Windows rejects the others
+# Obsidian can't link to names with # ^ [ ] |; Windows rejects < > : " / \ ? * and control characters; the rest is
+# invisible or a replacement character
 _FORBIDDEN = re.compile(f'[#^\\[\\]|<>:"/\\\\?*\x00-\x1f\x7f{REPLACEMENT}\ufeff\u200b]+')
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$", re.IGNORECASE)
 _JOINERS = "\u200d\ufe0e\ufe0f"
@@ -53,9 +55,9 @@ class NameTemplate:
             raise UsageError(f"invalid name pattern {self.text!r}: unknown {unknown[0]}", hint=_NAME_HINT)
 
     def fill(self, briefing: Briefing, added: str) -> str:
-        """Return the name for a briefing.
+        """Return the name for a briefing, which may contain characters that ``stem`` replaces.
 
-        ``added`` is the date to use if its own is unknown.
+        ``added`` is the date to use if the briefing's date is unknown. Unknown parts of a date are "00".
         """
         date = one_line(briefing.published or added)
         parts = {"%Y": date[:4], "%m": date[5:7], "%d": date[8:10], "%H": date[11:13], "%M": date[14:16]}
@@ -72,10 +74,11 @@ class NameTemplate:
 
 
 def stem(title: str, *, folder_length: int = 0) -> str:
-    """Return a note's name without ``.md``; "Untitled" if nothing is left.
+    """Return a valid name for a note, without ``.md``; "Untitled" if ``title`` has no valid character.
 
     The name is short enough for ``NAME.conflict-99.md``. ``folder_length`` is the length of the folder's absolute path
-    in UTF-16 units; in a deep folder, names are cut to fit, but never to fewer than ``MIN_NAME`` units.
+    in UTF-16 units; in a deep folder, names are cut to fit, but never to fewer than ``MIN_NAME`` units. Names that
+    Windows or Hugo reserves are changed.
     """
     name = " ".join(_FORBIDDEN.sub(" ", nfc(one_line(title))).split())
     name = name.lstrip(". ").rstrip(". ")
@@ -89,7 +92,7 @@ def stem(title: str, *, folder_length: int = 0) -> str:
 
 
 def unique(name: str, note_id: str, taken: Container[str]) -> str:
-    """Return ``name``, with the note's ID appended if another file has this name.
+    """Return ``name``; if another file has this name, with the note's ID appended, and a number if necessary.
 
     ``taken`` contains the ``key`` of each name in use.
     """
@@ -119,7 +122,7 @@ def utf16_length(text: str) -> int:
 
 
 def _cut(name: str, max_bytes: int, max_units: int) -> str:
-    """Return the longest beginning of ``name`` within both limits.
+    """Return the longest beginning of ``name`` within both limits, without dots and spaces at its end.
 
     Combined characters are not split.
     """

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 MAX_DESCRIPTION = 300
 FIRST_TOPICS = 3
-"""The note of a digest has the items of this many main topics; with ``all_insights``, all items."""
+"""The note of a digest shows the items with one of its first three topics; with ``all_insights``, all items."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """A briefing with its topics, its insights' topics, and the user's notes.
 
-    The keys of ``insight_topics`` and ``insight_notes`` are insight numbers. ``shares`` are in the order of ``topics``,
-    0 if unknown.
+    The keys of ``insight_topics`` and ``insight_notes`` are insight numbers. ``shares`` has the share of the briefing's
+    words about each of ``topics``, 0 if unknown.
     """
 
     briefing: Briefing
@@ -44,8 +44,8 @@ class Material:
 class Style:
     """The style of notes: the profile of an app, a template, and options.
 
-    ``labels`` maps topic IDs to names. With ``wikilinks``, topics are ``[[pages]]`` instead of ``#tags``. ``top``
-    is the maximum number of insights per topic.
+    ``labels`` maps topic IDs to names. With ``wikilinks``, topics are links to their notes instead of ``#tags``.
+    ``top`` is the maximum number of insights per topic, unless ``all_insights`` is true.
     """
 
     profile: Profile
@@ -60,14 +60,14 @@ class Style:
 
     @property
     def fingerprint(self) -> str:
-        """A text that is different for different styles."""
+        """A text that differs between styles whose notes could differ."""
         source = self.template.source if self.template else ""
         labels = sorted(self.labels.items())
         options = (self.wikilinks, self.full_text, self.all_insights, self.top, self.name, self.folder_length)
         return repr((self.profile.name, source, labels, *options))
 
     def label(self, topic: str) -> str:
-        """Return a topic's name."""
+        """Return a topic's name, or its ID if the taxonomy doesn't have it."""
         return one_line(self.labels.get(topic, topic))
 
     def topic(self, topic: str) -> str:
@@ -148,10 +148,10 @@ def _context(material: Material, style: Style) -> dict[str, object]:
 
 
 def shown_insights(material: Material) -> tuple[Insight, ...]:
-    """Return the insights that a note shows.
+    """Return the insights that a note shows by default.
 
-    These are key insights, items of a digest with a note of the user, and items of its ``FIRST_TOPICS`` main topics.
-    If there are none, all insights are returned.
+    Of the items of a digest, these are the ones with a note by the user or one of the first ``FIRST_TOPICS`` topics of
+    the briefing. All other insights are shown. If none is left, all items are returned.
     """
     first = set(material.topics[:FIRST_TOPICS])
     shown = tuple(
@@ -186,14 +186,14 @@ def headline(insight: Insight) -> str:
 
 
 def own_words(text: str) -> str:
-    """Return Markdown of the user without what could end its block."""
+    """Return the user's Markdown with escaped block markers, and without blank lines at its edges."""
     return without_markers(clean(text)).strip("\n")
 
 
 def quote(briefing: Briefing, passage: str) -> str:
-    """Return a passage as a Markdown quotation with a line for its origin.
+    """Return a passage as a Markdown quotation, followed by a line with its origin.
 
-    If ``passage`` is empty, return only this line.
+    If ``passage`` is empty, return only the line with the origin.
     """
     origin = [markdown.link(briefing.title or "Untitled", briefing.url)]
     origin += [markdown.escape(one_line(part)) for part in (briefing.author, briefing.source) if part]

@@ -54,12 +54,13 @@ def merge_paragraphs(base: str, ours: str, theirs: str) -> tuple[str, str]:
 
     ``base`` is the signature of the last export, ``ours`` the new text, ``theirs`` the text in the file.
     """
-    old, edited, new = [_Paragraph.load(part) for part in base.split()], _paragraphs(ours), _paragraphs(theirs)
-    if max(len(old), len(edited), len(new)) > MAX_PARAGRAPHS:
+    before = [_Paragraph.load(part) for part in base.split()]
+    exported, edited = _paragraphs(ours), _paragraphs(theirs)
+    if max(len(before), len(exported), len(edited)) > MAX_PARAGRAPHS:
         return theirs, "" if signature(ours) == base else ours
     merged: list[_Paragraph] = []
     left: list[_Paragraph] = []
-    for chunk in _aligned(old, edited, new):
+    for chunk in _aligned(before, exported, edited):
         _merge_chunk(*chunk, merged, left)
     return "\n\n".join(p.text for p in merged), "\n\n".join(p.text for p in left)
 
@@ -71,17 +72,19 @@ def _paragraphs(text: str) -> list[_Paragraph]:
 _Chunk = tuple["Sequence[_Paragraph]", "Sequence[_Paragraph]", "Sequence[_Paragraph]"]
 
 
-def _aligned(old: Sequence[_Paragraph], edited: Sequence[_Paragraph], new: Sequence[_Paragraph]) -> Iterator[_Chunk]:
+def _aligned(
+    before: Sequence[_Paragraph], exported: Sequence[_Paragraph], edited: Sequence[_Paragraph]
+) -> Iterator[_Chunk]:
     """Yield each paragraph that three sequences share, and the parts between."""
-    to_edited, to_new = _matches(old, edited), _matches(old, new)
+    in_exported, in_edited = _matches(before, exported), _matches(before, edited)
     at = (0, 0, 0)
-    for number in range(len(old)):
-        if number in to_edited and number in to_new:
-            place = (number, to_edited[number], to_new[number])
-            yield old[at[0] : place[0]], edited[at[1] : place[1]], new[at[2] : place[2]]
+    for number in range(len(before)):
+        if number in in_exported and number in in_edited:
+            place = (number, in_exported[number], in_edited[number])
+            yield before[at[0] : place[0]], exported[at[1] : place[1]], edited[at[2] : place[2]]
             at = (place[0] + 1, place[1] + 1, place[2] + 1)
-            yield old[place[0] : at[0]], edited[place[1] : at[1]], new[place[2] : at[2]]
-    yield old[at[0] :], edited[at[1] :], new[at[2] :]
+            yield before[place[0] : at[0]], exported[place[1] : at[1]], edited[place[2] : at[2]]
+    yield before[at[0] :], exported[at[1] :], edited[at[2] :]
 
 
 def _matches(old: Sequence[_Paragraph], other: Sequence[_Paragraph]) -> dict[int, int]:
@@ -90,21 +93,21 @@ def _matches(old: Sequence[_Paragraph], other: Sequence[_Paragraph]) -> dict[int
 
 
 def _merge_chunk(
-    old: Sequence[_Paragraph],
+    before: Sequence[_Paragraph],
+    exported: Sequence[_Paragraph],
     edited: Sequence[_Paragraph],
-    new: Sequence[_Paragraph],
     merged: list[_Paragraph],
     left: list[_Paragraph],
 ) -> None:
-    before, ours, theirs = ([p.hash for p in part] for part in (old, edited, new))
-    if theirs == before:
-        merged += edited
+    base, ours, theirs = ([p.hash for p in part] for part in (before, exported, edited))
+    if theirs == base:
+        merged += exported
         return
-    merged += new
-    if ours in (before, theirs):
+    merged += edited
+    if ours in (base, theirs):
         return
-    known, present = {p.name for p in old}, {p.name for p in new}
-    for paragraph in edited:
+    known, present = {p.name for p in before}, {p.name for p in edited}
+    for paragraph in exported:
         if paragraph.name not in known and paragraph.anchored and paragraph.name not in present:
             merged.append(paragraph)
         elif paragraph.name in present or not (paragraph.anchored or paragraph.name in known):

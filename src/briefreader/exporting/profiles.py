@@ -28,7 +28,7 @@ _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 
 
 def local_date(value: str) -> Value:
-    """Return a date or date-time without its UTC offset.
+    """Return a date or date-time without its UTC offset and fractions of seconds.
 
     Returns "" for other texts.
     """
@@ -40,9 +40,9 @@ def local_date(value: str) -> Value:
 
 
 def offset_date(value: str) -> Value:
-    """Return a date-time with its UTC offset, ``Z`` if that is unknown.
+    """Return a date-time with its UTC offset, ``Z`` if that is unknown; a date gets the time 00:00.
 
-    Without an offset, Hugo would assume the site's time zone.
+    Without an offset, Hugo would assume the site's time zone. Returns "" for other texts.
     """
     found = _MOMENT.fullmatch(value)
     plain = local_date(value)
@@ -54,17 +54,14 @@ def offset_date(value: str) -> Value:
 
 
 def note_link(path: str, fragment: str, title: str, url: str) -> str:
-    """Return a relative Markdown link to a note.
-
-    Without a note, it is a link to the source.
-    """
+    """Return a relative Markdown link to the note at ``path``; without a path, a link to the source."""
     if not path:
         return markdown.link(title, url)
     return f"[{markdown.escape(title)}]({percent(path)}{'#' + fragment if fragment else ''})"
 
 
 def wikilink(path: str, fragment: str, title: str, url: str) -> str:
-    """Return ``[[note#fragment|title]]``; without a note, a link to the source."""
+    """Return ``[[note#fragment|title]]``; without a path, a link to the source."""
     if not path:
         return markdown.link(title, url)
     target = path.removesuffix(".md") + (f"#{fragment}" if fragment else "")
@@ -72,10 +69,7 @@ def wikilink(path: str, fragment: str, title: str, url: str) -> str:
 
 
 def page_link(path: str, fragment: str, title: str, url: str) -> str:
-    """Return ``[[title]]``, Logseq's link to a page.
-
-    Without a note, it is a link to the source.
-    """
+    """Return ``[[title]]``, Logseq's link to a page; without a path, a link to the source."""
     return f"[[{_link_text(LogseqHeader.plain(title))}]]" if path else markdown.link(title, url)
 
 
@@ -85,10 +79,7 @@ def source_link(path: str, fragment: str, title: str, url: str) -> str:
 
 
 def heading_slug(block_id: str, heading: str) -> str:
-    """Return the fragment of a heading, percent-encoded.
-
-    GitHub, VS Code and most others build it in this way.
-    """
+    """Return the fragment of a heading as GitHub, VS Code and most others build it, percent-encoded."""
     return percent(_NOT_IN_SLUG.sub("", heading.lower()).replace(" ", "-"))
 
 
@@ -110,7 +101,10 @@ class Profile:
         lead: what each block begins with, such as a bullet in an outline.
         title: whether the title is a heading of the body.
         inline_tags: whether topics in the text are ``#tags``.
+        date: returns the property value of a date.
+        text: changes a string so that the app interprets nothing in a property value.
         base: name of a shipped file that shows all notes as tables (Obsidian Bases).
+        name_template: the default pattern for the names of notes.
         anchor: returns the text that makes a block a target for links, from the ID of the block.
         fragment: returns the end of a link to a block, from its ID and heading.
         link: returns a link to a note, from its path, fragment and title and the URL of the source.

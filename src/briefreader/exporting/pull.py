@@ -45,7 +45,8 @@ class Edits:
 def edits(text: str, profile: Profile, base: Base, topics: Iterable[str], note_id: str = "") -> Edits | None:
     """Return the edits in the text of a note since ``base``.
 
-    Returns None if its header isn't that of the profile. Tags that are not among ``topics`` are ignored.
+    Returns None if the note has no header of the profile, or if its tags are neither a list nor a string. Tags that are
+    not among ``topics`` are ignored.
     """
     cut = profile.header.split(text.removeprefix("\ufeff"))
     if cut is None:
@@ -83,7 +84,7 @@ def _notes(body: str, base: Base, note_id: str) -> tuple[dict[int, str], str]:
         for piece in pieces:
             if found := _NOTES.fullmatch(piece.id):
                 words.setdefault(int(found[1] or 0), piece.text)
-    changed = {n: text for n, text in words.items() if blocks.digest(text) != base.blocks.get(block_id(n))}
+    changed = {n: text for n, text in words.items() if blocks.text_hash(text) != base.blocks.get(block_id(n))}
     return {number: clean(text) for number, text in changed.items()}, section or ""
 
 
@@ -107,12 +108,13 @@ def note_verdict(file: str, library: str, base_hash: str) -> Literal["take", "sa
     """Decide between the text of a note in the file and in the library.
 
     "take" means that the file's text replaces the library's: the library's is unchanged since the export, or all of its
-    lines are in the file. "conflict" means that both were edited.
+    lines are in the file. "same" means that the texts are equal, "conflict" that both were edited. ``base_hash`` is the
+    hash of the note at the last export.
     """
     own = own_words(library)
     if own == file.strip("\n"):
         return "same"
-    if blocks.digest(own) == base_hash or not own:
+    if blocks.text_hash(own) == base_hash or not own:
         return "take"
     lines = set(file.split("\n"))
     return "take" if all(line in lines for line in own.split("\n")) else "conflict"
@@ -125,7 +127,7 @@ def record_after_pull(record: Record, profile: Profile, taken: Edits, batch: int
     tags = before if isinstance(before, tuple) else (before,)
     gone = {markdown.tag(topic).casefold() for topic in taken.rejected}
     now = (*(tag for tag in tags if tag.casefold() not in gone), *(markdown.tag(topic) for topic in taken.accepted))
-    hashes = {block_id(number): blocks.digest(text) for number, text in taken.notes}
+    hashes = {block_id(number): blocks.text_hash(text) for number, text in taken.notes}
     hashes |= {NOTES: signature(taken.section)} if taken.section and taken.notes else {}
     was: Mapping[str, str] = {name: record.base.blocks.get(name, "") for name in hashes}
     base = Base({**record.base.properties, key: now}, {**record.base.blocks, **hashes})

@@ -1,7 +1,7 @@
 """Note templates in sandboxed Jinja2.
 
-``{% call block("id") %}`` begins a managed block. Templates are untrusted: they get only plain values, can't read
-files, and are limited in steps and size. An endless template fails with an error that names its line.
+``{% call block("id") %}`` begins a managed block. The user's templates are untrusted: they get only plain values, can't
+read files, and are limited in steps and size. An endless template fails with an error that names its line.
 """
 
 from __future__ import annotations
@@ -148,9 +148,10 @@ def _trusted() -> Environment:
 
 
 class NoteTemplate:
-    """A compiled template; errors refer to it as ``name``.
+    """A compiled template; errors refer to it as ``name``. Only shipped templates may be ``trusted``.
 
-    Only shipped templates may be ``trusted``.
+    Raises:
+        UsageError: the template is too long or invalid.
     """
 
     def __init__(self, source: str, name: str, *, trusted: bool = False) -> None:
@@ -194,7 +195,7 @@ class NoteTemplate:
 
         def block(name: str, section: str = "", heading: str = "", *, caller: Callable[[], str]) -> str:
             if not _ID.fullmatch(str(name)) or any(name == known.id for known in made):
-                raise TemplateError(f"block {name!r}: its name must be unique and match [a-z][a-z0-9.:-]*")
+                raise TemplateError(f"block {name!r}: its name must be unique and match {_ID.pattern}")
             made.append(ManagedBlock(str(name), _trimmed(caller()), str(section), str(heading)))
             return f"\x00{len(made) - 1}\x00"
 

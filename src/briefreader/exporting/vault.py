@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from briefreader.errors import BriefreaderError
 from briefreader.exporting import conflicts, names
 from briefreader.exporting.export_record import Record
-from briefreader.exporting.folder import ExportStopped, Folder, Found, digest
+from briefreader.exporting.folder import ExportStopped, Folder, Found, content_hash
 from briefreader.exporting.merge import Base, Merged, Note, fresh, merge
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Vault:
         folder: the folder to export to.
         profile: the conventions of the app.
         records: the records of the last export, as JSON by note ID.
-        undone: batches of ``pull`` that were undone since.
+        undone: numbers of the batches of ``pull`` that have been undone.
         dry_run: don't write anything.
         diff: add a diff to each result.
         rename: rename notes by the current pattern, unless the user renamed them.
@@ -106,7 +106,7 @@ class Vault:
         return Exported(note_id, found.path, "unchanged")
 
     def put(self, note: Note, path: str = "", made_of: str = "") -> Exported:
-        """Write a note, or merge it into its file.
+        """Write a note, or merge it into its file, and return the result, which may be a failure.
 
         Without ``path``, the file is found by the note's ID.
 
@@ -126,9 +126,9 @@ class Vault:
             return Exported(note.id, found.path if found else path or note.name, "failed", f"{error.message}{hint}")
 
     def _choose(self, note_id: str, record: Record | None, path: str) -> Found | None:
-        """Return the file of a note: at its last path, else the first found.
+        """Return the file of a note: at its last path, else the first found; None if there is none.
 
-        Any others are copies, which belong to the user.
+        With ``path``, only that file is considered. Other files with the note's ID are copies by the user.
         """
         found = [f for f in self._found.get(note_id, ()) if not path or f.path == path]
         return next((f for f in found if record and f.path == record.path), found[0] if found else None)
@@ -143,9 +143,11 @@ class Vault:
         if not self._dry_run:
             self.folder.write(path, data, old=None)
         self._taken.add(names.key(name))
-        self._found[note.id].append(Found(note.id, path, digest(data)))
+        self._found[note.id].append(Found(note.id, path, content_hash(data)))
         self._remember(
-            note, Record(path, self.profile.name, digest(data), digest(data), made.base, made_of, note.name), None
+            note,
+            Record(path, self.profile.name, content_hash(data), content_hash(data), made.base, made_of, note.name),
+            None,
         )
         return Exported(note.id, path, "written", diff=self._difference(path, "", made.text))
 
@@ -170,9 +172,15 @@ class Vault:
         data = (whole[: len(whole) - len(theirs)] + merged.text).encode()
         name = record.name if record else ""
         made = Record(
-            found.path, self.profile.name, digest(data), digest(ours.text.encode()), merged.base, made_of, name
+            found.path,
+            self.profile.name,
+            content_hash(data),
+            content_hash(ours.text.encode()),
+            merged.base,
+            made_of,
+            name,
         )
-        result = self._settle(note, found, old, data, merged)
+        result = self._write(note, found, old, data, merged)
         if self._rename and (path := self._new_path(note, found, name)):
             if not self._dry_run:
                 self.folder.rename(found.path, path)
@@ -198,7 +206,7 @@ class Vault:
         self._taken.add(names.key(new))
         return f"{folder}/{new}.md" if folder else f"{new}.md"
 
-    def _settle(self, note: Note, found: Found, old: bytes, data: bytes, merged: Merged) -> Exported:
+    def _write(self, note: Note, found: Found, old: bytes, data: bytes, merged: Merged) -> Exported:
         """Write the conflict file, then the merged note.
 
         In this order, the next export finds the conflict again after an interruption.
@@ -214,9 +222,9 @@ class Vault:
         return Exported(note.id, found.path, status, message, self._difference(found.path, old.decode(), data.decode()))
 
     def _remember(self, note: Note, made: Record, former: Record | None) -> None:
-        """Record what was exported.
+        """Add the record of an exported note to ``fresh_records``.
 
-        The record keeps what ``undo`` of the last pull needs, if that still applies.
+        The record keeps what is needed to undo the last pull, for the parts that this export left unchanged.
         """
         if former and former.pull and former.pull not in self._undone:
             was, now, before = former.base, made.base, former.pulled

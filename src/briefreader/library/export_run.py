@@ -11,7 +11,7 @@ from briefreader import __version__, paths
 from briefreader.errors import BriefreaderError, UsageError
 from briefreader.exporting import data, digests
 from briefreader.exporting.export_record import Record
-from briefreader.exporting.folder import ExportStopped, Folder, digest
+from briefreader.exporting.folder import ExportStopped, Folder, content_hash
 from briefreader.exporting.names import NameTemplate
 from briefreader.exporting.notes import Material, Style, note_of
 from briefreader.exporting.profiles import profile_of
@@ -218,7 +218,7 @@ class ExportRun:
         else:
             style = self._style.fingerprint
             for material in self._materials(keys, body=self._request.options.full_text):
-                made_of = digest(f"{__version__} {style} {material}".encode("utf-8", "surrogatepass"))
+                made_of = content_hash(f"{__version__} {style} {material}".encode("utf-8", "surrogatepass"))
                 same = vault.same(material.briefing.id, made_of)
                 yield same or vault.put(note_of(material, self._style), made_of=made_of)
 
@@ -231,17 +231,17 @@ class ExportRun:
         data = (TEMPLATES / path).read_bytes()
         record = Record.load(known.get(f"base:{path}", ""))
         old = self._folder.read(path)
-        if old == data or (record.file != digest(old or b"") if record else old is not None):
+        if old == data or (record.file != content_hash(old or b"") if record else old is not None):
             return None
         if not self._request.options.dry_run:
             self._folder.write(path, data, old=old)
-            self._save(folder_name, {f"base:{path}": Record(path, file=digest(data)).dump()})
+            self._save(folder_name, {f"base:{path}": Record(path, file=content_hash(data)).dump()})
         return Exported("", path, "written")
 
     def _remember(self, vault: Vault, folder_name: str) -> None:
         if vault.fresh_records:
             assert self._folder is not None
-            self._folder.settle()
+            self._folder.flush()
             self._save(folder_name, vault.fresh_records)
             vault.fresh_records.clear()
 
@@ -310,14 +310,14 @@ class ExportRun:
             known = Record.load(exports.records(con, folder_name).get(id_, ""))
         try:
             old = self._folder.read(path)
-            if old is not None and (known is None or known.file != digest(old)):
+            if old is not None and (known is None or known.file != content_hash(old)):
                 return Exported(id_, path, "skipped", "the file was not written by briefreader, or was changed since")
             data = "".join(chunks).encode()
             if data == old:
                 return Exported(id_, path, "unchanged")
             if not self._request.options.dry_run:
                 self._folder.write(path, data, old=old)
-                self._save(folder_name, {id_: Record(path, self._request.options.format, digest(data)).dump()})
+                self._save(folder_name, {id_: Record(path, self._request.options.format, content_hash(data)).dump()})
         except ExportStopped:
             raise
         except BriefreaderError as error:
