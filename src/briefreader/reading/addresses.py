@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from briefreader.markdown import blocks
 from briefreader.reading import urls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _URL = r"https?://[^\s<>\"”]{3,4000}"
 _ADDRESS = re.compile(rf"(?P<open>[(<\[])\s{{0,20}}(?P<inner>{_URL}?)\s{{0,20}}(?P<close>[)>\]])|(?P<bare>{_URL})")
@@ -22,9 +27,9 @@ _PAIRS = {"(": ")", "<": ">", "[": "]"}
 _INNER, _BARE, _END = "\ue000", "\ue001", "\ue002"
 MARK = re.compile("[\ue000\ue001](\\d{1,6})\ue002")
 _PRIVATE = re.compile("[\ue000-\ue002]")
-_MARKDOWN = re.compile(
-    r"(?=[ `~!\[\]<])(?:"  # the first characters of the alternatives: checking these first is much faster
-    r"(?ms:^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)|\Z))|`[^`\n]{1,2000}`"
+_MARKDOWN = re.compile(  # inline code, links, images, link definitions and HTML tags
+    r"(?=[ `!\[\]<])(?:"  # the first characters of the alternatives: checking these first is much faster
+    r"`[^`\n]{1,2000}`"
     r"|!?\[(?:[^\[\]\n]++|\[[^\[\]\n]{0,200}\]){0,1000}\]\((?:[^()\s]++|\([^()\s]*\)){0,4000}(?:\s+\"[^\"\n]*\")?\)"
     r"|(?m:^ {0,3}\[[^\]\n]{1,100}\]:[ \t]*\S+.*$)|\]\([^)\n]{0,4000}\)|<(?!https?://)[a-zA-Z/!][^<>\n]{0,4000}>)"
 )
@@ -50,16 +55,26 @@ class Hidden:
 
 
 def link(markdown: str) -> str:
-    """Turn bare URLs in Markdown into links; links, code and link definitions are unchanged."""
+    """Turn bare URLs in Markdown into links; code, links, images, link definitions and HTML tags are unchanged."""
     if "http" not in markdown:
         return markdown
     parts: list[str] = []
     done = 0
-    for kept in _MARKDOWN.finditer(markdown):
-        parts += [_linked(markdown[done : kept.start()]), kept.group()]
-        done = kept.end()
-    parts.append(_linked(markdown[done:]))
-    return "".join(parts)
+    for start, end in _kept(markdown):
+        parts += [_linked(markdown[done:start]), markdown[start:end]]
+        done = end
+    return "".join([*parts, _linked(markdown[done:])])
+
+
+def _kept(markdown: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans that ``link`` doesn't change."""
+    done = 0
+    for block in blocks(markdown):
+        if block.kind == "code":
+            yield from (found.span() for found in _MARKDOWN.finditer(markdown, done, block.start))
+            yield block.start, block.end
+            done = block.end
+    yield from (found.span() for found in _MARKDOWN.finditer(markdown, done))
 
 
 def _linked(text: str) -> str:
@@ -124,7 +139,7 @@ def _line(line: str, targets: tuple[str, ...]) -> str:
 
 
 def _anchor(before: str, *, ends: bool, inner: bool) -> tuple[str, str, str]:
-    """Return (text before, link text, text after) for the text before a mark; without a link text, the host is shown.
+    """Split the text before a mark into text, link text and punctuation after the link; the link text may be "".
 
     ``ends`` says that the line ends with its only URL, ``inner`` that the URL is in brackets.
     """
@@ -155,7 +170,7 @@ def _anchor(before: str, *, ends: bool, inner: bool) -> tuple[str, str, str]:
 
 
 def _link(words: str, target: str) -> str:
-    """Return a Markdown link; without words, its text is the host."""
+    """Return a Markdown link with the text ``words`` or, if that is "", the host; without a target, only ``words``."""
     if not target:
         return words
     if not words:

@@ -36,6 +36,11 @@ def test_reveal_links_the_words_before_an_address(text: str, expected: str) -> N
     assert revealed(text).strip() == expected
 
 
+def test_addresses_in_code_blocks_are_unchanged() -> None:
+    code = "Run:\n\n    curl https://oak.example/a\n\n```\ncurl https://oak.example/b\n```\n\n"
+    assert addresses.link(f"{code}https://oak.example") == f"{code}[oak.example](https://oak.example)"
+
+
 @pytest.mark.parametrize(
     "markdown",
     [
