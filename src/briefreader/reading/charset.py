@@ -19,15 +19,17 @@ _META = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["
 _PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _XML_ENCODING = re.compile(rb"""(?<=encoding=["'])[\w.:-]{2,40}(?=["'])""")
 _JIS_ESCAPE = (b"\x1b$B", b"\x1b$@")
+# labels that say nothing, since programs write them for any text
 _NO_CHARSET = frozenset(("ascii", "us-ascii", "ansi_x3.4-1968", "unknown-8bit", "unknown", "x-unknown"))
 
 
 def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     """Decode ``data``; return the text and a note on what went wrong, "" if nothing did.
 
-    The first of these that applies is used: a byte order mark; a declared charset with escape sequences or NUL bytes;
-    valid UTF-8; the declared charset, if all bytes are valid; UTF-16 without a byte order mark; UTF-8 with few errors;
-    a guess (``charset_detection``). Invalid bytes become U+FFFD.
+    The first of these that applies is used: a byte order mark; a charset with escape sequences or NUL bytes; UTF-16
+    without a byte order mark, if no other charset is declared; valid UTF-8; the declared charset, if all bytes are
+    valid; UTF-8 with few errors; the declared charset, if a guess (``charset_detection``) has about as many errors; the
+    guess. Invalid bytes become U+FFFD.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -37,18 +39,19 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     if stateful := _stateful(data, wanted):
         text = decoded(data, stateful)
         return text, _note(text, stateful)
+    is_declared = wanted not in ("", "utf-8") and declared.strip().lower() not in _NO_CHARSET
+    if not is_declared and (guess := utf16(data)):
+        text = data.decode(guess, "replace")
+        return text, _note(text, guess)
     try:
         return data.decode("utf-8"), ""
     except UnicodeDecodeError:
         pass
     text = ""
-    if wanted and wanted != "utf-8" and declared.strip().lower() not in _NO_CHARSET:
+    if is_declared:
         text = decoded(data, wanted)
         if not text.count("\ufffd"):
             return text, ""
-    if not text and (guess := utf16(data)):
-        text = data.decode(guess, "replace")
-        return text, _note(text, guess)
     broken = data.decode("utf-8", "replace")
     invalid = broken.count("\ufffd")
     if invalid <= len(data) // 200 and invalid < sum(c > "\x7f" and c != "\ufffd" for c in broken):
@@ -57,7 +60,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
 
 
 def _stateful(data: bytes, wanted: str) -> str:
-    """Return the codec if it is one whose bytes can look like ASCII (ISO 2022, HZ, UTF-16, UTF-32), else "".
+    """Return the codec ``wanted`` if its bytes can look like ASCII (ISO 2022, HZ, UTF-16, UTF-32), else "".
 
     The bytes must confirm the declaration: a page in ASCII that declares UTF-16 is not UTF-16. ISO-2022-JP is also
     recognised without a declaration.
@@ -72,7 +75,10 @@ def _stateful(data: bytes, wanted: str) -> str:
 
 
 def _detected(data: bytes, text: str, wanted: str) -> tuple[str, str]:
-    """Decode with a guessed charset, or return ``text``, decoded as declared, if it has about as few errors."""
+    """Decode with a guessed charset, or return ``text``, decoded as declared, if it has about as few errors.
+
+    The second result is a note on the guess or on invalid characters.
+    """
     codec = detect(data)
     found = decoded(data, codec)
     if text and text.count("\ufffd") <= max(found.count("\ufffd"), len(text) // 1000):
@@ -106,10 +112,7 @@ def recoded(data: bytes, content_type: str) -> bytes:
 
 
 def utf16(data: bytes) -> str:
-    """Return the UTF-16 codec of ``data`` without a byte order mark, or "".
-
-    In UTF-16, every other byte of Latin text is NUL.
-    """
+    """Return the codec if ``data`` seems to be Latin text in UTF-16, in which every other byte is NUL, else ""."""
     sample = data[:4096]
     if len(sample) < 8:
         return ""

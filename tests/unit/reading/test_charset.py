@@ -18,6 +18,8 @@ UMLAUT = "Größe und Gewicht der Waage"
         (UMLAUT.encode("utf-16"), "", UMLAUT),
         (UMLAUT.encode("utf-16-le"), "", UMLAUT),
         (UMLAUT.encode("utf-16-be"), "", UMLAUT),
+        ("only ASCII".encode("utf-16-le"), "", "only ASCII"),
+        ("only ASCII".encode("utf-16-be"), "us-ascii", "only ASCII"),
         (UMLAUT.encode("utf-8-sig"), "iso-8859-1", UMLAUT),
         (UMLAUT.encode(), "iso-8859-1", UMLAUT),
         (UMLAUT.encode("cp1252"), "", UMLAUT),
