@@ -105,7 +105,7 @@ async def test_files_of_fifty_megabytes_are_reported(stage: Any, library: Any, d
     async with stage(library) as on:
         records = await on.add(documents)
         failed = {r.path.rpartition("/")[2]: r.message for r in records if getattr(r, "status", "") == "failed"}
-        assert "more than 10 MB" in failed["line.txt"] and "more than 20 MB" in failed["page.html"]
+        assert "more than 10 million" in failed["line.txt"] and "more than 20 million" in failed["page.html"]
         await on.sees("Done: 5 added · 2 failed")
 
 

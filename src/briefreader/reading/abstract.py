@@ -1,7 +1,7 @@
 """Find a document's own abstract.
 
 The abstract is a mail's preheader (the preview text that mail programs show in their lists), or the description of a
-page or note. It is dropped if the title and the text repeat it.
+page, note or feed. ``checked`` drops an abstract that isn't worth showing.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from briefreader.reading.html_to_markdown import is_hidden
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MAX_CHARACTERS = 600
-MIN_WORDS = 4
+MAX_CHARACTERS = 600  # of an abstract
+MIN_WORDS = 4  # of an abstract
 MAX_ELEMENTS = 60  # elements at the beginning of a mail that are searched for its preheader
 _REPEATED = 0.9  # an abstract with this share of its word pairs in the title or text is dropped
 MAX_CUE_SHARE = 0.3  # an abstract with this share of characters in boilerplate phrases is dropped
@@ -28,7 +28,10 @@ _WORD = re.compile(r"\w+")
 
 
 def preheader(root: _Element) -> str:
-    """Return a mail's preheader, the hidden preview text at its beginning, or ""."""
+    """Return the first hidden text at the beginning of a mail that has at least ``MIN_WORDS`` words, or "".
+
+    An element whose class contains "preheader" or "preview" counts as hidden.
+    """
     body = next(root.iter("body"), root)
     for number, element in enumerate(body.iter()):
         if number >= MAX_ELEMENTS:
@@ -42,10 +45,10 @@ def preheader(root: _Element) -> str:
     return ""
 
 
-def own(text: str, title: str, body: str) -> str:
-    """Return ``text`` on one line as an abstract, or "" if it isn't worth showing.
+def checked(text: str, title: str, body: str) -> str:
+    """Return the abstract ``text`` on one line, or "" if it isn't worth showing.
 
-    Texts of few words, texts about the newsletter itself, and repetitions of ``title`` and ``body`` are dropped.
+    Not worth showing are texts of few words, boilerplate, and texts that repeat ``title`` and ``body``.
     """
     text = one_line(text, MAX_CHARACTERS)
     words = _WORD.findall(text.lower())

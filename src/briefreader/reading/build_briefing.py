@@ -1,4 +1,4 @@
-"""Turn a parsed document into a briefing: clean the text, cut boilerplate, detect the layout, find insights."""
+"""Turn a parsed document into a briefing: clean the text, recognise podcast notes, cut boilerplate, find insights."""
 
 from __future__ import annotations
 
@@ -40,19 +40,20 @@ if TYPE_CHECKING:
 class Cleaner:
     """Settings of boilerplate detection.
 
-    ``model`` replaces the shipped model. ``memory`` returns what is remembered about a publisher's repeated blocks.
+    ``model`` replaces the shipped model. ``memory`` returns the repeated blocks of the publisher with a given key, or
+    None.
     """
 
     model: BoilerplateModel | None = None
     memory: Callable[[str], PublisherMemory | None] = lambda publisher: None
 
 
+# invisible characters before white space, with which mails pad their preheader
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff\u2800\u3164]+(?=[\\s\u00ad\u034f\u200b-\u200d\ufeff]|$)"
 )
 _TITLE_LENGTH = 300  # maximum characters of a title
-# maximum characters of a text, about three long novels; counting its words takes thirty times as much memory
-MAX_CHARACTERS = 10_000_000
+MAX_CHARACTERS = 10_000_000  # maximum characters of a text, about three long novels; limits the memory needed
 
 
 def finish(
@@ -64,7 +65,7 @@ def finish(
     """Return the briefing for a draft; a date more than a day after ``now`` counts as unknown.
 
     Raises:
-        ReadingError: the text is longer than ``MAX_CHARACTERS``, or contains no words.
+        ReadingError: the text is longer than ``MAX_CHARACTERS``, or the document contains no words.
     """
     text = _checked(draft)
     title, source = one_line(nfc(draft.title), _TITLE_LENGTH), one_line(nfc(draft.source), 200)
@@ -103,7 +104,7 @@ def finish(
         published=dates.known(draft.published, now) or dates.known(dates.of_name(draft.original.path), now),
         url=one_line(draft.url, 2000),
         language=draft.language or metadata.language(body),
-        summary=" ".join(summary_text.split()) or abstract.own(nfc(draft.abstract), title, body),
+        summary=" ".join(summary_text.split()) or abstract.checked(nfc(draft.abstract), title, body),
         highlight=" ".join(highlight.split()),
         sections=tuple(Section(title_of(body, b), b.level, b.start) for b in found if b.kind == "heading"),
         insights=number(title, body, found, passages),
@@ -117,9 +118,10 @@ def finish(
 
 
 def _checked(draft: Draft) -> str:
-    """Return a draft's text as Markdown; raise ReadingError if it is too long or empty."""
+    """Return a draft's text as Markdown; raise ReadingError if it is too long, or the draft contains no words."""
     if len(draft.body) > MAX_CHARACTERS:
-        raise ReadingError(f"a text of more than {MAX_CHARACTERS // 1_000_000:,} MB is not supported", hint="split it")
+        most = f"{MAX_CHARACTERS // 1_000_000} million characters"
+        raise ReadingError(f"a text of more than {most} is not supported", hint="split it")
     text = _escaped(draft)
     if not re.search(r"\w", f"{draft.title} {text}") and not draft.stated:
         raise ReadingError("contains no words")
@@ -156,7 +158,10 @@ def _cleaned(draft: Draft, text: str, title: str, cleaner: Cleaner | None) -> tu
 
 
 def tidy(text: str) -> str:
-    r"""Normalise text: NFC, ``\n`` line ends, no unsafe or padding characters, single blank lines."""
+    r"""Normalise text to NFC, ``\n`` line ends and single blank lines.
+
+    Unsafe characters become U+FFFD; invisible padding and spaces at line ends are removed.
+    """
     if not text.isascii():
         text = _INVISIBLE.sub("", text.replace("\u00a0", " ").replace("\u00ad", ""))
     text = nfc(clean(text))

@@ -1,7 +1,7 @@
 """Read CSV exports of read-later and highlight programs, such as Readwise, Pocket and Instapaper.
 
-The highlights of a book become one draft, each highlight a stated insight; each saved page becomes a draft. A CSV file
-without known columns is rejected. At most ``MAX_ROWS`` rows are read.
+The highlights of a book become one draft, each highlight a stated insight; each saved page with a title or text becomes
+a draft. A CSV file without known columns is rejected.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from briefreader.reading.draft import Draft
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-MAX_ROWS = 100_000
+MAX_ROWS = 100_000  # maximum rows that are read; further rows are reported
+# names of columns in lower case; the first that has a value is used
 _HIGHLIGHT = ("highlight", "quote", "annotation")
 _TITLE = ("title", "book title", "document title", "article title", "name", "episode", "episode title")
 _TEXT = ("selection", "text", "content", "description", "body", "summary", "excerpt")
@@ -55,7 +56,7 @@ def _kind(header: list[str]) -> str:
 
 
 def read_csv(original: Original) -> Iterator[Draft | Problem]:
-    """Read an export, one draft per book or page.
+    """Yield a draft for each book or saved page, and problems if characters are invalid or rows are left out.
 
     Raises:
         ReadingError: the file isn't CSV, or has no known columns.
@@ -64,6 +65,9 @@ def read_csv(original: Original) -> Iterator[Draft | Problem]:
     header, rows = _rows(text)
     if note:
         yield Problem(original.path, note)
+    if len(rows) > MAX_ROWS:
+        rows.pop()
+        yield Problem(original.path, f"only the first {MAX_ROWS:,} rows were read", hint="split the file")
     kind = _kind(header)
     if kind == "books":
         yield from _books(original, rows)
@@ -77,18 +81,19 @@ def read_csv(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _rows(text: str) -> tuple[list[str], list[Row]]:
-    """Return the column names in lower case, and each row as a dict by column name."""
+    """Return the column names in lower case, and each row as a dict by column name, up to ``MAX_ROWS`` + 1 rows."""
     sample = text[:8192]
     first = sample.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     try:
-        records = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), MAX_ROWS + 1))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        records = list(islice(filter(any, reader), MAX_ROWS + 2))
     except csv.Error as error:
         raise ReadingError(f"is not valid CSV: {error}") from error
     if not records or len(records[0]) < 2:
         raise ReadingError("is not a table with at least two columns")
     header = [name.strip().lower() for name in records[0]]
-    return header, [dict(zip(header, record, strict=False)) for record in records[1:] if any(record)]
+    return header, [dict(zip(header, record, strict=False)) for record in records[1:]]
 
 
 def _of(row: Mapping[str, str], names: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ import io
 from collections import Counter
 from copy import deepcopy
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from briefreader.display import one_line
@@ -24,20 +25,24 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-MAX_ENTRIES = 20_000
+MAX_ENTRIES = 20_000  # maximum entries of a feed that are read; further entries are reported
+# elements about the feed that are copied to the feed of each entry
 _ABOUT = frozenset("title link language author creator generator id webMaster managingEditor".split())
 
 
 def read_feed(original: Original) -> Iterator[Draft | Problem]:
-    """Yield a draft for each entry of a feed."""
+    """Yield a draft for each entry of a feed, and problems if entries are missing, invalid or left out."""
     import feedparser
 
     refuse_many_attributes(original.data.lstrip(), html=False)
-    singles = list(_singles(original.data))
+    singles = list(islice(_singles(original.data), MAX_ENTRIES + 1))
     repeated = _repeated(original.data) if len(singles) > 1 else frozenset()
     if not singles:
         yield Problem(original.path, "is a feed without entries" if b"<" in original.data else "is not a feed")
         return
+    if len(singles) > MAX_ENTRIES:
+        singles.pop()
+        yield Problem(original.path, f"only the first {MAX_ENTRIES:,} entries of the feed were read")
     for data in singles:
         # a stream, since feedparser would treat text as a URL and fetch it
         parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
@@ -67,7 +72,7 @@ def _singles(data: bytes) -> Iterator[bytes]:
     root = _root(data)
     if root is None:
         return
-    entries = [e for e in root.iter("{*}item", "{*}entry") if isinstance(e.tag, str)][:MAX_ENTRIES]
+    entries = [e for e in root.iter("{*}item", "{*}entry") if isinstance(e.tag, str)]
     channel = next(iter(root.iter("{*}channel")), None)
     for entry in entries:
         shell = etree.Element(root.tag, nsmap=root.nsmap)  # type: ignore[arg-type]  # the stubs forbid the default namespace
@@ -81,7 +86,7 @@ def _singles(data: bytes) -> Iterator[bytes]:
 
 
 def _repeated(data: bytes) -> frozenset[str]:
-    """Return the GUIDs and links that several entries share, and that therefore identify no entry."""
+    """Return the GUIDs and links that several entries share, which therefore identify no entry."""
     root = _root(data)
     counts: Counter[str] = Counter()
     for entry in root.iter("{*}item", "{*}entry") if root is not None else ():
@@ -131,7 +136,7 @@ def _draft(original: Original, feed: Any, entry: Any, repeated: frozenset[str]) 
 
 
 def _plain(text: str) -> str:
-    """Return a title without the markup that some feeds add."""
+    """Return a title on one line, without the markup that some feeds add."""
     if "<" not in text:
         return one_line(text)
     root = parse(text)
@@ -139,7 +144,7 @@ def _plain(text: str) -> str:
 
 
 def read_opml(original: Original) -> Iterator[Draft | Problem]:
-    """Yield a problem that explains how to import a list of feeds, which contains no briefings."""
+    """Yield a problem that says how to import the feeds of an OPML file, which contains no briefings."""
     root = _root(original.data)
     outlines = list(root.iter("{*}outline"))[:MAX_ENTRIES] if root is not None else []
     feeds = {link for outline in outlines if (link := outline.get("xmlUrl") or outline.get("xmlurl"))}

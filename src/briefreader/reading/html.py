@@ -23,13 +23,15 @@ _XML = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
 
 
 def parse(text: str) -> _Element | None:
-    """Return the root of ``text`` parsed as HTML without comments, or None if it is empty.
+    """Return the root of ``text`` parsed as HTML, without comments; None if it is empty.
+
+    Formulas, footnotes and other special content are already converted to text (``html_content``).
 
     Raises:
         ReadingError: ``text`` is larger than any real page, or has a tag with very many attributes.
     """
     if len(text) > MAX_CHARACTERS:
-        raise ReadingError(f"HTML larger than {MAX_CHARACTERS // 1_000_000} MB is not supported")
+        raise ReadingError(f"HTML of more than {MAX_CHARACTERS // 1_000_000} million characters is not supported")
     if text.count("<") > MAX_TAGS:
         raise ReadingError(f"HTML with more than {MAX_TAGS:,} tags is not supported")
     from lxml import etree
@@ -54,16 +56,13 @@ def parse(text: str) -> _Element | None:
 
 
 def without_conditionals(text: str) -> str:
-    """Return ``text`` without Outlook's conditional comments, keeping content revealed to other programs.
-
-    Searches for the closing mark without a regular expression, which many unclosed openings would slow down.
-    """
+    """Return ``text`` without Outlook's conditional comments, keeping the content that other programs show."""
     lower = text.lower() if "[if" in text or "[IF" in text or "<![" in text else ""
     if not lower:
         return text
     parts: list[str] = []
     done = 0
-    closed = _CLOSE in lower
+    closed = _CLOSE in lower  # many unclosed comments would slow down a regular expression
     while (start := lower.find(_OPEN, done)) >= 0:
         parts.append(text[done:start])
         head = lower.find("]>", start, start + 400)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefreader.model import Briefing, Problem
-from briefreader.reading import build_briefing, files, mbox, read
+from briefreader.reading import build_briefing, csv_exports, feed, files, mbox, read
 from briefreader.reading.read import READERS
 
 HEAD = b"From: Oak <oak@mail.example>\nSubject: Hello\nMIME-Version: 1.0\n"
@@ -253,6 +253,16 @@ def test_too_large_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, head in (("a.txt", b""), ("a.eml", HEAD + b"\n")):
         text = one(head + b"word " * 120_001, name)
         assert isinstance(text, Problem) and "a text of more than" in text.message
+    monkeypatch.setattr(feed, "MAX_ENTRIES", 2)
+    monkeypatch.setattr(csv_exports, "MAX_ROWS", 2)
+    items = b"".join(b"<item><title>Note %d</title></item>" % n for n in range(3))
+    for data, name in (
+        (b"<rss><channel>" + items + b"</channel></rss>", "a.xml"),
+        (b"title,text\n\n" + b"a,b\n" * 3, "a.csv"),
+    ):
+        left_out, *found = read(data, name=name)
+        assert isinstance(left_out, Problem) and "only the first 2 " in left_out.message
+        assert len(found) == 2 and all(isinstance(m, Briefing) for m in found)
     start = b"From a@b.example Tue Jun  3 08:00:00 2025\n"
     box = b"".join(start + HEAD + b"\n" + b"word " * count + b"\n\n" for count in (20, 400, 20))
     small, large, last = read(box, name="box.mbox")
