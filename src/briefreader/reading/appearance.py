@@ -1,6 +1,6 @@
 """Determine the appearance of HTML text: inherited styles, and the look of each block.
 
-Mails repeat the same ``style`` attributes hundreds of times, so each distinct one is parsed only once.
+Mails repeat the same ``style`` attributes hundreds of times, so parsed ones are cached.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ _COLOURS = {
     "blue": 0x0000FF, "navy": 0x000080, "green": 0x008000, "orange": 0xFFA500, "yellow": 0xFFFF00, "darkgray": 0xA9A9A9,
     "lightgray": 0xD3D3D3, "dimgray": 0x696969, "lightgrey": 0xD3D3D3, "darkgrey": 0xA9A9A9,
 }  # fmt: skip
+# CSS font sizes, and the sizes of <font size=1> to <font size=7>, in pixels
 _SIZES = {"xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24, "xx-large": 32}
-_FONT_SIZES = (10, 13, 16, 18, 24, 32, 48)  # of <font size=1..7>
+_FONT_SIZES = (10, 13, 16, 18, 24, 32, 48)
 _SIZE = re.compile(r"([\d.]{1,8})\s*(px|pt|r?em|%)?")
 _HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})")
@@ -47,7 +48,7 @@ class Look(NamedTuple):
     """Styles that text inherits.
 
     ``size`` is in pixels, 0 if unknown; colours are 0xRRGGBB, -1 if unknown. ``cell`` and ``table`` are the numbers of
-    the innermost container and table around the text; ``depth`` counts the containers.
+    the innermost container and table around the text, 0 if there is none; ``depth`` counts the containers.
     """
 
     size: float = 0.0
@@ -146,7 +147,7 @@ def _declared(style: str) -> _Declared:
 
 
 def _size(value: str) -> tuple[float, float]:
-    """Return (pixels, 0 if the size is relative; the factor for the inherited size)."""
+    """Return the size in pixels (0 if relative or invalid), and the factor for the inherited size."""
     if value in _SIZES:
         return float(_SIZES[value]), 1.0
     found = _SIZE.match(value)
@@ -196,7 +197,7 @@ def lightness(colour: int) -> float:
 
 
 def of_runs(runs: Sequence[Run], images: int, *, ruled: bool) -> Appearance:
-    """Return the appearance of a block from its runs of text."""
+    """Return the appearance of a block from its runs of text; its look is that of most of the text."""
     total = bold = italic = 0
     sizes: dict[int, int] = {}
     looks: dict[int, Look] = {}

@@ -1,7 +1,7 @@
 """Reject tags with very many attributes before parsing.
 
-The time of libxml2's HTML parser and of feedparser is quadratic in the number of a tag's attributes: 200,000, which fit
-into a megabyte, take minutes. Tags in real documents have a few dozen at most.
+libxml2's HTML parser and feedparser take quadratic time in the number of a tag's attributes: a tag with 200,000
+attributes, which needs only a megabyte, takes minutes. Tags in real documents have at most a few dozen.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_ATTRIBUTES = 200
 _OPENING = re.compile(rb"<[A-Za-z]")
-# a tag that every parser reads the same way, since no attribute value contains markup
+# a tag with few attributes that every parser reads the same way, since no attribute value contains markup
 _PLAIN_TAG = re.compile(
     rb"<[A-Za-z][^\s<>\"'=/]*+(?:\s++[^\s<>\"'=/]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s<>\"']++))?+)"
     rb"{0,%d}+\s*+/?>" % MAX_ATTRIBUTES
@@ -24,7 +24,7 @@ _PLAIN_TAG = re.compile(
 
 
 class _Counter:
-    """A parser target that only checks the attributes of start tags."""
+    """A parser target that only counts the attributes of start tags."""
 
     def start(self, _tag: str, attributes: Sized) -> None:
         if len(attributes) > MAX_ATTRIBUTES:

@@ -1,4 +1,4 @@
-"""Word lists and patterns that boilerplate features count: typical of newsletters in general, not of one publisher."""
+"""Words and patterns that the features of blocks count; typical of newsletters in general, not of one publisher."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50]")
 YOU = frozenset("you your yours you're you’re you'll you’ll yourself".split())
 ME = frozenset("i i'm i’m i've i’ve me my mine myself".split())
 WE = frozenset("we we're we’re we've we’ve us our ours".split())
-CALLS = frozenset(
+CALLS = frozenset(  # the first words of calls to action
     "get join try read click learn start sign subscribe upgrade register download shop book listen watch share follow"
     " tap save claim discover see view check visit buy order apply explore find give become manage update open enter"
     " donate support add send reply forward refer explore unlock grab build meet".split()
@@ -36,5 +36,7 @@ PROSE = frozenset(
     "the a an of to in and that is was were for on with as it by at from this are be been has have had not but or they"
     " their which who its he she his her will would can could than about after more into over said when while".split()
 )
+# the first words of greetings
 GREETING = frozenset("hi hello hey dear welcome cheers thanks thank regards best greetings morning".split())
+# the words that are counted anywhere in a block
 KNOWN = YOU | ME | WE | PROMOTION | PROSE

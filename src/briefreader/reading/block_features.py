@@ -1,7 +1,7 @@
 """Compute the features that distinguish the boilerplate blocks of a newsletter from its content.
 
 The features describe kinds of text (a small grey line, a list of links, a call to subscribe), not specific publishers.
-Sizes and colours are relative to the document's main text; plain-text mails have neither.
+Features of appearance are 0 for plain text; most compare a block with the main text of the document.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from briefreader.markdown import BlockKind
 
-LONG = 25  # minimum words of a block that counts as prose
+LONG = 25  # minimum words of a block that counts as prose, if it has few cues and links
 
 
 @dataclass(slots=True)
 class Unit:
-    """A block for the classifier: Markdown, plain words, and appearance."""
+    """A block for the classifier: Markdown (``raw``), plain text on one line (``words``), and appearance."""
 
     kind: BlockKind
     raw: str
@@ -37,9 +37,9 @@ class Unit:
     appearance: Appearance = PLAIN
     lowered: str = field(init=False)
     tokens: list[str] = field(init=False)
-    """The words in lower case."""
+    """The single words and numbers, in lower case."""
     cue: tuple[str, float] = field(init=False)
-    """The kind of boilerplate that typical phrases indicate, and the share of characters that they cover."""
+    """The kind of boilerplate that typical phrases indicate, and the share of characters that they cover; or "", 0."""
 
     def __post_init__(self) -> None:
         self.lowered = self.words.lower()
@@ -89,7 +89,7 @@ class _Seen:
 
 
 def table(units: Sequence[Unit], title: str = "") -> tuple[Floats, list[list[str]]]:
-    """Return the feature matrix and the lower-case words of each block.
+    """Return the feature matrix, and the ``tokens`` of each block.
 
     The matrix has a row for each block and a column for each name in ``NAMES``.
     """
@@ -108,7 +108,7 @@ def table(units: Sequence[Unit], title: str = "") -> tuple[Floats, list[list[str
 
 
 def _local(unit: Unit) -> _Seen:
-    """Return the features of one block; those of its hosts are set later, by ``table``."""
+    """Return the features of one block; ``table`` sets those of the hosts of its links later."""
     words = unit.words
     lowered, tokens = unit.lowered, unit.tokens
     plain = words.isascii()
@@ -166,7 +166,7 @@ def _share(tokens: list[str], wanted: frozenset[str], n: int) -> float:
 
 
 def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> Floats:
-    """Return the features of appearance, relative to the main text."""
+    """Return the features of appearance, most of them relative to the main text; all are 0 for plain text."""
     if not any(unit.appearance.html for unit in units):
         return np.zeros((len(units), len(LOOKS)), np.float32)
     sizes, colours, backgrounds, aligns, depths = (Counter[float]() for _ in range(5))
@@ -293,7 +293,10 @@ def _around(values: Floats, width: int) -> Floats:
 
 
 def _repeats(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Iterator[tuple[float, float]]:
-    """Yield the share of each block's words in later headings, and of the title's words in the block."""
+    """Yield the share of each block's words in later headings, and of the title's words in the block.
+
+    Words such as "the" and "of" (``PROSE``) don't count.
+    """
     wanted = set(block_cues.WORD.findall(title.lower())) - block_cues.PROSE
     for s, later in zip(seen, _later_headings(units, seen), strict=True):
         tokens = set(s.tokens) - block_cues.PROSE if later or wanted else set()
@@ -308,7 +311,7 @@ def _distances(marks: npt.NDArray[np.intp], n: int) -> tuple[Floats, Floats]:
 
     A mark at the place itself counts as both.
     """
-    before, after = np.full(n, -10), np.full(n, n + 10)
+    before, after = np.full(n, -10), np.full(n, n + 10)  # a missing mark counts as 10 places outside
     before[marks] = after[marks] = marks
     place = np.arange(n)
     last, first = np.maximum.accumulate(before), np.minimum.accumulate(after[::-1])[::-1]
@@ -316,7 +319,10 @@ def _distances(marks: npt.NDArray[np.intp], n: int) -> tuple[Floats, Floats]:
 
 
 def _sections(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[list[float]]:
-    """Return the features of each block's section, which extends from a heading or rule to the next one."""
+    """Return the features of each block's section, which extends from a heading or rule to the next one.
+
+    Means are weighted by words; for cues, 3 is added to the words of a block, so that blocks without words count.
+    """
     starts = [0] + [
         i for i in range(1, len(units)) if units[i].kind in ("heading", "rule") or units[i].appearance.ruled
     ]

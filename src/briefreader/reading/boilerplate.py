@@ -2,7 +2,8 @@
 
 In mailings, a fitted model (``boilerplate_model``) decides what to remove, and typical phrases ("cues", see
 ``boilerplate_patterns``) determine its kind, such as ``sponsor`` or ``tail``. In other documents, or without a model,
-cues alone decide (``boilerplate_rules``). A removed text with its kind is called a cut.
+cues alone decide (``boilerplate_rules``). Then the publisher's repeated blocks are removed, and the user's decisions on
+blocks applied (``publisher_memory``). A removed text with its kind is called a cut.
 """
 
 from __future__ import annotations
@@ -54,14 +55,14 @@ def cut(
 ) -> tuple[str, list[Cut], list[Sponsor]]:
     """Return ``body`` without boilerplate, the cuts, and the sponsors named in them.
 
-    The cuts are in text order; neighbours of the same kind are merged.
+    The cuts are in text order; consecutive ones of the same kind and reason are merged, even if kept text is between.
 
     Args:
         body: Markdown.
         model: the fitted model for mailings; None to use cues only.
         memory: the publisher's repeated blocks, and the user's decisions on blocks.
         title: the subject of a mailing.
-        rendered: the blocks that the body was made from, with their visual style, if it was HTML.
+        rendered: the blocks that the body was made from, with their appearance, if it was HTML.
     """
     pieces = _pieces(body, rendered)
     total = sum(p.size for p in pieces)
@@ -69,7 +70,7 @@ def cut(
         return body, [], []
     edge = min(_EDGE, total / 3) / total
     head, tail = max(HEAD, edge), min(TAIL, 1 - edge)
-    # a text without any cue is a personal mail, to which the model does not apply
+    # a text without any cue counts as a personal mail, to which the model does not apply
     is_mailing = any(kind and share >= MIN_CUE_SHARE for kind, share in (piece.unit.cue for piece in pieces))
     if not (model and is_mailing and _judge(pieces, model, title)):
         mark(pieces, head, tail)
@@ -105,7 +106,8 @@ def _pieces(body: str, rendered: Sequence[Rendered]) -> list[Piece]:
 def _dropped(pieces: list[Piece], evidence: Floats) -> list[bool]:
     """Return, for each piece, whether to drop it.
 
-    The most certain boilerplate is dropped, up to ``MAX_CUT_SHARE`` of the words; the rest is marked as ``over_limit``.
+    The most certain boilerplate is dropped, up to ``MAX_CUT_SHARE`` of the words; other boilerplate is marked as
+    ``over_limit``. Code is kept, and a heading without cues if the block below it is kept.
     """
     words = [len(piece.words.split()) for piece in pieces]
     left = MAX_CUT_SHARE * sum(words)
@@ -118,7 +120,7 @@ def _dropped(pieces: list[Piece], evidence: Floats) -> list[bool]:
         dropped[i] = left >= 0 and pieces[i].block.kind != "code"
     for i, piece in enumerate(pieces[:-1]):
         if piece.block.kind == "heading" and not dropped[i + 1] and piece.unit.cue[1] < MIN_CUE_SHARE:
-            dropped[i] = False  # the heading of a kept block is kept
+            dropped[i] = False
     return dropped
 
 
@@ -141,7 +143,7 @@ def _judge(pieces: list[Piece], model: BoilerplateModel, title: str) -> bool:
 def _apply_memory(pieces: list[Piece], memory: PublisherMemory) -> None:
     """Cut the publisher's repeated blocks and apply the user's decisions.
 
-    A repeated heading is only cut together with the block below it.
+    A repeated heading is only cut together with the block below it, and repeated code is kept.
     """
     verdicts = [memory.verdict(piece.view.text) for piece in pieces]
     previous = ""
@@ -157,7 +159,7 @@ def _apply_memory(pieces: list[Piece], memory: PublisherMemory) -> None:
 
 
 def _kind(piece: Piece, previous: str) -> str:
-    """Return a cut block's kind: from cues, else from the previous block, else from position and length."""
+    """Return a cut block's kind: from its cues, else from the block before it (of kind ``previous``) or its length."""
     kind, share = piece.unit.cue
     if share >= MIN_CUE_SHARE:
         return kind
@@ -169,7 +171,7 @@ def _kind(piece: Piece, previous: str) -> str:
 
 
 def _without_sentences(piece: Piece, cuts: list[Cut]) -> str:
-    """Return a block of the head or tail without its boilerplate sentences."""
+    """Return a block of the head or tail without its boilerplate sentences, which are added to ``cuts``."""
     raw, view = piece.raw, piece.view
     if piece.block.kind in ("code", "table", "heading"):
         return raw
@@ -223,7 +225,7 @@ def _add_cut(cuts: list[Cut], kind: str, text: str, reason: str = "") -> None:
 
 
 def _named(cuts: list[Cut]) -> list[Sponsor]:
-    """Return the sponsors named in sponsor blocks, each with the first link of its block."""
+    """Return the sponsors named in sponsor blocks, each with the first link of the block, or else of the cut."""
     found: dict[str, Sponsor] = {}
     for part in cuts:
         for text in part.text.split("\n\n") if part.kind == "sponsor" else ():

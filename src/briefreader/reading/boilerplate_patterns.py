@@ -3,17 +3,17 @@
 Each phrase belongs to a kind of boilerplate:
 
 - ``browser``: links to the web version;
-- ``forwarded``: a subscription offer to people who got a forwarded copy;
+- ``forwarded``: headers of forwarded mails, and offers to subscribe for people who got a forwarded copy;
 - ``why``: why the reader receives the mail;
 - ``upsell``: offers of subscriptions;
 - ``chrome``: buttons, labels, and counts of likes;
-- ``referral``: polls, feedback, and recommendations to friends;
+- ``referral``: polls, and requests for feedback or recommendations;
 - ``sponsor``: advertisements and their labels;
-- ``tail``: links to unsubscribe, and legal text.
+- ``tail``: links to unsubscribe, addresses, and legal text.
 
-``_CUES`` occur anywhere in a text; the share of characters that they cover decides. ``_WHOLE`` must match a whole short
-block, such as a button or a label. The expression for a kind is only run if the text has one of its trigger words. The
-expressions match lower-case text, since ignoring case takes three times as long.
+``_CUES`` occur anywhere in a text; a block is classified by the share of characters that they cover. ``_WHOLE`` must
+match a whole short block, such as a button or a label. The expression for a kind is only run if the text has one of its
+trigger words (``_TRIGGERS``). Most expressions match lower-case text, since ignoring case takes three times as long.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from briefreader.text import sentences
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SENTENCE = 300  # maximum characters of a sentence that is classified
-MAX_EXACT = 60  # maximum characters of a button or label
+_MAX_SENTENCE = 300  # maximum characters of a sentence that is classified
+_MAX_EXACT = 60  # maximum characters of a button or label
+_MAX_ADDRESS = 120  # maximum characters of a block with a postal address
 
 _CUES = {
     "browser": r"""
@@ -275,13 +276,14 @@ def _likely(lowered: str, tokens: Sequence[str] = ()) -> list[tuple[str, re.Patt
 def kind_of_block(words: str, *, near: bool) -> str:
     """Return the kind of a short block of plain ``words``, "" if it is content.
 
-    A block is boilerplate if cues cover much of it. In the head or tail of the text (``near``), it also is if nearly
-    all of its sentences contain a cue.
+    A block is boilerplate if it is a button or label, or if cues cover much of it. In the head or tail of the text
+    (``near``), counts of likes and postal addresses are boilerplate too, and a block of several sentences is only if
+    nearly all of them contain a cue.
     """
     lowered = words.lower()
     if exact := _exact(lowered, counts=near):
         return exact
-    if near and len(words) <= 120 and _POSTAL.search(words):
+    if near and len(words) <= _MAX_ADDRESS and _POSTAL.search(words):
         return "tail"
     best, covered = _most(lowered)
     if not best:
@@ -295,12 +297,15 @@ def kind_of_block(words: str, *, near: bool) -> str:
 
 
 def covered(words: str, lowered: str, tokens: Sequence[str] = ()) -> tuple[str, float]:
-    """Return the kind whose cues cover most of ``words``, and the share of characters; ("", 0) without cues."""
+    """Return the kind whose cues cover most of ``words``, and the share of characters; ("", 0) without cues.
+
+    Buttons, labels and counts of likes have share 1, postal addresses 0.7. ``lowered`` is ``words`` in lower case.
+    """
     if not words:
         return "", 0.0
     if exact := _exact(lowered, counts=True):
         return exact, 1.0
-    if len(words) <= 120 and _FIVE_DIGITS.search(words) and _POSTAL.search(words):
+    if len(words) <= _MAX_ADDRESS and _FIVE_DIGITS.search(words) and _POSTAL.search(words):
         return "tail", 0.7
     best, most = _most(lowered, tokens)
     return best, most / len(words)
@@ -309,7 +314,7 @@ def covered(words: str, lowered: str, tokens: Sequence[str] = ()) -> tuple[str, 
 def _exact(lowered: str, *, counts: bool) -> str:
     """Return the kind of a block that is a button, a label or, with ``counts``, a count of likes; else ""."""
     core = _core(lowered)
-    if len(core) > MAX_EXACT:
+    if len(core) > _MAX_EXACT:
         return ""
     kind = next((kind for kind, whole in _WHOLE if whole.fullmatch(core)), "")
     return kind or ("chrome" if counts and _COUNTS.fullmatch(core) else "")
@@ -329,7 +334,7 @@ def kind_of_sentence(words: str) -> tuple[str, int]:
     """
     if call := _CALL.match(words):
         return "forwarded", call.end()
-    if len(words) > SENTENCE:
+    if len(words) > _MAX_SENTENCE:
         return "", 0
     lowered = words.lower()
     for kind, cue in _likely(lowered):
@@ -340,7 +345,7 @@ def kind_of_sentence(words: str) -> tuple[str, int]:
 
 
 def is_disclaimer(words: str) -> bool:
-    """Whether a block, of any length, begins with a disclaimer."""
+    """Whether a block begins with the word "disclaimer", or soon says that it is not financial or other advice."""
     return _DISCLAIMER.match(words) is not None
 
 

@@ -1,8 +1,9 @@
 """Detect boilerplate by cues alone, in documents other than mailings, or without the fitted model.
 
-Blocks of up to ``MAX_BLOCK_CHARACTERS`` are classified by their cues. Related blocks are then added: the text after a
-sponsor's label, the options after a poll's question, small blocks beside boilerplate, and everything from the beginning
-of the tail. Positions are measured in plain text, since links would distort them.
+Blocks of up to ``MAX_BLOCK_CHARACTERS`` are classified by their cues, disclaimers up to ``MAX_DISCLAIMER_CHARACTERS``.
+Related blocks are then added: the text after a sponsor's label, the options after a poll's question, small blocks
+beside boilerplate, and everything from the beginning of the tail. Positions are measured in plain text, since URLs
+would distort them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from briefreader.reading.block_features import Unit
 
 MAX_BLOCK_CHARACTERS = 400  # maximum characters of a block that is classified
+MAX_DISCLAIMER_CHARACTERS = 5000
 TAIL_START = 0.55  # share of the text before which no tail begins
+MAX_TAIL_CONTENT = 1200  # maximum characters of content after the beginning of the tail
 MAX_SPONSOR_CHARACTERS = 600  # maximum characters of text added after a sponsor's label
 _ONLY_LINKS = re.compile(r"[\W_]*(?:\[[^\]]{0,200}\]\([^\s)]{1,3000}\)[\W_]*)+")
 _SPONSOR_LABEL = re.compile(r"\W*(?:a |presented|together|sponsored|from|our|today|advert|brought).{0,60}$", re.I)
@@ -70,7 +73,8 @@ def _kind(piece: Piece, head: float, tail: float) -> str:
     """Return the kind of a piece by its own cues, "" for content."""
     if piece.block.kind in ("code", "table"):
         return ""
-    if piece.start > TAIL_START and piece.size <= 5000 and boilerplate_patterns.is_disclaimer(piece.words):
+    late = piece.start > TAIL_START and piece.size <= MAX_DISCLAIMER_CHARACTERS
+    if late and boilerplate_patterns.is_disclaimer(piece.words):
         return "tail"
     if not piece.words or piece.size > MAX_BLOCK_CHARACTERS:
         return ""
@@ -108,7 +112,7 @@ def _is_ended(pieces: list[Piece], first: int) -> bool:
 
 
 def _add_poll_options(pieces: list[Piece]) -> None:
-    """Mark the options that follow the question of a poll."""
+    """Mark the short blocks after the question of a poll, which are its options."""
     for i, piece in enumerate(pieces):
         if piece.kind != "referral":
             continue
@@ -124,7 +128,8 @@ def _add_tail(pieces: list[Piece], total: int) -> None:
     for i in range(len(pieces) - 1, -1, -1):
         behind[i] = behind[i + 1] + (0 if pieces[i].kind else pieces[i].size)
     for i, piece in enumerate(pieces):
-        if piece.start >= TAIL_START and behind[i] <= min(boilerplate_patterns.tail_share(piece.kind) * total, 1200):
+        limit = min(boilerplate_patterns.tail_share(piece.kind) * total, MAX_TAIL_CONTENT)
+        if piece.start >= TAIL_START and behind[i] <= limit:
             for following in pieces[i:]:
                 following.kind = following.kind or "tail"
             return

@@ -2,8 +2,8 @@
 
 A candidate is a whole sentence of content, a few sentences that need each other, or a headline that states something.
 Sentences of kinds that are never insights (questions, captions, lead-ins, greetings, calls to action, …) are left out;
-``insight_ranker`` scores the others. Time is linear in the length of a text; only the first ``MAX_SENTENCES`` sentences
-are considered.
+``insight_ranker`` scores the others. Time is linear in the length of a text; the blocks after the first
+``MAX_SENTENCES`` sentences are ignored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from briefreader.reading.turns import Turn
 
-MIN_WORDS, MAX_WORDS = 6, 60
+MIN_WORDS, MAX_WORDS = 6, 60  # of a candidate
 MAX_SENTENCES = 4000
 MIN_HEADLINE_WORDS = 5
 _FRAGMENT_WORDS = 12  # a line with up to this many words and no end punctuation is a caption or label
@@ -145,9 +145,9 @@ class Sentence:
     lowered: str
     start: int
     end: int
-    block: int
+    block: int  # number of its block
     place: int
-    words: int
+    words: int  # number of its words
     bare: str = ""  # its words without punctuation, from ``text.bare_lines``
     forms: Sequence[str] = ()  # the words of ``bare``; numbers are split at points and commas
     call: bool = False  # whether it is a call to action, or about the publication itself
@@ -172,7 +172,7 @@ class Candidate:
     words: int
     first: int
     last: int
-    speaker: str = ""
+    speaker: str = ""  # "" outside interviews
     headline: bool = False
 
     @property
@@ -183,7 +183,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """All prose sentences of a body, and the candidates among them."""
+    """The sentences and headings of a body, and the candidates among them."""
 
     sentences: list[Sentence]
     candidates: list[Candidate]
@@ -192,8 +192,8 @@ class Passages:
 def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn], leads: Mapping[int, int]) -> Passages:
     """Return the sentences of ``body`` and the candidates among them.
 
-    ``found`` are the blocks of ``body``. By block number, ``turns`` has the speaker, and ``leads`` the offset of the
-    text after a headline.
+    ``found`` are the blocks of ``body``. The keys of ``turns`` and ``leads`` are numbers of blocks: ``turns`` has the
+    speakers, and ``leads`` the offset of the text after a block's headline.
     """
     sentences: list[Sentence] = []
     for n, block in enumerate(found):
@@ -217,7 +217,7 @@ def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn]
 def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sentence]:
     """Yield the sentences of a block whose text begins at ``start``."""
     view = strip(body[start : block.end])
-    hosts = {m["host"] for m in _HOST_ONLY.finditer(body, start, block.end)}  # links to a bare host are references
+    hosts = {m["host"] for m in _HOST_ONLY.finditer(body, start, block.end)}  # linked hosts are references, not words
     if block.kind == "heading":
         spans = [(0, len(view.text.split("\n", 1)[0].rstrip(" #")))]
     else:
@@ -239,7 +239,7 @@ def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sen
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
-    """Return the spans of a block between its line breaks, except those of hard-wrapped text."""
+    """Return the spans of the lines of a block, with the lines of a hard-wrapped paragraph joined."""
     if "\n" not in text:
         return [(0, len(text))]
     lines = text.split("\n")
@@ -317,7 +317,7 @@ def _is_eligible(sentence: Sentence, block: Block, found: Sequence[Block]) -> bo
 
 
 def _is_plain(sentence: Sentence) -> bool:
-    """Whether a sentence is prose: no greeting, byline, caption, date, figures, fragment, URL or call to action."""
+    """Whether a sentence is prose, not a greeting, byline, caption, date, row of figures, call to action or similar."""
     text, lowered = sentence.text, sentence.lowered
     marks = "\"'“‘«([*_—–-.… "
     opening = text.lstrip(marks)
@@ -358,7 +358,7 @@ def asks(text: str) -> bool:
 
 
 def states(headline: str) -> bool:
-    """Whether a headline has a verb, so that it states something instead of naming a subject."""
+    """Whether a headline seems to have a verb, and thus states something instead of naming a subject."""
     words = _WORD.findall(headline)
     return any(
         w.lower().replace("’", "'") in _VERBS
@@ -369,7 +369,7 @@ def states(headline: str) -> bool:
 
 
 def _needs_previous(sentence: Sentence) -> bool:
-    """Whether a sentence begins with a word that needs the previous sentence."""
+    """Whether a sentence refers to the previous one, or begins within a quotation."""
     text = sentence.text
     if sentence.has_label:
         return False
@@ -389,7 +389,7 @@ def _opens_quote(all_: list[Sentence], first: int, i: int) -> bool:
 
 
 def _answers(all_: Sequence[Sentence], first: int) -> bool:
-    """Whether a sentence follows the question that opens its block, and says little without it."""
+    """Whether a sentence answers the question that opens its block, and says little without it."""
     return all_[first].place == 1 and asks(all_[first - 1].text)
 
 

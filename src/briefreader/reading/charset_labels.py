@@ -11,8 +11,8 @@ import codecs
 import re
 from functools import lru_cache
 
-# codec: its labels that Python doesn't know or maps to another codec, from
-# https://encoding.spec.whatwg.org/#names-and-labels; ``codec_of`` handles "x-cp1250" and "iso88592" without an entry
+# for each codec, the labels that Python doesn't know or maps to another codec; most are from
+# https://encoding.spec.whatwg.org/#names-and-labels. ``codec_of`` handles "x-cp1250" and "iso88592" without an entry.
 _LABELS = {
     "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8",
     "iso8859-6": "csiso88596e csiso88596i iso-8859-6-e iso-8859-6-i",
@@ -61,7 +61,7 @@ def codec_of(label: str) -> str:
 
 
 def decoded(data: bytes, codec: str) -> str:
-    """Decode ``data``; invalid bytes become U+FFFD, and Japanese text may use the characters that vendors added."""
+    """Decode ``data``; invalid bytes become U+FFFD. Characters that vendors added to Japanese charsets are decoded."""
     if codec == "euc_jp":
         return _euc_jp(data)
     if codec == "iso2022_jp":

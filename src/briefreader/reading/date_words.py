@@ -1,6 +1,7 @@
 """Words in dates, from ``date_words.toml``: months in many languages, AM and PM, time zones, and ignored words.
 
-All are folded: lower case, without accents.
+All are folded: lower case, without accents. The values are the number of a month, the hours that AM (0) and PM (12)
+add to an hour below 12, and a time zone's hours ahead of UTC.
 """
 
 from __future__ import annotations

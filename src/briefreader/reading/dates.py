@@ -1,6 +1,6 @@
 """Parse dates of mail, feeds, pages, frontmatter and exports into ISO 8601, in many languages.
 
-An ambiguous date is treated as unknown, since no date is better than a wrong one.
+An ambiguous date is treated as unknown, since a wrong date would be worse.
 """
 
 from __future__ import annotations
@@ -27,11 +27,13 @@ _POINTED_TIME = re.compile(r"(\b(?:kl|klokken|klo|ore|um|om)\b\.?|\b\d{4},?)\s+(
 _HALF_OF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _IN_NAME = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
-_EPOCH_SECONDS = range(100_000_000, 10_000_000_000)
+_EPOCH_SECONDS = range(100_000_000, 10_000_000_000)  # from 1973 on; larger numbers are milliseconds
 
 
 def iso(text: str, *, lenient: bool = False, day_first: bool = False) -> str:
     """Return ``text`` as an ISO 8601 date, or date-time in UTC (``…Z``); "" if it is no date or ambiguous.
+
+    A time without a time zone counts as UTC. Only dates from 1900 to 2100 are accepted.
 
     Args:
         text: a date with or without a time.
@@ -51,7 +53,7 @@ def iso(text: str, *, lenient: bool = False, day_first: bool = False) -> str:
 
 
 def of_epoch(value: object) -> str:
-    """Return seconds or milliseconds since 1970 as a date-time in UTC, "" if invalid."""
+    """Return seconds or milliseconds since 1970 as a date-time in UTC; "" if invalid, before 1973 or after 2100."""
     try:
         number = int(str(value))
     except ValueError:
@@ -73,7 +75,7 @@ def known(date: str, now: datetime | None = None) -> str:
 
 
 def _mail(text: str) -> str:
-    """Parse a date in the format of RFC 5322, which is checked first because the parser accepts much else."""
+    """Parse a date in the format of RFC 5322, or return "" for others, of which Python's parser accepts too many."""
     if not re.match(r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{2,4}\s+\d\d?:\d\d", text):
         return ""
     try:
@@ -83,7 +85,7 @@ def _mail(text: str) -> str:
 
 
 def _numeric(text: str, day_first: bool) -> str:
-    """Parse ``2.10.2026`` or ``31/10/2026``; without ``day_first``, ``2/10/2026`` is ambiguous."""
+    """Parse ``2.10.2026``, ``31/10/2026`` or ``10/31/2026``; without ``day_first``, ``2/10/2026`` is ambiguous."""
     if found := _DAY_POINTS.search(text):
         day, month, year = map(int, found.groups())
         return _iso(year, month, day, text[: found.start()] + text[found.end() :])
@@ -119,7 +121,7 @@ def _worded(text: str, lenient: bool) -> str:
 
 
 def _iso(year: int, month: int, day: int, rest: str) -> str:
-    """Return a date as ISO 8601, with the time in ``rest`` if there is one."""
+    """Return a date as ISO 8601, with the time in ``rest`` if there is one; "" if the date or time is invalid."""
     try:
         date = datetime(year, month, day, tzinfo=UTC)
     except ValueError:

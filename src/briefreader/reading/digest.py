@@ -23,11 +23,11 @@ MIN_ENTRIES = 3
 MAX_ENTRIES = 400
 MIN_ENTRY_WORDS = 5
 MAX_SECTION_WORDS = 160  # maximum words of a section or list item that is an entry
-MIN_DIGEST, MAX_FEATURE_WORDS = 6, 900  # from six entries on, a section of up to 900 words is an entry too
-MAX_TYPICAL_WORDS = 100  # maximum median length of the sections of a digest
+MIN_DIGEST, MAX_FEATURE_WORDS = 6, 900  # in a text with six other entries, a section of up to 900 words is an entry too
+MAX_TYPICAL_WORDS = 100  # maximum median words of the sections of a digest
 # limits for a run of paragraphs without headlines
 MIN_RUN, MIN_PARAGRAPH_WORDS, MAX_PARAGRAPH_WORDS, MAX_LINKED_WORDS = 5, 8, 50, 90
-MAX_LABEL_WORDS = 14
+MAX_LABEL_WORDS = 14  # maximum words of a headline that ends with a colon
 _MARK = r"(?:[^\w\[*_“\"'(\\]|\\?\*\s){0,6}"  # an emoji, arrow or bullet in front of a headline
 _LEAD = re.compile(rf"{_MARK}(?P<mark>\*\*\*?|__)(?P<title>(?:(?!\*\*|__)[^\n]){{2,240}}?)(?P=mark)\s*[:.–—-]?\s*")
 _LINK = re.compile(
@@ -64,7 +64,7 @@ Opening = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry: headline, numbers of its first and last block, and offsets in the body.
+    """An entry: its headline ("" if none), numbers of its first and last block, and offsets in the body.
 
     ``text`` is where the words after the headline begin.
     """
@@ -78,12 +78,15 @@ class Entry:
 
 
 def without_counts(text: str) -> str:
-    """Remove counts such as votes from a headline or sentence: "(Activity: 1118)"."""
+    """Remove a count, such as "(Activity: 1118)", from the end of a headline or sentence."""
     return _COUNTS.sub("", text)
 
 
 def lead_of(body: str, block: Block) -> Opening | None:
-    """Return the headline that begins a block, or None; it is in bold, a link, or followed by a count of votes."""
+    """Return the headline that begins a block, and the offset after it, or None.
+
+    A headline is in bold, a link, or followed by a count such as votes.
+    """
     text = body[block.text : block.end]
     for pattern in (_LEAD, _LINK, _TALLIED):
         if not (m := pattern.match(text)):
@@ -100,7 +103,7 @@ def lead_of(body: str, block: Block) -> Opening | None:
 def find_entries(body: str, found: Sequence[Block], spoken: Collection[int] = ()) -> list[Entry]:
     """Return the entries of ``body`` in order, at most ``MAX_ENTRIES``.
 
-    ``found`` are the blocks of ``body``; those in ``spoken`` belong to an interview and are ignored.
+    ``found`` are the blocks of ``body``; those with a number in ``spoken`` belong to an interview and are ignored.
     """
     openings: dict[int, Opening] = {}
     for n in range(len(found)):
@@ -124,7 +127,7 @@ def _frequent(body: str, found: Sequence[Block], openings: dict[int, Opening]) -
     """Return the openings without recurring labels ("Summary:"), headings of essays, and rare kinds of blocks."""
     titles = Counter(title for title, _ in openings.values() if title)
     kept = {n: opening for n, opening in openings.items() if titles[opening[0]] < MIN_ENTRIES}
-    kept = {n: opening for n, opening in kept.items() if not _is_long(body, found, n, opening, kept)}
+    kept = {n: opening for n, opening in kept.items() if not _heads_essay(body, found, n, opening, kept)}
     counts = Counter(found[n].kind for n in kept)
     return {n: opening for n, opening in kept.items() if counts[found[n].kind] >= MIN_ENTRIES}
 
@@ -141,8 +144,8 @@ def _introduced(body: str, found: Sequence[Block], openings: Mapping[int, Openin
     return moved
 
 
-def _is_long(body: str, found: Sequence[Block], n: int, opening: Opening, openings: Mapping[int, Opening]) -> bool:
-    """Whether a bold line is a heading of an essay: more text than an entry has follows, or none."""
+def _heads_essay(body: str, found: Sequence[Block], n: int, opening: Opening, openings: Mapping[int, Opening]) -> bool:
+    """Whether a bold line is a heading of an essay: the text below it is too long for an entry, or missing."""
     if opening[1] < found[n].end or "](" in body[found[n].start : found[n].end]:
         return False
     size = 0
@@ -204,7 +207,7 @@ def _labelled(body: str, found: Sequence[Block], parts: Sequence[Sequence[int]])
 
 
 def _news(body: str, found: Sequence[Block], run: Sequence[int], linked: re.Pattern[str]) -> Sequence[int]:
-    """Return the paragraphs of a run that are news items, () if they are less than half of it.
+    """Return the paragraphs of a run that are news items, () if they are fewer than ``MIN_RUN`` or half of the run.
 
     Most news items can be read on their own; they contain links, or are short and begin with a name.
     """
@@ -227,7 +230,7 @@ def _news(body: str, found: Sequence[Block], run: Sequence[int], linked: re.Patt
 
 
 def _longest(flags: Sequence[bool]) -> tuple[int, int]:
-    """Return start and end of the longest part in which at least four of five flags are set.
+    """Return start and end of the longest part in which at least four of five flags are set, (0, 0) if there is none.
 
     The part begins and ends with a set flag.
     """
@@ -252,7 +255,8 @@ def _names_first(words: str) -> bool:
 def _headed(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> dict[int, Opening]:
     """Return the openings, with headings added if the text is a digest of short sections.
 
-    The heading of a section with one entry becomes its headline; a section with several entries is only a group.
+    A heading becomes the headline of its section; but if the section begins with one of several entries, the heading
+    only groups them.
     """
     sections = [s for n, block in enumerate(found) if block.kind == "heading" and (s := _section(body, found, n))]
     short = [s for s in sections if s.words <= MAX_SECTION_WORDS]
@@ -281,7 +285,7 @@ def _links_away(body: str, found: Sequence[Block], n: int) -> bool:
 
 
 def _head(found: Sequence[Block], section: _Section, made: dict[int, Opening]) -> None:
-    """Make the heading of a section an opening, unless the section is a group of entries."""
+    """Make the heading of a section an opening, unless it only groups entries."""
     first = next(n for n in range(section.heading + 1, section.last + 1) if found[n].kind != "rule")
     inside = sum(n in made for n in range(first, section.last + 1))
     if inside and first not in made and found[first].kind == "item":
@@ -302,7 +306,7 @@ class _Section:
 
 
 def _section(body: str, found: Sequence[Block], n: int) -> _Section | None:
-    """Return the section under heading ``n``, None if it has no prose or more than ``MAX_FEATURE_WORDS``."""
+    """Return the section under heading ``n``, None if it has no title, no prose, or more than ``MAX_FEATURE_WORDS``."""
     words, last = 0, n
     for m in range(n + 1, len(found)):
         if found[m].kind == "rule" and not words:

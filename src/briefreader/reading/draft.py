@@ -21,8 +21,8 @@ class Draft:
     """A parsed document.
 
     ``form`` describes ``body``: Markdown; Markdown whose lines may have been joined or wrapped ("flat"); or plain text,
-    kept as typed. ``abstract`` is the document's own. ``blocks`` are those of an HTML mail, with their appearance.
-    ``stated`` are insights given separately from the body, as (title, text).
+    kept as typed. ``abstract`` is the document's own. ``published`` is in ISO 8601. ``blocks`` are those of an HTML
+    mail, with their appearance. ``stated`` are insights given separately from the body, as (title, text).
     """
 
     original: Original

@@ -1,9 +1,9 @@
 """Extract key insights from a text that states few: the best candidates, without repetitions.
 
-The fitted ranker scores the candidates; maximal marginal relevance (Carbonell & Goldstein 1998) avoids repetitions. In
-a digest, at most one insight is chosen per entry, in other texts one per block. There are ``MIN_INSIGHTS`` to
-``MAX_INSIGHTS``, depending on how many candidates are likely to be good. A text without a good candidate has one, a
-notice at most one.
+The fitted ranker scores the candidates; maximal marginal relevance (Carbonell & Goldstein 1998) avoids repetitions. At
+most one insight is chosen from an entry of a digest, and from a block outside entries. ``MIN_INSIGHTS`` to
+``MAX_INSIGHTS`` are chosen, depending on how many candidates are likely to be good: fewer if there are too few
+candidates, only one if none is good, and at most one from a notice.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from briefreader.reading.turns import Turn
 
 MIN_INSIGHTS, MAX_INSIGHTS = 3, 8
-LIKELY = 0.5  # minimum probability of insights beyond ``MIN_INSIGHTS``
+LIKELY = 0.5  # a candidate with this probability is likely to be good
 UNLIKELY = 0.3  # if no candidate reaches this probability, as in an agenda, one insight is enough
 DIVERSITY = 0.15  # weight of repetition; the weight of relevance is 1 minus this
 # maximum sentences of a notice, and minimum share of them that speaks to the reader;
@@ -56,7 +56,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The candidates of a text with their features."""
+    """The candidates of a text, with their features (``rows``) and their words (``terms``)."""
 
     passages: Passages
     rows: Floats
@@ -66,7 +66,7 @@ class Described:
 def describe_candidates(
     title: str, body: str, found: Sequence[Block], entries: Sequence[Entry], turns: Mapping[int, Turn]
 ) -> Described:
-    """Return the candidates of ``body``, whose blocks are ``found``, and their features in the order of ``NAMES``."""
+    """Return the candidates of ``body``, whose blocks are ``found``, with the features ``insight_features.NAMES``."""
     leads = {e.first: e.text for e in entries if e.title and e.text < found[e.first].end}
     passages = find_candidates(body, found, turns, leads)
     terms = Terms(title, passages, found)
@@ -87,7 +87,7 @@ def rank_candidates(described: Described, entries: Sequence[Entry], model: Insig
 
 
 def spoken_to(sentences: Sequence[Sentence]) -> tuple[int, float]:
-    """Return the number of sentences, and the share that speaks to the reader; fragments don't count."""
+    """Return the number of sentences, and the share of them that speaks to the reader; fragments don't count."""
     whole = [s for s in sentences if s.words >= _MIN_SPOKEN]
     return len(whole), fmean(map(addresses_reader, whole)) if whole else 0.0
 
@@ -114,7 +114,8 @@ def is_notice(sentences: Sequence[Sentence]) -> bool:
 def choose(ranked: Sequence[Ranked], sentences: Sequence[Sentence]) -> list[Ranked]:
     """Choose the key insights, best first.
 
-    ``sentences`` are all sentences of the text. From a notice, at most one insight without "you" and "we" is chosen.
+    ``sentences`` are all sentences of the text. From a notice, at most one insight is chosen, which neither speaks to
+    the reader nor says "we".
     """
     if is_notice(sentences):
         free = [not (addresses_reader(s) or speaks_as_we(s)) for s in sentences]

@@ -1,6 +1,6 @@
 """Find and open the files of a folder that can be read, and explain why others can't.
 
-Never waits for a pipe or a device, and never follows a link to a folder.
+Never waits for a pipe or a device, and doesn't follow links to folders within a folder.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _KINDS = (
 
 
 def walk(path: Path) -> Iterator[Path | Problem]:
-    """Yield ``path`` if it is a file, else the files below it, sorted by name.
+    """Yield ``path`` if it isn't a folder, else the files below it; each folder is sorted by name.
 
-    Hidden files and files that aren't ``wanted`` are skipped. What can't be read is yielded as a problem.
+    Hidden files and folders, and files that aren't ``wanted``, are skipped. What can't be read is yielded as a problem.
     """
     try:
         is_folder = path.is_dir()
@@ -107,7 +107,7 @@ def unreadable_mail(path: Path) -> str:
 
 
 def refusal(path: Path) -> str:
-    """Return why ``path`` can't be read, "" if it is an ordinary file."""
+    """Return why ``path`` isn't an ordinary file, "" if it is one."""
     try:
         mode = path.stat().st_mode
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Find the insights of a text as given, without removing boilerplate; offsets refer to this text."""
+"""Find the insights of a text, without removing boilerplate first."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MAX_WORDS = 60  # maximum words of an insight, including its headline
 def insights_in(text: str, title: str = "") -> tuple[Insight, ...]:
     """Return the insights of a Markdown text, numbered from 1; offsets count code points of ``text``.
 
-    These are the insights that the text states, the items of a digest and, if few are stated, extracted sentences.
+    These are the insights that the text states, the entries of a digest and, if few are stated, extracted sentences.
     """
     found = blocks(text)
     return number(title, text, found, passages_in(title, text, found, _of_podcast(text)))
@@ -56,8 +56,8 @@ def passages_in(
 ) -> list[Passage]:
     """Return the insights of ``body``, whose blocks are ``found``, before they are numbered.
 
-    These are the insights that it states (or the ``given`` ones, which replace them), the items of a digest and, if it
-    states few, extracted sentences. ``model`` ranks sentences instead of the shipped one.
+    These are the insights that it states (or the ``given`` ones, which replace them), the entries of a digest and, if
+    it states few and none are given, extracted sentences. ``model`` replaces the shipped ranker of sentences.
     """
     stated = [*given] or find_stated(body, found)
     turns = speaker_turns(body, found)
@@ -75,7 +75,7 @@ def passages_in(
 def _judged(passages: Sequence[Passage], ranked: Sequence[Ranked], promotion: float) -> list[Passage]:
     """Return the passages with their worth: the probability of their best candidate, lower in a promotional text.
 
-    The probability of a stated passage is at least ``LIKELY``; that of another passage without a candidate is 0.
+    The probability of a stated passage counts as at least ``LIKELY``; that of another passage without a candidate is 0.
     """
     starts = [r.candidate.start for r in ranked]
     made = []
@@ -95,8 +95,8 @@ def _overlap(span: _Span, passages: Iterable[_Span]) -> bool:
 def _key_passage(entries: Sequence[Entry], chosen: Ranked, ranked: Sequence[Ranked]) -> Passage:
     """Return a key insight: the chosen sentence and, in a digest, the headline of its entry.
 
-    If the sentence is a headline itself, or both have more than ``MAX_WORDS``, another sentence of the entry is used;
-    if there is none, the headline is omitted.
+    If the sentence is a headline itself, or both together have more than ``MAX_WORDS``, the best sentence that fits is
+    used instead; if there is none, the headline is omitted.
     """
     candidate = chosen.candidate
     title = entries[chosen.entry].title if chosen.entry >= 0 else ""
@@ -118,7 +118,10 @@ def _best_sentence(ranked: Sequence[Ranked], entry: int, most: int) -> Ranked | 
 
 
 def _item(body: str, found: Sequence[Block], entry: Entry, place: int, ranked: Sequence[Ranked]) -> Passage | None:
-    """Return an entry as a passage: its headline, and its text or (if that is long) its best or first sentence."""
+    """Return an entry as a passage: its headline, and its text or (if that is long) its best or first sentence.
+
+    None if the entry is empty, or only introduces what follows.
+    """
     parts = [plain(body[max(b.text, entry.text) : b.end]) for b in found[entry.first : entry.last + 1]]
     text = without_counts(" ".join(" ".join(parts).split()))
     most = MAX_WORDS - count_words(entry.title)
@@ -126,12 +129,12 @@ def _item(body: str, found: Sequence[Block], entry: Entry, place: int, ranked: S
         best = _best_sentence(ranked, place, most)
         text = without_counts(best.candidate.text) if best else text[slice(*sentences(text)[0])]
     if not (text or entry.title) or text.endswith(":"):
-        return None  # the entry is empty, or only introduces what follows
+        return None
     return Passage(entry.title if text else "", text or entry.title, entry.start, entry.end, "item")
 
 
 def _of_podcast(text: str) -> list[Passage]:
-    """Return the insights of a podcast summary, located in the body."""
+    """Return the insights of podcast notes with their places in ``text``; none if it isn't podcast notes."""
     summary = podcast.parse(text)
     passages: list[Passage] = []
     cursor = 0

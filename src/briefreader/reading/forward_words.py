@@ -17,7 +17,6 @@ Role = Literal["from", "date", "subject", "other"]
 _DATA = tomllib.loads(files(__package__).joinpath("forward_words.toml").read_text("utf-8"))
 _NAMES: dict[Role, list[str]] = {role: [n.strip() for n in names.split(",")] for role, names in _DATA["fields"].items()}
 ROLES: dict[str, Role] = {fold(name): role for role, names in _NAMES.items() for name in names}
-ENGLISH = frozenset(("from", "date", "sent", "subject", "to"))
 
 _LONGEST_FIRST = sorted({name for names in _NAMES.values() for name in names}, key=len, reverse=True)
 # field names in a line with several fields; a name of one letter must follow a space or ">"

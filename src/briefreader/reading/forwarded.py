@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 from briefreader.markdown import plain
 from briefreader.model import Cut
 from briefreader.reading import dates
-from briefreader.reading.forward_words import ENGLISH, FORWARD, IN_ONE_LINE, PREFIXES, REPLY, ROLES
+from briefreader.reading.forward_words import FORWARD, IN_ONE_LINE, PREFIXES, REPLY, ROLES
 from briefreader.text import fold
 
 if TYPE_CHECKING:
     from briefreader.reading.forward_words import Role
 
 MAX_HEAD = 6000  # maximum characters of a mail that are searched for header lines
-_MAX_NOTE = 600  # maximum characters of text above header lines that nothing announces
-_MAX_FORWARDS = 5
+_MAX_NOTE = 600  # maximum characters of text above header lines, if neither the subject nor a line announces them
+_MAX_FORWARDS = 5  # maximum further forwards within a forwarded message
 MIN_IN_ONE_LINE = 3  # minimum fields of a line that has several
 _QUOTE = re.compile(r"^[>|\s]+")
 _FIELD = re.compile(r"(?P<name>[^\W\d_][^:：\n]{0,28}?)\s{0,2}[:：]\s*(?P<value>.*)")
@@ -37,7 +37,7 @@ _ANNOUNCED = re.compile(r"[^.!?]{5,60}[:：]")
 class Forwarded:
     """A forwarded message: its header fields, its text (``rest``), and the forwarder's text above it (``note``).
 
-    ``date`` is in ISO 8601, "" if unknown; ``cut`` has the header lines.
+    ``date`` is in ISO 8601; ``cut`` has the header lines. Unknown fields are "".
     """
 
     sender: str
@@ -71,7 +71,7 @@ def original_subject(subject: str) -> str:
 
 
 def unwrap(body: str, subject: str = "") -> Forwarded | None:
-    """Return the innermost message that ``body`` (Markdown or text) forwards, or None.
+    """Return the innermost message that ``body`` (Markdown or text) forwards, or None if it forwards none.
 
     ``subject`` is the subject of the whole mail. The quotation in a reply isn't unwrapped.
     """
@@ -195,21 +195,21 @@ def _is_header(fields: list[_Line], *, marked: bool) -> bool:
 
 
 def _forwarded(body: str, lines: list[str], top: int, end: int, fields: list[_Line]) -> Forwarded:
-    """Return the message whose header ``fields`` are in lines ``top`` to ``end``."""
+    """Return the message whose header is in ``lines[top:end]`` and has these ``fields``."""
     rest = "\n".join([*lines[end:], ""])[:-1] + body[MAX_HEAD:]
     rest = rest.lstrip("\n")
     quoted = [line for line in rest.split("\n") if line.strip()]
     if quoted and sum(line.startswith(">") for line in quoted) > 0.8 * len(quoted):
         rest = re.sub(r"(?m)^> ?", "", rest)
     known = any(one.role == "from" for one in fields)
-    foreign = not any(one.role == "from" and fold(one.name) in ENGLISH for one in fields)
+    english = any(fold(one.name) == "from" for one in fields)
 
     def value(role: Role) -> str:
         return next((one.value for one in fields if one.role == role and one.value), "")
 
     sender = value("from") if known else next((f.value for f in fields if _ADDRESS.search(f.value)), "")
     stated = [value("date")] if value("date") else [one.value for one in fields]
-    date = next((d for v in stated if (d := dates.iso(v, lenient=True, day_first=foreign))), "")
+    date = next((d for v in stated if (d := dates.iso(v, lenient=True, day_first=not english))), "")
     note = "\n".join(lines[:top]).strip()
     cut = Cut("forwarded", "\n".join(lines[top:end]).strip())
     return Forwarded(sender, date, value("subject"), rest, note, cut)

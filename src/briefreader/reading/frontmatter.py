@@ -25,8 +25,8 @@ _LEADING_NAMES = frozenset(
 def split(text: str) -> tuple[dict[str, object], str, str]:
     """Return the frontmatter fields of a Markdown text, the rest of the text, and a note on errors.
 
-    Keys are in lower case; values are strings or lists of strings. Invalid or deeply nested YAML, and YAML with
-    duplicate keys or anchors, is read line by line instead, which keeps any document from slowing down the parser.
+    Without frontmatter, there are no fields. Keys are in lower case; values are strings or lists of strings. YAML that
+    is invalid or deeply nested, or has duplicate keys or anchors, is read line by line instead.
     """
     if toml := _TOML_FENCE.match(text[: MAX_HEAD + 1000]):
         values, problem = _toml(toml["head"])
@@ -42,8 +42,8 @@ def split(text: str) -> tuple[dict[str, object], str, str]:
 def leading(text: str) -> tuple[dict[str, object], str]:
     """Return the fields of a text that begins with lines such as ``Title: …``, and the rest of the text.
 
-    newsboat pipes articles in this form. The lines only count as fields if they include a title, and also a link, a
-    feed, or both an author and a date.
+    newsboat pipes articles in this form. The lines only count as fields if all their names are known, and they include
+    a title and also a link, a feed, or both an author and a date.
     """
     found = _LEADING.match(text[:MAX_HEAD])
     fields = _lines(found["head"]) if found else {}
@@ -55,7 +55,10 @@ def leading(text: str) -> tuple[dict[str, object], str]:
 
 
 def _yaml(head: str) -> tuple[dict[str, object] | None, str]:
-    """Return the strings and lists of strings at the top level of a YAML mapping, without converting any value."""
+    """Return the strings and lists of strings at the top level of a YAML mapping, as written, and a note on errors.
+
+    None instead of fields if the YAML is invalid or not a mapping.
+    """
     try:
         root = parse(head)
     except YamlProblem as problem:
@@ -72,7 +75,10 @@ def _yaml(head: str) -> tuple[dict[str, object] | None, str]:
 
 
 def _toml(head: str) -> tuple[dict[str, object], str]:
-    """Return the strings and lists of strings of TOML: its top level, and the tables where static sites keep tags."""
+    """Return the fields of TOML as text, and a note on errors.
+
+    The fields are those of the top level, and of the tables where static sites keep tags.
+    """
     try:
         values = tomllib.loads(head)
     except (tomllib.TOMLDecodeError, RecursionError):
@@ -84,7 +90,7 @@ def _toml(head: str) -> tuple[dict[str, object], str]:
 
 
 def _toml_text(value: object) -> object:
-    """Return a TOML value as a string or a list of strings, without nested values."""
+    """Return a TOML value as a string or a list of strings; nested values are left out."""
     if isinstance(value, list):
         return [str(item) for item in value if not isinstance(item, (dict, list))]
     return "" if isinstance(value, dict) else str(value)
@@ -104,7 +110,7 @@ def _lines(head: str) -> dict[str, object]:
 
 
 def text_of(fields: Map[str, object], *names: str) -> str:
-    """Return the first of the fields ``names`` that isn't empty, as text; the items of a list are joined by commas."""
+    """Return the first of the fields ``names`` that isn't empty, or ""; the items of a list are joined by commas."""
     for name in names:
         value = fields.get(name)
         if isinstance(value, list):
@@ -115,7 +121,7 @@ def text_of(fields: Map[str, object], *names: str) -> str:
 
 
 def list_of(fields: Map[str, object], *names: str) -> list[str]:
-    """Return all items of the fields ``names``; a text is split at commas."""
+    """Return the distinct items of the fields ``names``; a text is split at commas."""
     found: list[str] = []
     for name in names:
         value = fields.get(name)

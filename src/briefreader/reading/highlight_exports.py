@@ -31,7 +31,7 @@ def is_export(text: str) -> bool:
 
 
 def split(text: str) -> tuple[dict[str, object], str]:
-    """Return the metadata fields, and the text without them, with each highlight as a list item."""
+    """Return the metadata fields by lower-case name, and the text without them, with each highlight as a list item."""
     fields: dict[str, object] = {}
     text = _COVER.sub("", text)
     if head := _METADATA.search(text):

@@ -17,7 +17,7 @@ from briefreader.reading.html_tree import drop, replace_by_text, text_before, te
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MAX_ELEMENTS = 20_000  # maximum elements of one kind that are processed
+MAX_ELEMENTS = 20_000  # maximum elements of one tag that a step processes; of several tags, five or ten times as many
 _GUTTER = re.compile(
     r"(?:^|[\s_-])(?:line-?num(?:ber)?s?(?:-rows)?|lineno|linenos|linenodiv|gutter|blob-num|hljs-ln-n\w*)(?:$|[\s_-])",
     re.I,
@@ -97,7 +97,7 @@ def _group(text: str) -> str:
 
 
 def _show(element: _Element) -> None:
-    """Remove hiding styles from an element and from the two elements around it."""
+    """Remove the ``style`` attribute from an element and the two elements around it, if it hides them."""
     for holder in (element, *islice(element.iterancestors(), 2)):
         if _HIDDEN.search(holder.get("style") or ""):
             del holder.attrib["style"]
@@ -113,7 +113,7 @@ def _line_numbers(root: _Element) -> None:
 
 
 def _superscripts(root: _Element) -> None:
-    """Write superscripts as ``10^13``; a raised number at the end of a word is a footnote mark."""
+    """Write powers as ``10^13``, and raised numbers after words or years as footnotes (``[^1]``)."""
     for element in list(islice(root.iter("sup"), MAX_ELEMENTS)):
         text = text_of(element).strip()
         before = text_before(element)
@@ -139,9 +139,9 @@ def _buttons(root: _Element) -> None:
 
 
 def _reveal(root: _Element) -> None:
-    """Make hidden text visible that a script would show: a part of the page that is longer than the visible text.
+    """Make a hidden part of the page visible if it is longer than the visible text: a script would show it.
 
-    The same applies to the fallback for browsers without scripts (``noscript``).
+    The same applies to the fallback for browsers without scripts (``noscript``), if it has more than 200 characters.
     """
     styled = cast("list[_Element]", root.xpath("descendant-or-self::*[@style or @hidden]"))
     hidden = [e for e in styled if _is_hidden(e) and e.tag not in _UNREADABLE]

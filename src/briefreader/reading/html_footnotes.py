@@ -1,7 +1,7 @@
 """Convert footnotes of a page to Markdown: ``[^1]`` in the text, ``[^1]: …`` for the note.
 
-A reference is a short link within the page that is in superscript or named as a reference by its class, role or ID; its
-target is the note.
+A reference is a link within the page whose text is a number, letter or sign, in superscript or in an element whose
+class, role, ID or ``rel`` names a reference. Its target is the note.
 """
 
 from __future__ import annotations

@@ -72,12 +72,12 @@ class _State:
 
 
 def to_markdown(root: _Element) -> str:
-    """Return the visible content of the tree under ``root`` as Markdown."""
+    """Return the content of the tree under ``root`` as Markdown, without hidden elements, forms and media."""
     return joined(to_blocks(root))
 
 
 def to_blocks(root: _Element) -> list[Rendered]:
-    """Return the visible blocks of the tree under ``root``, in order."""
+    """Return the blocks of the tree under ``root`` in order, without hidden elements, forms and media."""
     from lxml import etree
 
     state = _State()
@@ -106,7 +106,7 @@ def to_blocks(root: _Element) -> list[Rendered]:
 
 
 def is_hidden(element: _Element) -> bool:
-    """Whether an element is hidden by its style or by the attribute ``hidden``."""
+    """Whether an element's own ``style`` or ``hidden`` attribute hides it."""
     style = element.get("style")
     return element.get("hidden") is not None or bool(style and _hides(style))
 
@@ -200,7 +200,7 @@ def _part(state: _State) -> None:
 
 
 def _marker(state: _State) -> str:
-    """Return the marker of a list item, indented by its depth."""
+    """Return the marker of the next list item, indented by its depth, and count it in a numbered list."""
     depth = max(len(state.lists) - 1, 0)
     number = state.lists[-1] if state.lists else 0
     if number:

@@ -14,7 +14,7 @@ def text_of(element: _Element) -> str:
 
 
 def text_before(element: _Element) -> str:
-    """Return the text right before an element within its parent, "" at its beginning."""
+    """Return the text right before an element within its parent, "" if there is none."""
     before = element.getprevious()
     if before is not None:
         return before.tail or text_of(before)

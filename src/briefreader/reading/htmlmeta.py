@@ -1,4 +1,4 @@
-"""Extract a page's metadata: title, author, publisher, date, canonical link and language.
+"""Extract a page's metadata: title, author, publisher, date, description, canonical link and language.
 
 The sources are JSON-LD, Open Graph and other meta elements, and the page's own title and headings.
 """
@@ -27,7 +27,7 @@ _DIVIDER = re.compile(r"\s+[|–—·•»-]\s+")
 
 
 def fill(draft: Draft, root: _Element) -> None:
-    """Fill the empty fields of ``draft`` from the head of the page under ``root``."""
+    """Fill the empty fields of ``draft`` with the metadata of the page under ``root``."""
     meta = _meta(root)
     linked = _linked_data(root)
     draft.abstract = draft.abstract or one_line(
@@ -49,12 +49,12 @@ def fill(draft: Draft, root: _Element) -> None:
 
 
 def article_text(root: _Element) -> str:
-    """Return the article's text from the page's JSON-LD, or ""."""
+    """Return the article's text from the page's JSON-LD, as Markdown, or ""."""
     return escape(_text(_linked_data(root).get("articleBody")))
 
 
 def _meta(root: _Element) -> dict[str, str]:
-    """Return the contents of the meta elements by name, in lower case."""
+    """Return the contents of the meta elements by lower-case name, of several the first."""
     found: dict[str, str] = {}
     for element in root.iter("meta"):
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
@@ -65,7 +65,7 @@ def _meta(root: _Element) -> dict[str, str]:
 
 
 def _linked_data(root: _Element) -> dict[str, object]:
-    """Return the article in the page's JSON-LD; if there are several, the one whose headline the page shows."""
+    """Return the article in the page's JSON-LD; of several, the one whose headline the page shows; {} if none."""
     found: list[dict[str, object]] = []
     for element in root.iter("script"):
         if (element.get("type") or "").lower() != "application/ld+json" or len(
@@ -118,7 +118,10 @@ def _name(value: object) -> str:
 
 
 def _title(root: _Element, site: str, names: list[str]) -> str:
-    """Return the first of ``names`` that the page also shows, since a headline in metadata may be a description."""
+    """Return the first of ``names`` that the page also shows, since a headline in metadata may be a description.
+
+    Otherwise, return the page's own title if its first heading confirms it, or else the first name.
+    """
     own, shown = _own_title(root, site), _shown(root, site)
     for name in names:
         if _is_shown(name, shown):
