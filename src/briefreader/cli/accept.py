@@ -85,9 +85,10 @@ def mark(
 @click.argument("id", type=BriefingId())
 @click.argument("text", nargs=-1, metavar="[TEXT|-]")
 def note(session: Session, id: str, text: tuple[str, ...]) -> None:
-    """Write the note on a briefing or insight: TEXT, stdin (-), or your editor.
+    """Write the note on a briefing or insight.
 
-    Without TEXT, opens the editor; with --no-input or if stdin is not a terminal, prints the note instead.
+    The note is TEXT or, with -, read from stdin. Without TEXT, opens the editor; with --no-input or if stdin is not a
+    terminal, prints the note instead.
     """
     with session.library() as library:
         former = library.note_of(id)

@@ -27,7 +27,7 @@ alerts = LazyGroup(
 
 @command("list")
 def list_(session: Session) -> None:
-    """List the alerts: query, number of times fired, last time, and program."""
+    """List the alerts, how often each fired, and when it last fired."""
     with session.library() as library, session.out.records("alerts list") as write:
         found = library.alerts()
         for alert in found:

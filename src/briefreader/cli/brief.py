@@ -36,7 +36,7 @@ def brief(
     """Print what to read first in a given time, by topic, as Markdown.
 
     Insights are chosen by novelty, topic, the number of sources that report them, and what you starred. Each is quoted
-    verbatim from its source, and each story appears once. The end says how much was left out.
+    verbatim from its source, and each story appears once. The last line counts what was left out.
     """
     from briefreader.exporting.brief import brief_markdown
     from briefreader.stories.brief import WORDS_PER_MINUTE

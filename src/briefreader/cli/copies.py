@@ -66,9 +66,10 @@ def _print_change(out: Output, change: SentenceChange) -> None:
 @command("aliases")
 @click.argument("id", type=BriefingId())
 def aliases(session: Session, id: str) -> None:
-    """List the duplicates of a briefing: date, rule that detected it, and path.
+    """List the duplicates of a briefing, with the rule that detected each.
 
-    "shown" marks the one whose text the briefing shows, "not stored" those without an original (added by version 0.1).
+    "shown" marks the document whose text the briefing shows. "not stored" marks documents without an original, which
+    version 0.1 added.
     """
     with session.library() as library, session.out.records("aliases") as write:
         name = library.resolve(id)

@@ -58,7 +58,7 @@ def suggest(
 ) -> int:
     """Suggest topics for files, or for the lines of a .jsonl file.
 
-    Lines are {"id", "title", "text"}. Uses no library. With --json or --jsonl, stdin (-) is read as such lines too.
+    A line is {"id", "title", "text"}. With --json or --jsonl, - reads such lines from stdin. Uses no library.
     """
     out = session.out
     good = bad = 0
