@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,19 +30,7 @@ MAX_SUGGESTIONS = 20  # maximum number of problems per file whose hint suggests 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 ID_FORM = "use a-z, 0-9, - and _, at most 100 characters"
 _TOP_KEYS = ("version", "domain", "topics", "aliases")
-TOPIC_KEYS = (
-    "id",
-    "label",
-    "description",
-    "alt",
-    "keywords",
-    "hints",
-    "include",
-    "exclude",
-    "broader",
-    "examples",
-    "was",
-)
+TOPIC_KEYS = tuple("id label description alt keywords hints include exclude broader examples was".split())
 LIST_KEYS = frozenset({"alt", "keywords", "hints", "exclude", "examples", "was"})
 
 
@@ -141,13 +129,15 @@ class Taxonomy:
             TaxonomyError: the file can't be read or has errors; the first one is reported as file:line:column.
         """
         taxonomy, problems = _read(Path(path))
-        errors = [p for p in problems if p.severity == "error"]
-        if errors:
-            first = errors[0]
-            more = f" (and {len(errors) - 1} more: briefreader taxonomy check shows all)" if len(errors) > 1 else ""
-            where = f"{path}:{first.line}:{first.column}" if first.line else str(path)
-            raise TaxonomyError(first.message + more, where=where, hint=first.hint)
+        _raise_first(problems, str(path), ": briefreader taxonomy check shows all")
         return taxonomy
+
+    def checked(self) -> Taxonomy:
+        """Return this taxonomy; raise TaxonomyError if an ID or label is used twice, or a reference is invalid."""
+        reader = _Reader(self.path)
+        reader.compare(self, {})
+        _raise_first(reader.problems, self.path)
+        return self
 
     @classmethod
     def check(cls, path: str | Path, use: PhraseUses | None = None) -> list[TaxonomyProblem]:
@@ -205,6 +195,15 @@ def is_id(text: str) -> bool:
 def id_of(label: str) -> str:
     """Return an ID made from a label, "" if the label has no ASCII letters or digits."""
     return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:60].rstrip("-")
+
+
+def _raise_first(problems: list[TaxonomyProblem], path: str, how: str = "") -> None:
+    """Raise the first error, if there is one; ``how`` says how to list the others."""
+    if errors := [p for p in problems if p.severity == "error"]:
+        first = errors[0]
+        more = f" (and {len(errors) - 1} more{how})" if len(errors) > 1 else ""
+        where = f"{path}:{first.line}:{first.column}" if first.line else path
+        raise TaxonomyError(first.message + more, where=where, hint=first.hint)
 
 
 def _read(path: Path, use: PhraseUses | None = None) -> tuple[Taxonomy, list[TaxonomyProblem]]:
@@ -326,14 +325,19 @@ class _Reader:
             return ()
         return tuple(dict.fromkeys(s for s in (self.string(item) for item in _items(node)) if s))
 
+    def place(self, topic: Topic, key: str, text: str) -> Node:
+        """Return the position of a text in the file, or that of its topic."""
+        return self.places.get((topic.id, key, text), Scalar(topic.line, 1, ""))
+
     def compare(self, taxonomy: Taxonomy, use: PhraseUses) -> None:
         """Report duplicate names, cycles, and phrases that are shared or too common."""
         names: dict[str, Topic] = {}
         for topic in taxonomy.topics:
-            place = self.places[topic.id, "id", topic.id]
+            place = self.place(topic, "id", topic.id)
             for name in dict.fromkeys((topic.id, topic.label.casefold())):
                 if name in names:
-                    self.error(place, f"two topics are called `{name}`", f"the other is in line {names[name].line}")
+                    other = f"the other is in line {names[name].line}" if names[name].line else ""
+                    self.error(place, f"two topics are called `{name}`", other)
                 names[name] = topic
         ids = set(taxonomy.ids)
         in_cycle = _topics_in_cycles({topic.id: topic.broader for topic in taxonomy.topics})
@@ -342,7 +346,7 @@ class _Reader:
         self.check_keywords(taxonomy, use)
 
     def check_ids(self, topic: Topic, ids: set[str], in_cycle: set[str]) -> None:
-        place = self.places.get((topic.id, "broader", topic.broader), Scalar(topic.line, 1, ""))
+        place = self.place(topic, "broader", topic.broader)
         if topic.broader and topic.broader not in ids:
             self.suggested += 1
             near = nearest(topic.broader, ids) if self.suggested <= MAX_SUGGESTIONS else []
@@ -352,7 +356,7 @@ class _Reader:
             self.error(place, message, "remove one `broader`")
         for old in topic.was:
             if old in ids:
-                self.error(self.places[topic.id, "was", old], f"`{old}` is still a topic", "remove it from `was`")
+                self.error(self.place(topic, "was", old), f"`{old}` is still a topic", "remove it from `was`")
 
     def check_keywords(self, taxonomy: Taxonomy, use: PhraseUses) -> None:
         owner: dict[tuple[str, ...], Topic] = {}
@@ -360,7 +364,7 @@ class _Reader:
             for key in ("alt", "keywords"):
                 for phrase in getattr(topic, key):
                     stems = tuple(map(stem, parts(phrase)))
-                    place = self.places[topic.id, key, phrase]
+                    place = self.place(topic, key, phrase)
                     other = owner.setdefault(stems, topic)
                     if stems and other is not topic:
                         self.warn(place, f"`{phrase}` is also a phrase of `{other.id}`", "it counts for both topics")
@@ -392,9 +396,3 @@ def _items(node: Node) -> list[Node]:
 
 def _is_empty(node: Node) -> bool:
     return isinstance(node, Scalar) and node.text in ("", "~", "null") and not node.quoted
-
-
-def renamed(topic: Topic, id: str) -> Topic:
-    """Return the topic with another ID; the old one is added to its previous IDs."""
-    former = dict.fromkeys((*topic.was, topic.id))
-    return replace(topic, id=id, was=tuple(old for old in former if old != id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,11 @@ from hypothesis import strategies as st
 
 from briefreader.cli.mcp.server import MAX_MESSAGE_BYTES, PROTOCOLS, Server
 from briefreader.cli.mcp.tools import MAX_CHARACTERS, MAX_HITS, Toolbox
+from briefreader.library.news import Change
+from briefreader.library.quotes import Difference, Quotation
+from briefreader.model import InsightRow
+from briefreader.stories.facts import Fact
+from briefreader.stories.story import Story
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,7 +115,7 @@ def test_answers_have_document_text_only_in_untrusted_fields(tool: Any, id: str)
 
 
 def test_answers_are_limited_in_size(tool: Any, id: str) -> None:
-    hits = tool("search_insights", query="agents")["insights"]
+    hits = tool("search_insights", query="agents")["matches"]
     assert len(hits) == MAX_HITS
     whole, start = "", 0
     while start is not None:
@@ -117,6 +123,28 @@ def test_answers_are_limited_in_size(tool: Any, id: str) -> None:
         assert len(json.dumps({k: v for k, v in page.items() if k.startswith("untrusted_")})) < MAX_CHARACTERS + 500
         whole, start = whole + page["untrusted_text"], page["next_start"]
     assert whole.count(INJECTION) == 1
+
+
+def untrusted_length(value: object, *, untrusted: bool = False) -> int:
+    """Return the number of characters of document text in an answer."""
+    if isinstance(value, dict):
+        return sum(untrusted_length(v, untrusted=k.startswith("untrusted_")) for k, v in value.items())
+    if isinstance(value, list):
+        return sum(untrusted_length(each, untrusted=untrusted) for each in value)
+    return len(value) if untrusted and isinstance(value, str) else 0
+
+
+@pytest.mark.parametrize("name", ["stories", "changed", "verify_quote"])
+def test_longest_answers_keep_the_limit(name: str) -> None:
+    long = "word " * 9000
+    row = InsightRow(1, "7f3a.2", "7f3a", long, long, "stated", 0, 9, source=long)
+    library: Any = SimpleNamespace(
+        stories=lambda *_, **__: [Story("s1", long, (), 2, 2, "", "", (long,) * 30)] * MAX_HITS,
+        changed=lambda *_: [Change(row, "updated", facts=(Fact("name", "", long, 0, 9),) * 9)] * MAX_HITS,
+        verify_quote=lambda _: Quotation(False, "7f3a", "", 0, 9, long, (Difference(long, long),) * 8),
+    )
+    answer = Toolbox(library).by_name[name].run(**({"text": long} if name == "verify_quote" else {}))
+    assert 0.8 * MAX_CHARACTERS < untrusted_length(answer) <= MAX_CHARACTERS
 
 
 def test_news_is_listed_as_on_the_command_line(tool: Any, cli: Any, id: str, tmp_path: Path) -> None:
@@ -128,7 +156,7 @@ def test_news_is_listed_as_on_the_command_line(tool: Any, cli: Any, id: str, tmp
     listed = cli("stories", "--jsonl").records
     assert [story["story_id"] for story in tool("stories")["stories"]] == [story["story_id"] for story in listed]
     changes = tool("changed", since="1d")
-    assert changes["total"] == len(cli("changed", "--since", "1d", "--jsonl").records) > 0
+    assert changes["matching_insights"] == len(cli("changed", "--since", "1d", "--jsonl").records) > 0
     assert changes["changes"][0]["untrusted_text"]
     assert "not a time" in tool("changed", since="someday")["error"]["message"]
 

@@ -52,7 +52,7 @@ async def test_client_connects_and_calls_tools(folder: Path, mode: str) -> None:
         assert [tool.name for tool in tools] == [
             "search_insights", "get_briefing", "explain", "stories", "changed", "verify_quote",
         ]  # fmt: skip
-        (hit, *_) = (await ask(session, "search_insights", query="price of a thought"))["insights"]
+        (hit, *_) = (await ask(session, "search_insights", query="price of a thought"))["matches"]
         briefing = await ask(session, "get_briefing", id=hit["briefing_id"])
         assert hit["insight_id"] in briefing["insight_ids"]
         assert (await ask(session, "explain", id=hit["briefing_id"]))["topics"]
@@ -70,7 +70,7 @@ async def test_client_verifies_true_and_refuses_altered_quotations(folder: Path)
 
 async def test_client_decision_can_be_undone_by_the_user(folder: Path) -> None:
     async with client(folder, "--allow-decide") as session:
-        (hit, *_) = (await ask(session, "search_insights", query="agents"))["insights"]
+        (hit, *_) = (await ask(session, "search_insights", query="agents"))["matches"]
         made = await ask(session, "decide", id=hit["briefing_id"], topic="moe", verdict="accept")
         other = await ask(session, "decide", id=hit["briefing_id"], topic="pricing", verdict="reject")
         assert made["changed"] and made["undo_id"] == other["undo_id"]

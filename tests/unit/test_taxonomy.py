@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from briefreader.errors import TaxonomyError
-from briefreader.taxonomy import Taxonomy, Topic, id_of, is_id, renamed
+from briefreader.taxonomy import Taxonomy, Topic, id_of, is_id
 from briefreader.yamlnodes import MAX_DEPTH, YamlProblem, parse
 
 if TYPE_CHECKING:
@@ -166,7 +166,6 @@ def test_id_must_have_valid_form_and_length() -> None:
     assert is_id("a" * 100) and not is_id("a" * 101)
     assert id_of("Ärger -- über  C#!") == "arger-uber-c"
     assert id_of("x" * 59 + " y") == "x" * 59
-    assert renamed(Topic("a", "A", was=("b", "c")), "b") == Topic("b", "A", was=("c", "a"))
 
 
 def test_merge_key_bomb_is_refused_at_its_first_anchor(tmp_path: Path) -> None:

@@ -200,16 +200,16 @@ class ExportRun:
                 yield result
                 done += 1
                 if len(vault.fresh_records) >= SLICE:
-                    self._remember(vault, folder_name)
+                    self._save_fresh(vault, folder_name)
         finally:
-            self._remember(vault, folder_name)
+            self._save_fresh(vault, folder_name)
         if done and done == count and (base := self._base_file(folder_name, known)):
             yield base
 
     def _results(self, keys: Sequence[int], vault: Vault) -> Iterator[Exported]:
         """Write the notes, or the single file, and yield their results."""
         if self._file:
-            if note := self._digest(keys, vault.path_of):
+            if note := self._combined_note(keys, vault.path_of):
                 yield vault.put(note, self._file)
         elif self._request.options.group_by:
             entries = self._best(digests.by_topic(self._materials(keys), self._style, vault.path_of))
@@ -223,7 +223,11 @@ class ExportRun:
                 yield same or vault.put(note_of(material, self._style), made_of=made_of)
 
     def _base_file(self, folder_name: str, known: Mapping[str, str]) -> Exported | None:
-        """Write the Obsidian base that lists all notes, unless the user changed or deleted it."""
+        """Write the Obsidian base that lists all notes, unless the user changed or deleted it.
+
+        Returns None if the base isn't written: it exists unchanged, or this export is one of a single file, of topics,
+        or with a profile without a base.
+        """
         assert self._folder is not None
         path = self._style.profile.base
         if self._file or self._request.options.group_by or not path:
@@ -238,7 +242,8 @@ class ExportRun:
             self._save(folder_name, {f"base:{path}": Record(path, file=content_hash(data)).dump()})
         return Exported("", path, "written")
 
-    def _remember(self, vault: Vault, folder_name: str) -> None:
+    def _save_fresh(self, vault: Vault, folder_name: str) -> None:
+        """Save the records of the notes written since the last call, after flushing the folder."""
         if vault.fresh_records:
             assert self._folder is not None
             self._folder.flush()
@@ -251,7 +256,7 @@ class ExportRun:
             with self._db.writing() as con:
                 exports.save(con, folder_name, records.items())
 
-    def _digest(self, keys: Sequence[int], path_of: Callable[[str], str]) -> Note | None:
+    def _combined_note(self, keys: Sequence[int], path_of: Callable[[str], str]) -> Note | None:
         """Return one note with all briefings or topics; None if there are none."""
         title = f"Briefings since {self._since}" if self._since else "Briefings"
         if self._request.options.group_by:
@@ -287,9 +292,9 @@ class ExportRun:
         ]
 
     def _stream(self, keys: Sequence[int]) -> Iterator[Exported]:
-        """Yield one note with all briefings as plain Markdown, without properties and markers."""
+        """Yield one note with all briefings or topics as plain Markdown, without properties and markers."""
         self._style = replace(self._style, profile=profile_of("plain"))
-        if note := self._digest(keys, lambda _: ""):
+        if note := self._combined_note(keys, lambda _: ""):
             yield Exported(note.id, STREAM, "written", text="\n\n".join(block.text for block in note.blocks) + "\n")
 
     def _data(self, keys: Sequence[int]) -> Iterator[Exported]:
@@ -303,7 +308,7 @@ class ExportRun:
             yield self._data_file(chunks, self._file or f"briefreader.{data.ENDINGS[format]}")
 
     def _data_file(self, chunks: Iterable[str], path: str) -> Exported:
-        """Write a data file; replace an existing file only if an export wrote it and it wasn't changed since."""
+        """Write a data file; replace an existing file only if an export wrote it and it hasn't changed since."""
         assert self._folder is not None
         id_, folder_name = f"data:{path}", folder_key(self._folder)
         with self._db.reading() as con:
@@ -311,7 +316,7 @@ class ExportRun:
         try:
             old = self._folder.read(path)
             if old is not None and (known is None or known.file != content_hash(old)):
-                return Exported(id_, path, "skipped", "the file was not written by briefreader, or was changed since")
+                return Exported(id_, path, "skipped", "the file was not written by briefreader, or was changed later")
             data = "".join(chunks).encode()
             if data == old:
                 return Exported(id_, path, "unchanged")
@@ -326,5 +331,5 @@ class ExportRun:
 
 
 def folder_key(folder: Folder) -> str:
-    """Return the string that identifies a folder in the library, with invalid Unicode escaped."""
+    """Return the name under which the library records exports to a folder: its path, with invalid Unicode escaped."""
     return str(folder.root).encode("utf-8", "backslashreplace").decode()

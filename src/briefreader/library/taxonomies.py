@@ -12,7 +12,7 @@ from briefreader.library.current_taxonomy import move_topics
 from briefreader.library.model_store import SAMPLE_CHARACTERS
 from briefreader.library.progress import Progress, not_cancelled
 from briefreader.storage import suggestions
-from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, id_of, is_id, renamed
+from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, id_of, is_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -136,10 +136,10 @@ class Taxonomies:
             raise UsageError(f"{new!r} is not a valid ID", hint=f"{ID_FORM}{near}")
         if new != topic.id and new in self._taxonomy.load().ids:
             raise UsageError(f"a topic {new!r} already exists", hint="to join two: briefreader taxonomy merge")
-        changed = renamed(topic, new) if new != topic.id else topic
+        was = tuple(old for old in dict.fromkeys((*topic.was, topic.id)) if old != new)
         new_label = label or topic.label
         moved = {topic.id: new} if new != topic.id else {}
-        wanted = {topic.id: replace(changed, label=new_label)}
+        wanted = {topic.id: replace(topic, id=new, label=new_label, was=was)}
         return self._change("rename topic", f"{topic.id}: {new_label}", wanted, moved=moved)
 
     def merge_topics(self, old: str, into: str) -> Batch:

@@ -16,9 +16,10 @@ MAX_BACKOFF = 86_400  # maximum seconds between attempts of a failing source, un
 class Item:
     """A document of a source, or a file with several (a feed or an mbox).
 
-    ``key`` identifies it within the source: a message's file name without flags, a UID, a path, or the hash of a feed's
-    document. ``path`` is the file or URL it came from, ``open`` returns its bytes. ``format`` is "" if it must be
-    detected. ``stamp`` changes with the content of a file in a watched folder and is "" for other items.
+    ``key`` identifies it within the source: a message's file name without flags, a UID, a path, or the hash of the
+    downloaded feed. ``path`` is the file or URL it came from, and ``open`` opens it as a binary stream. ``format`` is
+    "" if it must be detected. ``stamp`` changes with the content of a file in a watched folder and
+    is "" for other items.
     """
 
     key: str

@@ -72,6 +72,7 @@ def test_rename_keeps_comments_verdicts_and_the_previous_id(own: Library) -> Non
     assert own.taxonomy.topic("sea").label == "Ocean"
     own.rename_topic("ocean", "sea", "The sea")
     assert own.taxonomy.topic("ocean").id == own.topics(id)[0].topic == "sea"
+    assert own.taxonomy.topic("sea").was == ("ocean",)
 
 
 @pytest.mark.parametrize("name", ["boats", "Kelp Forest", ""])
@@ -261,10 +262,10 @@ def test_diff_lists_the_changes(own: Library, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("format", ["tsv", "ttl", "jsonld"])
 def test_exported_formats_have_every_topic(own: Library, tmp_path: Path, format: str) -> None:
-    rich = Topic("x", "X | y", 'Say "x"\tor ü', ("alt",), ("k", "l"), "in", ("not x",), "sea", ("e. g.",), ("w",))
-    if format == "tsv":
-        rich = Topic("x", "X", 'Say "x" or ü', ("alt",), ("k", "l"), "in", ("not x",), "sea", ("e. g.",), ("w",))
-    taxonomy = Taxonomy((*own.taxonomy.topics, rich))
+    lists = {"alt": ("alt",), "keywords": ("k | l", "m"), "hints": ("h",), "exclude": ("not x",)}
+    rich = Topic("x", "X | y", 'Say "x" or ü', include="in", broader="sea", examples=("e. g.",), was=("w",), **lists)
+    aliases = (("MoE", "mixture of experts"), ("a|b", "c"))
+    taxonomy = Taxonomy((*own.taxonomy.topics, rich), aliases, domain=("AI", "model"))
     path = tmp_path / f"topics.{format}"
     path.write_text(taxonomy_files.dump(taxonomy, format), encoding="utf-8")
     again = taxonomy_files.load(path)
@@ -273,8 +274,33 @@ def test_exported_formats_have_every_topic(own: Library, tmp_path: Path, format:
         for name in ("label", "broader", "include"):
             assert getattr(other, name) == getattr(topic, name)
         assert other.description == " ".join(topic.description.split())
-        for name in ("alt", "keywords", "exclude", "examples", "was"):
+        for name in ("alt", "keywords", "hints", "exclude", "examples", "was"):
             assert sorted(getattr(other, name)) == sorted(getattr(topic, name))
+    assert (sorted(again.aliases), again.domain) == (sorted(aliases), taxonomy.domain)
+
+
+@pytest.mark.parametrize(
+    ("row", "where", "message"),
+    [
+        ("bees\tAnts\t", ":3:1", "two topics are called `bees`"),
+        ("ants\tBees\t", ":3:1", "two topics are called `bees`"),
+        ("ants\tAnts\tinsects", ":3:1", "no such topic: `insects`"),
+    ],
+)
+def test_table_is_checked_like_yaml(tmp_path: Path, row: str, where: str, message: str) -> None:
+    (tmp_path / "a.tsv").write_text(f"id\tlabel\tbroader\nbees\tBees\t\n{row}\n")
+    with pytest.raises(TaxonomyError) as error:
+        taxonomy_files.load(tmp_path / "a.tsv")
+    assert (error.value.where, error.value.message) == (f"{tmp_path / 'a.tsv'}{where}", message)
+
+
+def test_skos_concepts_with_the_same_id_are_reported(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        '<urn:x:bees> a skos:Concept ; skos:prefLabel "Bees" . <urn:y:bees> a skos:Concept ; skos:prefLabel "Wasps" .\n'
+    )
+    with pytest.raises(TaxonomyError, match="two topics are called `bees`"):
+        taxonomy_files.load(tmp_path / "a.ttl")
 
 
 @pytest.mark.parametrize(
@@ -289,7 +315,7 @@ def test_broken_import_files_are_refused(tmp_path: Path, name: str, text: str) -
 
 def test_table_without_labels_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("id\tkeywords\nbees\thive\n")
-    with pytest.raises(TaxonomyError, match="the column label is missing"):
+    with pytest.raises(TaxonomyError, match="missing column: label"):
         taxonomy_files.load(tmp_path / "a.tsv")
 
 

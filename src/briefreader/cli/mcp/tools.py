@@ -26,6 +26,7 @@ MAX_HITS = 20
 MAX_CHARACTERS = 20_000
 """Maximum characters of document text in one answer."""
 MAX_REASONS = 20
+MAX_FIGURES, MAX_FACTS, MAX_DIFFERENCES = 8, 4, 8
 MAX_LINE = 200
 """Maximum characters of a title, a source or another one-line text."""
 
@@ -137,7 +138,7 @@ def _reading_tools(library: Library) -> list[Tool]:
     return [
         Tool(
             "search_insights",
-            "Search the key insights of all briefings, best match first.",
+            "Search the key insights of all briefings, and if few match, titles and texts. Best match first.",
             {"query": _QUERY, "limit": _LIMIT},
             ("query",),
             lambda query, limit=MAX_HITS: _search(library, query, limit),
@@ -197,8 +198,8 @@ def _quote_tool(library: Library) -> Tool:
 
 def _search(library: Library, query: str, limit: int) -> Record:
     hits = library.search(query, limit=limit)
-    longest = MAX_CHARACTERS // max(len(hits), 1) - 3 * MAX_LINE
-    return {"insights": [_hit(hit, longest) for hit in hits], "remarks": library.remarks(query)}
+    longest = MAX_CHARACTERS // max(len(hits), 1) - 3 * MAX_LINE  # without title, source and briefing title
+    return {"matches": [_hit(hit, longest) for hit in hits], "remarks": library.remarks(query)}
 
 
 def _hit(hit: Hit, longest: int) -> Record:
@@ -221,7 +222,7 @@ def _hit(hit: Hit, longest: int) -> Record:
 
 def _briefing(library: Library, id: str, start: int) -> Record:
     briefing = library.briefing(id.partition(".")[0])
-    end = start + MAX_CHARACTERS - 5 * MAX_LINE
+    end = start + MAX_CHARACTERS - 5 * MAX_LINE  # without title, source, author and URL
     return {
         "briefing_id": briefing.id,
         "published": briefing.published,
@@ -250,7 +251,7 @@ def _stories(library: Library, query: str, limit: int) -> Record:
                 "first": story.first,
                 "last": story.last,
                 "untrusted_title": one_line(story.title, MAX_LINE),
-                "untrusted_figures": [one_line(figure, MAX_LINE // 2) for figure in story.figures[:MAX_REASONS]],
+                "untrusted_figures": [one_line(figure, MAX_LINE // 2) for figure in story.figures[:MAX_FIGURES]],
             }
             for story in library.stories(query, limit=limit)
         ]
@@ -264,6 +265,7 @@ def _changed(library: Library, query: str, since: str) -> Record:
         raise UsageError(error.message) from None
     found = library.changed(f"{query} {after}")
     shown = [change for change in found if change.status != "repeat"][:MAX_HITS]
+    longest = MAX_CHARACTERS // max(len(shown), 1) - MAX_LINE - MAX_FACTS * MAX_LINE // 2  # without source and facts
     return {
         "changes": [
             {
@@ -272,13 +274,13 @@ def _changed(library: Library, query: str, since: str) -> Record:
                 "earlier_insight_id": change.earlier.id if change.earlier else None,
                 "topics": list(change.row.topics),
                 "published": change.row.published,
-                "untrusted_text": one_line(change.row.text, MAX_CHARACTERS // MAX_HITS - 2 * MAX_LINE),
+                "untrusted_text": one_line(change.row.text, longest),
                 "untrusted_source": one_line(change.row.source, MAX_LINE),
-                "untrusted_new_facts": [one_line(fact.text, MAX_LINE // 2) for fact in change.facts[:4]],
+                "untrusted_new_facts": [one_line(fact.text, MAX_LINE // 2) for fact in change.facts[:MAX_FACTS]],
             }
             for change in shown
         ],
-        "total": len(found),
+        "matching_insights": len(found),
         "repeats": sum(change.status == "repeat" for change in found),
     }
 
@@ -323,9 +325,12 @@ def _verified(library: Library, text: str) -> Record:
         "insight_id": found.insight_id or None,
         "start": found.start,
         "end": found.end,
-        "untrusted_text": found.text[:MAX_CHARACTERS],
+        "untrusted_text": found.text[: MAX_CHARACTERS - MAX_DIFFERENCES * MAX_LINE],
     }
     if found.verified:
         return {"verified": True, **place}
-    differences = [{"quoted": each.quoted, "untrusted_text": each.found} for each in found.differences]
+    differences = [
+        {"quoted": each.quoted, "untrusted_text": one_line(each.found, MAX_LINE)}
+        for each in found.differences[:MAX_DIFFERENCES]
+    ]
     return {"verified": False, "message": "not in the library", "nearest": {**place, "differences": differences}}
