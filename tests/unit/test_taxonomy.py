@@ -83,7 +83,7 @@ aliases:
         (TOPIC + "    <<: {b: c}\n", "4:5", "merge keys"),
         (TOPIC + "    description: !!python/object:os.system x\n", "4:18", "tags"),
         (TOPIC + "    description: [" + "[" * 2000, "4:", "nest"),  # by us or by PyYAML 6.0.4
-        (TOPIC + "    description: {a: b}\n", "4:18", "text expected"),
+        (TOPIC + "    description: {a: b}\n", "4:18", "expected text"),
         ("topics:\n  - id: A B\n    label: x\n", "2:9", "is not a valid ID"),
         ("topics:\n  - label: x\n", "2:5", "needs an `id`"),
         ("topics: {a: b}\n", "1:9", "must be a list"),

@@ -243,7 +243,7 @@ def delete(session: Session, topic: str) -> None:
 @command("update")
 @click.argument("ids", nargs=-1, metavar="[TOPIC]...")
 def update(session: Session, ids: tuple[str, ...]) -> None:
-    """Add topics that the shipped taxonomy has and yours lacks.
+    """Add the topics of ai-briefings that your taxonomy lacks.
 
     Adds the given ones, or (after confirmation) all. With --dry-run, lists them.
     """
@@ -258,7 +258,7 @@ def update(session: Session, ids: tuple[str, ...]) -> None:
             write(asdict(topic), topic.id)
             _print_line(session, topic.id, topic)
         if not chosen:
-            session.out.info("nothing new in the shipped taxonomy")
+            session.out.info("your taxonomy has all topics of ai-briefings")
         elif not session.dry_run:
             if not ids:
                 session.confirm(f"Add {len(chosen)} topics to your taxonomy?")

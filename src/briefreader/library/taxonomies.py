@@ -164,13 +164,13 @@ class Taxonomies:
         return topic
 
     def news(self) -> list[Topic]:
-        """Return the shipped topics that the taxonomy lacks, comparing current and previous IDs."""
+        """Return the topics of ``ai-briefings`` that the taxonomy has neither as current nor as previous IDs."""
         known = {old for topic in self._taxonomy.load().topics for old in (topic.id, *topic.was)}
         shipped = Taxonomy.load(paths.shipped_taxonomy())
         return [topic for topic in shipped.topics if topic.id not in known]
 
     def update(self, ids: Sequence[str] | None = None) -> list[Topic]:
-        """Add shipped topics by ID (default: all that the taxonomy lacks), and return them."""
+        """Add topics of ``ai-briefings`` by ID (default: all that the taxonomy lacks), and return the added ones."""
         chosen = [topic for topic in self.news() if ids is None or topic.id in ids]
         known = {*self._taxonomy.load().ids, *(topic.id for topic in chosen)}
         added = [replace(t, broader=t.broader if t.broader in known else "") for t in chosen]

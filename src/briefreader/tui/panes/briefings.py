@@ -191,6 +191,7 @@ class BriefingsPane(BriefingList, Background):
         ahead = keys[at + 1 :] if by > 0 else keys[:at][::-1]
         for start in range(0, len(ahead), _SLICE):
             part = ahead[start : start + _SLICE]
+            # mypy can't infer the type of a lambda with a default
             rows = await in_thread(lambda cancelled, part=part: self.library.rows(part))  # type: ignore[misc]
             unread = {row.key for row in rows if not row.read}
             if found := next((key for key in part if key in unread), None):
