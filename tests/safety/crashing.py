@@ -149,7 +149,8 @@ def list_sources(base: Path) -> None:
     (base / "box.mbox").write_text(MBOX)
     with Library(base / "prepared" / "library") as library:
         for address in (f"http://127.0.0.1:{server.server_port}/", base / "box.mbox", base / "documents"):
-            library.sources.add(str(address), name=Path(str(address)).name or "Feed", since="5200w")
+            mail = {"since": "5200w"} if str(address).endswith(".mbox") else {}
+            library.sources.add(str(address), name=Path(str(address)).name or "Feed", **mail)
 
 
 @command

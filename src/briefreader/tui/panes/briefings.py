@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -13,10 +14,12 @@ from briefreader.tui.listings import Listing, Page, find_briefings, page_of, res
 from briefreader.tui.messages import BriefingOpened, BriefingSelected
 from briefreader.tui.preload import exempt_from_collection
 from briefreader.tui.widgets.briefing_list import BriefingList
+from briefreader.tui.widgets.query_input import QueryStatus
 from briefreader.tui.workers import Background, describe_error, in_thread
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterator
 
     from briefreader.library import Library
 
@@ -75,18 +78,20 @@ class BriefingsPane(BriefingList, Background):
         )
         spinner = self.set_timer(SPINNER_DELAY, lambda: finding.done() or self.post_message(self.Loading()))
         try:
-            with self.app.batch_update():  # draw the other effects of a key together with the list
+            with self._drawn_together():  # the other effects of a key, and the list
                 await asyncio.wait([finding], timeout=DRAW_DELAY)
             listing = await finding
         except Exception as error:
             self.post_message(self.NotListed(describe_error(error)))
         else:
             self._pending = None
-            with self.app.batch_update():  # draw the count together with the rows
+            with self._drawn_together():  # the rows and the count
                 self._show_listing(listing)
-                shown = asyncio.Event()
-                self.screen.call_later(shown.set)
-                await shown.wait()
+                # the screen handles ``Listed``, the count asks to be redrawn, and the screen receives that
+                for pump in (self.screen, *self.screen.query(QueryStatus), self.screen):
+                    handled = asyncio.Event()
+                    if pump.call_later(handled.set):
+                        await handled.wait()
             if not listing.whole:
                 self.call_after_refresh(self._load_rest, listing)  # draw the first page first
             if listing.quick:
@@ -94,6 +99,13 @@ class BriefingsPane(BriefingList, Background):
         finally:
             finding.cancel()
             spinner.stop()
+
+    @contextmanager
+    def _drawn_together(self) -> Iterator[None]:
+        """Draw what changes in the block in one frame, right after it."""
+        with self.app.batch_update():
+            yield
+        self.screen.check_idle()  # the end of a batch wakes only the app, not the screen, which draws
 
     def show_first(self, page: Listing) -> None:
         """Show a first page until ``load`` finishes."""
