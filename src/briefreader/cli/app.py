@@ -24,6 +24,8 @@ def open_app(session: Session, *, demo: bool = False) -> int:
     file = paths.config_file(session.config)
     session.settings, found = config.check(file)
     problems = [f"{file}:{problem.line}: {problem.message}. {problem.hint}".rstrip(". ") for problem in found]
+    if session.config and not file.exists():
+        problems.append(f"{file}: no such file; the default settings are used")
     library = _library(session, problems, demo)
     if library.readonly:
         problems.append(f"{library.folder}: this library is read-only · check its permissions")
