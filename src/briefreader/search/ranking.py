@@ -1,8 +1,8 @@
 """Rank insights and titles of briefings by words.
 
 The score of a text is the sum of its scores for each word (``Unit``). The best texts are also compared with the query
-letter by letter. Exact matches of all words come first; among equal results, the newest. Texts with only some of the
-words follow as partial matches.
+letter by letter. Exact matches of all words come first; among equal results, the newest. A text with only some of the
+words is a partial match.
 """
 
 from __future__ import annotations
@@ -27,22 +27,23 @@ if TYPE_CHECKING:
 
 RELATED = 2 / 3  # minimum score, relative to the best, of a match of all words
 PARTIAL = 0.3  # minimum score, relative to the best, of a partial match
-_COMPLETE = 0.75  # maximum score of a partial match, relative to a text with all words
+_COMPLETE = 0.75  # maximum score of a partial match, relative to the sum of the words' best scores
 RERANKED = 32  # maximum results that are compared letter by letter
 _COMPARED = 0.7  # minimum score, relative to the best, for a result to be compared
+_CLOSEST = 0.2  # maximum that the closeness to the query adds to a score
 MIN_PART_LETTERS = 3  # minimum letters of each of two words that were joined
 _RARE = 3  # maximum insights with a word that may be two words joined by mistake
-_GROUP = 64  # scores per group when the best of many are selected
+_GROUP = 64  # ranks per group when the best of many are selected
 _EXACT = np.uint16(1 << 15)  # more than any words can score together
 
 
 class SearchCancelled(Exception):
-    """Raised when a newer query supersedes this one."""
+    """Raised when a search is cancelled, for example by a newer query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A result: ``key`` is its position in the index, ``score`` is above 1 for an exact match of all words.
+    """A result: ``key`` is its position in the index; ``score`` is above 1 only for an exact match of all words.
 
     A result is ``partial`` if it lacks words of the query.
     """
@@ -57,7 +58,7 @@ class Ranked:
 class Scored:
     """Texts: positions in the index (``keys``), scores, and whether they match all words exactly.
 
-    ``enough`` is the minimum score of a match of all words.
+    Results below the score ``enough`` are partial, unless they are exact.
     """
 
     keys: npt.NDArray[np.int64]
@@ -67,7 +68,7 @@ class Scored:
 
 
 class Ranker:
-    """Score the insights of an index. Not thread-safe."""
+    """Score the insights and titles of briefings of an index. Not thread-safe."""
 
     def __init__(self, index: Index, aliases: Aliases) -> None:
         self._index = index
@@ -100,18 +101,21 @@ class Ranker:
         """Return the sorted keys of the insights that contain all terms exactly."""
         return self._units.all_of(postings, terms).everywhere
 
-    def best(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_], at_least: int) -> Scored:
-        """Return the best ``at_least`` texts, exact matches of all words first; ``allowed`` is a mask by position."""
+    def best(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_], limit: int) -> Scored:
+        """Return up to ``limit`` of the best texts, unordered; ``allowed`` is a mask by position.
+
+        Exact matches of all words are better than any others.
+        """
         scores, exact = self._sum(units)
         ranks = np.multiply(scores + _EXACT * exact, allowed)
-        keys = _top(ranks, at_least)
+        keys = _top(ranks, limit)
         best = int(scores[keys].max(initial=0))
         keys = keys[scores[keys] >= (PARTIAL if len(units) > 1 else RELATED) * best]
         enough = max(RELATED * best, _COMPLETE * sum(unit.most for unit in units))
         return Scored(keys, scores[keys].astype(np.int64), exact[keys], enough)
 
     def related(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """Return the sorted positions of all texts in the mask ``allowed`` that match the query."""
+        """Return the sorted positions of all texts in the mask ``allowed`` that match the query (see ``RELATED``)."""
         scores = np.multiply(self._sum(units)[0], allowed)
         best = int(scores.max(initial=0))
         return np.flatnonzero(scores >= RELATED * best) if best else np.zeros(0, np.int64)
@@ -147,7 +151,7 @@ class Ranker:
         return found
 
     def _splits(self, word: str) -> list[tuple[str, str]]:
-        """Return the two likeliest ways to split a word that may be two words."""
+        """Return up to two ways to split a word that may be two words, likeliest first."""
         ways: list[tuple[int, tuple[str, str]]] = []
         for cut in range(MIN_PART_LETTERS, len(word) - MIN_PART_LETTERS + 1):
             parts = (word[:cut], word[cut:])
@@ -161,10 +165,9 @@ class Ranker:
 def rerank(
     query: str, found: Scored, texts: Mapping[int, Text], days: npt.NDArray[np.int32], limit: int
 ) -> list[Ranked]:
-    """Return the best ``limit`` results, best first.
+    """Return the best ``limit`` results, best first: exact matches of all words, then by score, then by date.
 
-    Results are sorted by their score, then by date. For the best ones, the closeness of the whole query to title and
-    text is added to the score.
+    For the best ones, the closeness of the whole query to title and text is added to the score.
     """
     best = int(found.scores.max(initial=0)) or 1
     order = np.lexsort((found.keys, days[found.keys], found.scores, found.exact))[::-1][:limit]
@@ -179,12 +182,13 @@ def rerank(
     ]
     ranked.sort(reverse=True)
     return [
-        Ranked(key, value + exact, texts[key], not exact and held < enough) for _, exact, value, _, key, held in ranked
+        Ranked(key, value / (1 + _CLOSEST) + exact, texts[key], not exact and bare < enough)
+        for _, exact, value, _, key, bare in ranked
     ]
 
 
 def _closeness(query: str, texts: Sequence[Text]) -> list[float]:
-    """Return how close a query is to whole texts: 0 to 0.2, minus 0.02 per 600 characters of text.
+    """Return how close a query is to whole texts: 0 to ``_CLOSEST``, minus 0.02 per 600 characters of text.
 
     The title of a briefing is only close if it has few other words.
     """
@@ -195,18 +199,18 @@ def _closeness(query: str, texts: Sequence[Text]) -> list[float]:
         return []
     both = [t.folded_title for t in texts] + [t.folded_text for t in texts]
     parts = cdist([query], both, scorer=partial_ratio, dtype=np.float32)[0].reshape(2, -1)
-    close = 0.10 * parts.sum(axis=0) / 100 - 0.02 / 600 * np.array([len(t.text) for t in texts], np.float32)
+    close = _CLOSEST / 2 * parts.sum(axis=0) / 100 - 0.02 / 600 * np.array([len(t.text) for t in texts], np.float32)
     values: list[float] = close.tolist()
     for place, text in enumerate(texts):
         if not text.text:
-            values[place] = 0.20 * ratio(query, text.folded_title) / 100
+            values[place] = _CLOSEST * ratio(query, text.folded_title) / 100
     return values
 
 
 def _top(ranks: npt.NDArray[np.uint16], most: int) -> npt.NDArray[np.int64]:
-    """Return the positions of the best ``most`` non-zero ranks; among equal ranks, the last positions.
+    """Return the positions of the best ``most`` non-zero ranks, unordered; among equal ranks, the last positions.
 
-    The maxima of groups give a lower bound, which leaves few ranks to be sorted.
+    The maxima of groups give a lower bound, which leaves few ranks to be compared.
     """
     bound = 1
     groups = ranks.size // _GROUP

@@ -27,6 +27,12 @@ def test_equal_scores_are_sorted_by_date(shelf: Any) -> None:
     assert library.keys("token") == by_date(range(1, 31))
 
 
+def test_score_is_above_one_only_for_exact_matches(shelf: Any) -> None:
+    library = shelf([("model pricing", "the pricing of a model"), ("model", "prices")])
+    assert [match.score > 1 for match in library.search("model pricing")] == [True, False]
+    assert [match.score > 1 for match in library.search("modle pricng")] == [False, False]
+
+
 def test_newest_of_many_equal_hits_are_compared(shelf: Any) -> None:
     library = shelf([("x", "token")] * 100)
     assert library.keys("token", limit=60)[:32] == by_date(range(41, 101))[:32]
