@@ -1,6 +1,6 @@
 """Read JSON: JSON Lines, lists, JSON Feed, and exports of Readwise and Omnivore.
 
-A record is ``{"title","text","source","published","url","insights":[{"title","text"}]}``; the names that other programs
+A record is ``{"title","text","source","published","url","insights":[{"title","text"}]}``; key names that other programs
 use are accepted too.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Record = dict[str, Any]
-MAX_RECORDS = 100_000
+MAX_RECORDS = 100_000  # maximum records of a list
 _LISTS = ("items", "results", "articles", "documents", "books")
 _TITLE = ("title", "name", "headline")
 _TEXT = ("text", "body", "content", "content_text", "description", "excerpt", "summary")
@@ -33,7 +33,7 @@ _DATE = ("published", "date", "date_published", "publishedAt", "published_at", "
 
 
 def read_jsonl(original: Original) -> Iterator[Draft | Problem]:
-    """Yield a draft for each record, and a problem for each invalid line; only one if no line is valid."""
+    """Yield the drafts of all records, and a problem for each invalid one; if no line is JSON, only the first."""
     found = list(_lines(original))
     if found and all(isinstance(record, Problem) for _, record, _ in found):
         yield found[0][1]
@@ -51,6 +51,7 @@ def _lines(original: Original) -> Iterator[tuple[int, Any, bytes]]:
     """Yield (number, value or problem, bytes) for each line, or for each record of a file with a single value."""
     if (whole := _whole(original.data)) is not None:
         yield from ((n, record, json.dumps(record).encode()) for n, record in enumerate(whole[:MAX_RECORDS], 1))
+        yield from ((0, problem, b"") for problem in _too_long(original, whole))
         return
     for number, line in enumerate(original.data.split(b"\n"), 1):
         if line.strip():
@@ -83,10 +84,8 @@ def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft |
         name = next(name for name in _LISTS if isinstance(record.get(name), list))
         repeated = _repeated(entries)
         for entry in entries[:MAX_RECORDS]:
-            if not isinstance(entry, dict):
-                continue
             single = replace(original, data=json.dumps({**about, name: [entry]}).encode())
-            draft = _draft(entry, single, about)
+            draft = _draft(entry, single, about) if isinstance(entry, dict) else None
             if draft and (feed := _text(about, "feed_url", "home_page_url")):
                 guid, link = _text(entry, "id"), draft.url
                 guid = "" if guid in repeated else guid
@@ -94,10 +93,16 @@ def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft |
                     feed, guid, link, draft.title, draft.published, shared_link=link in repeated
                 )
             yield draft or _unknown(original, number)
+        yield from _too_long(original, entries)
         if not entries:
             yield Problem(original.path, "is a list without entries")
         return
     yield _draft(record, original, {}) or _unknown(original, number)
+
+
+def _too_long(original: Original, records: list[Any]) -> Iterator[Problem]:
+    if len(records) > MAX_RECORDS:
+        yield Problem(original.path, f"has more than {MAX_RECORDS:,} records: only the first ones were read")
 
 
 def _repeated(entries: list[Any]) -> frozenset[str]:
@@ -111,7 +116,7 @@ def _unknown(original: Original, number: int) -> Problem:
 
 
 def _draft(record: Record, original: Original, about: Record) -> Draft | None:
-    """Return the draft of a record, None without title and text; ``about`` has the fields of its list."""
+    """Return the draft of a record; None if it has no title, text or insights. ``about`` has the fields of its list."""
     title, text = _text(record, *_TITLE), _text(record, *_TEXT)
     stated = list(_stated(record))
     html = _text(record, "content_html", "html")

@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_MEMBER_BYTES = 60_000_000  # maximum unpacked size of a file in the archive
-MAX_COMPRESSION_RATIO = 200  # maximum ratio of the unpacked to the packed size
+MAX_COMPRESSION_RATIO = 200  # maximum ratio of the unpacked to the packed size, which counts as 1,000 bytes or more
+MAX_BOOK_CHARACTERS = 6_000_000  # chapters of a book after this many characters are ignored
 _RELATIONS = "word/_rels/document.xml.rels"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
 def _open(original: Original) -> zipfile.ZipFile:
-    """Open the zip archive of a document."""
+    """Return the zip archive of a document; raise ReadingError if it is damaged."""
     try:
         return zipfile.ZipFile(io.BytesIO(original.data))
     except (zipfile.BadZipFile, OSError, ValueError) as error:
@@ -58,7 +59,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _xml(data: bytes) -> _Element:
-    """Parse XML without resolving entities."""
+    """Return parsed XML without resolved entities; raise ReadingError if it is invalid."""
     from lxml import etree
 
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
@@ -72,7 +73,11 @@ def _xml(data: bytes) -> _Element:
 
 
 def read_docx(original: Original) -> Iterator[Draft | Problem]:
-    """Read a Word document: headings, lists, bold text, links, notes and tables."""
+    """Yield a Word document as one draft, with headings, lists, bold text, links, notes and tables.
+
+    Raises:
+        ReadingError: the file is damaged or encrypted, or contains no text.
+    """
     with _open(original) as archive:
         root = _xml(_member(archive, "word/document.xml"))
         names = set(archive.namelist())
@@ -144,7 +149,7 @@ def _docx_body(root: _Element, links: dict[str, str], notes: Notes) -> str:
 
 
 def _docx_paragraph(paragraph: _Element, links: dict[str, str], notes: Notes) -> tuple[str, str]:
-    """Return a paragraph as Markdown, and its kind: heading, item or paragraph."""
+    """Return a paragraph as Markdown, and its kind: heading, item or paragraph; both are "" if it is empty."""
     text = " ".join("".join(_docx_runs(paragraph, links, notes)).split())
     if not text:
         return "", ""
@@ -195,7 +200,11 @@ def _docx_table(element: _Element) -> str:
 
 
 def read_epub(original: Original) -> Iterator[Draft | Problem]:
-    """Read an e-book as one draft, with its chapters in order."""
+    """Yield an e-book as one draft, with its chapters in order.
+
+    Raises:
+        ReadingError: the file is damaged or encrypted, or contains no text.
+    """
     with _open(original) as archive:
         container = _xml(_member(archive, "META-INF/container.xml"))
         rootfile = next(container.iter("{*}rootfile"), None)
@@ -214,7 +223,7 @@ def read_epub(original: Original) -> Iterator[Draft | Problem]:
             if root is not None:
                 parts.append(to_markdown(root))
                 size += len(parts[-1])
-            if size > MAX_MEMBER_BYTES // 10:
+            if size > MAX_BOOK_CHARACTERS:
                 draft.problems.append(Problem(original.path, "is very long: only its first part was read"))
                 break
     draft.body = "\n\n".join(p for p in parts if p)

@@ -24,7 +24,7 @@ MAX_CHARACTERS = 5_000_000  # pages after this many characters are ignored
 
 
 def read_pdf(original: Original) -> Iterator[Draft | Problem]:
-    """Yield the text of a PDF file as one draft.
+    """Yield the text of a PDF file as one draft, with a problem if it is too long to be read completely.
 
     Raises:
         MissingExtraError: pypdf is not installed.
@@ -41,7 +41,7 @@ def read_pdf(original: Original) -> Iterator[Draft | Problem]:
         if reader.is_encrypted and not reader.decrypt(""):
             raise ReadingError("the PDF is encrypted", hint="save it without a password")
         texts = _texts(reader)
-        info = reader.metadata
+        info, is_complete = reader.metadata, len(texts) == len(reader.pages)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError) as error:
         raise ReadingError(f"the PDF is damaged ({one_line(str(error), 120)})") from error
     pages, repeated = _without_repeats(texts)
@@ -50,6 +50,8 @@ def read_pdf(original: Original) -> Iterator[Draft | Problem]:
     if not body.strip():
         raise ReadingError("the PDF contains no text, only images", hint="run it through OCR first")
     draft = Draft(original, body)
+    if not is_complete:
+        draft.problems.append(Problem(original.path, "is very long: only its first part was read"))
     if info:
         draft.title = one_line(str(info.title or "")) or (one_line(heading) if len(heading) <= 120 else "")
         draft.author = one_line(str(info.author or ""))
@@ -87,9 +89,10 @@ def _texts(reader: Any) -> list[str]:
 
 
 def _without_repeats(pages: list[str]) -> tuple[list[str], list[str]]:
-    """Return the pages without headers and footers, and the removed lines.
+    """Return the pages without headers and footers, and the distinct removed lines.
 
-    These are lines at the top or bottom of pages that recur on at least half of the pages, apart from numbers.
+    A header or footer is among the first or last two lines of at least half of the pages, apart from its numbers. Fewer
+    than four pages have none.
     """
 
     def key(line: str) -> str:

@@ -268,6 +268,30 @@ def test_pdf_sentence_continues_on_the_next_page() -> None:
     assert "captains say that they will wait inside until the tide" in " ".join(body.split())
 
 
+def test_pdf_beyond_the_limit_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pypdf", reason="the extra [pdf] is not installed")
+    pages = pdf(["The harbour board raised its fees."], ["Captains wait outside."])
+    assert only(pages, "a.pdf").problems == ()
+    monkeypatch.setattr("briefreader.reading.pdf.MAX_PAGES", 1)
+    made = only(pages, "a.pdf")
+    assert "Captains" not in made.body
+    assert [problem.message for problem in made.problems] == ["is very long: only its first part was read"]
+
+
+@pytest.mark.parametrize("start", ["[", '{"items": ['])
+def test_json_records_beyond_the_limit_are_a_problem(start: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("briefreader.reading.jsonl.MAX_RECORDS", 2)
+    data = f'{start}{{"title": "A"}}, {{"title": "B"}}, {{"title": "C"}}]{"}" * (start != "[")}'
+    *made, problem = read(data.encode(), name="a.json")
+    assert [briefing.title for briefing in made if isinstance(briefing, Briefing)] == ["A", "B"]
+    assert isinstance(problem, Problem) and problem.message.startswith("has more than 2 records")
+
+
+def test_json_entry_that_is_no_object_is_a_problem() -> None:
+    (found,) = read(b'{"items": [1]}', name="a.json")
+    assert isinstance(found, Problem) and found.message.startswith('expected a "title"')
+
+
 def test_epub_is_read_in_reading_order() -> None:
     opf = """<package xmlns:dc="d"><metadata><dc:title>Book</dc:title></metadata><manifest>
     <item id="a" href="a.xhtml"/><item id="b" href="b%20b.xhtml"/></manifest>
@@ -285,7 +309,7 @@ def test_epub_is_read_in_reading_order() -> None:
 
 
 def test_very_long_epub_is_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_office, "MAX_MEMBER_BYTES", 5_000)
+    monkeypatch.setattr(reading_office, "MAX_BOOK_CHARACTERS", 500)
     items = "".join(f'<item id="{n}" href="{n}.xhtml"/>' for n in range(5))
     spine = "".join(f'<itemref idref="{n}"/>' for n in range(5))
     members = {f"{n}.xhtml": f"<html><body><p>{n} {PROSE}</p></body></html>" for n in range(5)}
