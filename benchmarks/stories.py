@@ -57,7 +57,7 @@ class Proxy:
         documents = {name: n for n, name in enumerate(sorted({row["doc"] for row in self.rows}))}
         self.document = np.array([documents[row["doc"]] for row in self.rows])
         began = time.process_time()
-        self.words = [terms.cut("", row["text"]) for row in self.rows]
+        self.words = [terms.word_numbers("", row["text"]) for row in self.rows]
         self.idf = terms.inverse_frequencies(terms.document_frequencies(self.words), len(self.rows))
         self._find_pairs()
         self.seconds = time.process_time() - began

@@ -229,7 +229,7 @@ def _central(texts: Sequence[str], worth: Sequence[float], idf: Floats) -> tuple
 
     from briefreader.stories import reasons, similarity, terms
 
-    rows = terms.vectors([terms.cut("", text) for text in texts], idf)
+    rows = terms.vectors([terms.word_numbers("", text) for text in texts], idf)
     found = similarity.pairs(rows, rows, ~np.eye(len(texts), dtype=bool))
     likeness = np.bincount(found.left, found.cosine, len(texts))
     best = int(np.where(np.asarray(worth) >= MIN_WORTH, likeness + 1.0, likeness / len(texts)).argmax())

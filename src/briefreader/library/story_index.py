@@ -78,7 +78,7 @@ class StoryIndex:
         from briefreader.stories import terms
 
         with self._db.reading() as con:
-            rows = {key: terms.cut(title, text) for key, title, text in stored.texts_up_to(con, counted)}
+            rows = {key: terms.word_numbers(title, text) for key, title, text in stored.texts_up_to(con, counted)}
         self._cut = {key: row.tobytes() for key, row in rows.items()}
         packed = zlib.compress(terms.document_frequencies(list(rows.values())).tobytes(), 1)
         with self._db.writing() as con:
@@ -102,7 +102,10 @@ class StoryIndex:
 
         with self._db.reading() as con:
             fresh = stored.reports(con, keys)
-        cut = {key: self._cut.pop(key, b"") or terms.cut(one.title, one.text).tobytes() for key, one in fresh.items()}
+        cut = {
+            key: self._cut.pop(key, b"") or terms.word_numbers(one.title, one.text).tobytes()
+            for key, one in fresh.items()
+        }
         with self._db.writing() as con:
             stored.put_words(con, cut.items())
             days = [one.day for one in fresh.values()] or [0]

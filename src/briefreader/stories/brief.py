@@ -1,9 +1,8 @@
 """Choose what to read first within a number of words.
 
-Insights are selected greedily by their gain per cost, under a budget of words (submodular maximisation, Lin and Bilmes
-2010). The gain is a product of factors (``Parts``), such as the worth of the insight and the share of its rare words
-that no chosen insight has. The cost is the square root of the length. The result is deterministic; thousands of
-insights take a fraction of a second.
+Insights are selected greedily by their gain, divided by the square root of their length, under a budget of words
+(submodular maximisation, Lin and Bilmes 2010). The gain is a product of factors (``Parts``), such as the worth of the
+insight and the share of its words, weighted by rarity, that no chosen insight has. The result is deterministic.
 """
 
 from __future__ import annotations
@@ -24,25 +23,25 @@ if TYPE_CHECKING:
 
 WORDS_PER_MINUTE = 230
 MAX_SHOWN_WORDS = 60  # maximum words of an insight that are shown, as whole sentences
-MIN_COST = 30  # minimum words that an insight counts as, since its source is shown too
+MIN_COST = 30  # a shorter insight counts as this many words, since its source is shown too
 NOVELTY = {"new": 1.0, "updated": 0.8, "repeat": 0.35}  # a repeat from a single source has no gain
-NO_TOPIC = 0.4  # weight of an insight without a topic, if others have one
+NO_TOPIC = 0.4  # weight of an insight without a topic, if other insights have topics
 MIN_GAIN = 0.02  # minimum gain of a chosen insight
-MIN_WORTH = 0.1  # minimum worth, for an insight whose worth is unknown
+MIN_WORTH = 0.1  # a lower worth counts as this
 SOURCES = 1.5  # exponent of the number of sources
 RANK = 0.02  # discount for each insight that its briefing lists before it
 OTHERS = 0.1  # discount for each chosen insight of the same briefing
 PLAIN = 0.6  # discount for an insight without names and figures
-ENOUGH_NATS = 15.0  # summed IDF of names and figures from which there is no discount
+ENOUGH_NATS = 15.0  # minimum summed IDF of names and figures for an insight without this discount
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An insight that may be chosen.
 
-    ``status`` is a key of ``NOVELTY``. ``weight`` is the weight of its best topic, ``confidence`` the topic's score;
-    ``liking`` is above 1 if its source is often starred. ``rank`` is its number within the briefing, from 0, and
-    ``worth`` is that of ``Insight``.
+    ``status`` is a key of ``NOVELTY``. ``story`` is 0 if it has none; ``sources`` is the number of the story's sources.
+    ``weight`` is the weight of its best topic, ``confidence`` the topic's score; ``liking`` is above 1 if its source is
+    often starred. ``rank`` is its number within the briefing, from 0, and ``worth`` is that of ``Insight``.
     """
 
     key: int
@@ -64,7 +63,7 @@ class Parts:
     """The factors of an insight's gain.
 
     ``substance`` rises with names and figures, ``others`` falls with each chosen insight of the same briefing, and
-    ``uncovered`` is the share of the insight's rare words that no chosen insight has.
+    ``uncovered`` is the share of the insight's words, weighted by rarity, that no chosen insight has.
     """
 
     novelty: float
@@ -103,12 +102,12 @@ class LeftOut:
     same_story: int = 0  # other reports of chosen stories
     no_topic: int = 0  # below every topic's threshold
     time: int = 0  # beyond the budget, or with too little gain
-    first: tuple[int, ...] = ()  # keys of the best insights left out for time, best first
+    first: tuple[int, ...] = ()  # keys of up to five insights that were beyond the budget, best first
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The chosen insights in order, and what was left out."""
+    """The chosen insights, best first, and what was left out; ``words`` are the words of the budget that they use."""
 
     chosen: tuple[Chosen, ...] = ()
     left_out: LeftOut = field(default_factory=LeftOut)
@@ -138,10 +137,10 @@ def select(
 
     Args:
         candidates: all candidates, in the order that breaks ties.
-        words: the words of each candidate (as from ``terms.cut``), by key.
+        words: the words of each candidate (as from ``terms.word_numbers``), by key.
         idf: the inverse document frequency of each word, by number.
         budget: maximum words.
-        most: maximum insights.
+        most: maximum insights; None for no maximum.
     """
     selection = _Selection(candidates, words, idf)
     heap = [(-selection.ratio(n), n) for n in range(len(candidates))]
@@ -200,7 +199,7 @@ class _Selection:
         )
 
     def _uncovered(self, n: int) -> float:
-        """Return the share of a candidate's words, by rarity, that no chosen insight has."""
+        """Return the share of a candidate's words, weighted by rarity, that no chosen insight has."""
         every = sum(float(self.idf[word]) for word in self.words[n])
         left = sum(float(self.idf[word]) for word in self.words[n] if word not in self.covered)
         return left / every if every else 0.0

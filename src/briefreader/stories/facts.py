@@ -1,7 +1,7 @@
 """Extract the figures, quotes and names of an insight, which make a later report an update.
 
-They show what is new in a report, and which figures differ between the reports of a story. Names are recognised in
-English, figures and quotes in any language.
+They show what is new in a report, and which figures differ between the reports of a story. They are recognised as they
+are written in English.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["figure", "quote", "name"]
 COPIED_SHARE = 0.5  # minimum share of common word runs for a text to be a copy
-MAX_CAPITALS = 0.7  # maximum share of words (of at least four letters) with a capital; beyond, a text is headlines
-MIN_HEADLINE = 6  # a text with more such words can be headlines
+# a text with more than MIN_HEADLINE words of at least four letters, of which a larger share has a capital, is headlines
+MAX_CAPITALS, MIN_HEADLINE = 0.7, 6
 MIN_COPY = 6  # minimum word runs of a text that can be a copy
 MIN_RARITY = 0.65  # minimum IDF of a new name, as a share of the maximum IDF; other names are background
 
@@ -37,7 +37,8 @@ _NAME = re.compile(r"[A-Z][\w’'-]*(?:[^\S\n]+(?:(?:of|de|von|van|the)[^\S\n]+)
 # a sentence end or a symbol (an emoji, an arrow) before a word, with only punctuation between them
 _STARTS = re.compile(r"(?:^|[.!?:;\n•—]|[^\w\s\0-\u2030])[\W_]*$")
 _MONTH_BEFORE = re.compile(r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s*$", re.IGNORECASE)
-_DATES = frozenset(
+# words in dates, times and picture credits, which aren't names
+_NOT_NAMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
     " september october november december mon tue wed thu fri sat sun jan feb mar apr jun jul aug sep sept oct nov"
     " dec am pm et pt gmt utc photographer getty reuters bloomberg image images photo".split()
@@ -45,7 +46,7 @@ _DATES = frozenset(
 
 
 class Fact(NamedTuple):
-    """A figure, quote or name; facts are compared by ``key``; ``text[start:end]`` is the fact."""
+    """A figure, quote or name as written, with its span in the insight; facts are compared by ``key``."""
 
     kind: Kind
     key: str
@@ -70,7 +71,7 @@ def _figures(text: str) -> Iterable[Fact]:
         plain = not (unit or match["scale"] or match["currency"])
         year = plain and 1900 <= number <= 2100 and "," not in match["number"]
         before = text[max(0, match.start() - 12) : match.start("number")]
-        day = number <= 31 and (plain or word in _DATES or bool(_MONTH_BEFORE.search(before)))
+        day = number <= 31 and (plain or word in _NOT_NAMES or bool(_MONTH_BEFORE.search(before)))
         if year or day:
             continue
         end = (
@@ -89,7 +90,7 @@ def _quotes(text: str) -> Iterable[Fact]:
 
 
 def _names(text: str) -> Iterable[Fact]:
-    """Yield the names of a text: capitalised words, except at the beginning of a sentence."""
+    """Yield the names of a text: sequences of capitalised words, except at the beginning of a sentence."""
     initials = [word[0] for word in re.findall(r"[^\W\d_]{4,}", text)]
     if sum(initial.isupper() for initial in initials) > MAX_CAPITALS * len(initials) and len(initials) > MIN_HEADLINE:
         return  # in headlines, capitals don't mark names
@@ -100,7 +101,7 @@ def _names(text: str) -> Iterable[Fact]:
             start += len(parts[0]) + 1
             parts = parts[1:]
         keys = [stem(fold(re.sub(r"[’']s$", "", w))) for w in parts]
-        keys = [key for key in keys if key not in STOP_WORDS and key not in _DATES and len(key) > 2]
+        keys = [key for key in keys if key not in STOP_WORDS and key not in _NOT_NAMES and len(key) > 2]
         if keys:
             yield Fact("name", " ".join(keys), text[start : match.end()], start, match.end())
 
@@ -110,9 +111,9 @@ def new_facts(
 ) -> list[Fact]:
     """Return the facts of a text that no earlier text has, each once.
 
-    A name is new if none of its words is in an earlier text or in ``known`` (the words of the source), if it doesn't
-    abbreviate words of an earlier text, and if the text isn't a copy of an earlier one. With ``idf``, names must be
-    rare, and a single fact that is a name of one word doesn't count.
+    A name is new if none of its words is in an earlier text or in ``known`` (the words of the source's name), if it
+    doesn't abbreviate words of an earlier text, and if the text isn't a copy of an earlier one. With ``idf``, names
+    must be rare, and a name of one word doesn't count if it is the only new fact.
     """
     earlier = list(earlier)
     keys = {fact.key for other in earlier for fact in facts(other)}
@@ -157,12 +158,12 @@ def word_runs(text: str) -> set[tuple[str, str, str]]:
 
 
 def is_copy(one: set[tuple[str, str, str]], other: set[tuple[str, str, str]]) -> bool:
-    """Whether two texts share at least half of the word runs of the shorter one."""
+    """Whether two texts share at least half of the word runs of the one that has fewer."""
     return len(one & other) >= COPIED_SHARE * max(min(len(one), len(other)), 1)
 
 
 def differing_figures(texts: Iterable[str]) -> list[str]:
-    """Return up to three figures of the first unit whose values differ between texts, as written."""
+    """Return up to three figures, as written, of the first unit of which the texts have no figure in common; or []."""
     by_unit: dict[str, list[dict[str, str]]] = {}
     for text in texts:
         here: dict[str, dict[str, str]] = {}

@@ -1,4 +1,4 @@
-"""Group pairs of similar insights into stories, by single linkage with limited chaining and the user's decisions.
+"""Group insights into stories by their similarity (single linkage with limited chaining) and the user's decisions.
 
 The result depends only on the pairs, not on their order, so updates and a rebuild give the same stories. It is designed
 for connected groups of a few hundred insights.
@@ -26,7 +26,7 @@ Key = int
 
 
 def reports(pairs: Iterable[Pair], places: Mapping[Key, Report]) -> list[Pair]:
-    """Return the pairs that may link a story, without texts that a publisher repeats.
+    """Return the pairs that may link insights, without texts that a publisher repeats.
 
     A text is repeated if it occurs twice verbatim, or three times almost verbatim.
     """
@@ -52,7 +52,9 @@ def stories(
     same: Iterable[tuple[Key, Key]] = (),
     apart: Iterable[tuple[Key, Key]] = (),
 ) -> list[list[Key]]:
-    """Group insights into stories, each in order of time, the earliest story first.
+    """Return the insights of each story in order of time, the earliest story first.
+
+    A story has insights of two or more briefings.
 
     Args:
         pairs: similar insights, of any probability; each pair once.
@@ -75,7 +77,7 @@ def stories(
 
 
 class _Groups:
-    """Disjoint groups of insights, with the summed probability of the pairs between each two groups."""
+    """Disjoint groups of insights; ``sums`` has the summed probability of the pairs between two groups."""
 
     def __init__(self, pairs: Iterable[Pair], places: Mapping[Key, Report], apart: Iterable[tuple[Key, Key]]) -> None:
         self.pairs = [p for p in pairs if p.one in places and p.other in places]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.stories.facts import facts
 from briefreader.stories.story import Shared
-from briefreader.stories.terms import NAME, WORD, cut, spelling
+from briefreader.stories.terms import NAME, WORD, spelling, word_numbers
 from briefreader.text import sentences
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list
 
     ``links`` are the links that both passages contain.
     """
-    left, right = ({int(value & WORD): value & NAME for value in cut("", text)} for text in (one, other))
+    left, right = ({int(value & WORD): value & NAME for value in word_numbers("", text)} for text in (one, other))
     words = [word for word in left.keys() & right.keys() if idf[word] > 0]
     rare = [
         Shared("name" if left[w] and right[w] else "word", spelling(one, w), round(float(idf[w]), 2)) for w in words
@@ -37,7 +37,7 @@ def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list
 
 
 def common(text: str, others: Sequence[str], idf: Floats) -> list[Shared]:
-    """Return what a text shares with all others, or else with most of them: figures first, then by rarity."""
+    """Return what a text shares with the largest number of other texts: figures first, then by rarity."""
     found = [{part.text: part for part in shared(text, other, idf)} for other in others]
     counts = Counter(name for parts in found for name in parts)
     widest = max(counts.values(), default=0)
@@ -46,12 +46,12 @@ def common(text: str, others: Sequence[str], idf: Floats) -> list[Shared]:
 
 
 def sentence(text: str, others: Sequence[str], idf: Floats) -> str:
-    """Return the sentence of a text that shares most with other reports, relative to its length, by word rarity."""
-    theirs = {int(value & WORD) for other in others for value in cut("", other)}
+    """Return the sentence of a text that shares most words with other reports, by rarity, relative to its length."""
+    theirs = {int(value & WORD) for other in others for value in word_numbers("", other)}
 
     def weight(part: str) -> float:
-        """Return how much a part of the text shares with the other reports, relative to its other words."""
-        own = {int(value & WORD) for value in cut("", part)}
+        """Return the weight of the words that a sentence shares, times their share of its words."""
+        own = {int(value & WORD) for value in word_numbers("", part)}
         both = sum(float(idf[word]) for word in own & theirs)
         return both * both / (sum(float(idf[word]) for word in own) or 1.0)
 
@@ -60,8 +60,8 @@ def sentence(text: str, others: Sequence[str], idf: Floats) -> str:
 
 def names(title: str, others: Sequence[str], idf: Floats) -> bool:
     """Whether a title fits other reports: they contain at least half of its words, weighted by rarity."""
-    own = {int(value & WORD) for value in cut(title, "")}
-    theirs = {int(value & WORD) for other in others for value in cut("", other)}
+    own = {int(value & WORD) for value in word_numbers(title, "")}
+    theirs = {int(value & WORD) for other in others for value in word_numbers("", other)}
     return sum(float(idf[word]) for word in own & theirs) * 2 >= sum(float(idf[word]) for word in own) > 0
 
 

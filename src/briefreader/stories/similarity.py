@@ -1,9 +1,10 @@
 """Estimate the probability that two insights report the same news, from the words they share.
 
-The model is a logistic regression, fitted by ``python -m benchmarks.stories fit``, with five features:
+The model is a logistic regression, fitted by ``python -m benchmarks.stories fit``, with five features (each log is of
+1 + the number):
 
 - the cosine of the TF-IDF vectors;
-- the log of the summed IDF of shared names, separate from other words because one famous name is not enough;
+- the log of the summed IDF of shared names;
 - the log of the summed IDF of other shared words;
 - the log of the number of shared figures;
 - the log of the number of words of the longer text.

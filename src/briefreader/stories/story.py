@@ -30,8 +30,8 @@ class Report:
 class Story:
     """Insights of different briefings that report the same news, in order of time.
 
-    ``id`` is the ID of the first insight with the prefix ``s``. ``figures`` are those that differ between the reports.
-    ``reasons`` are what the report that gives the story its title shares with all others, or with most of them.
+    ``id`` is the ID of the first insight with the prefix ``s``. ``figures`` are up to three that differ between the
+    reports. ``reasons`` are what the report that gives the story its title shares with as many others as possible.
     ``briefings`` and ``sources`` are numbers; ``first`` and ``last`` are the dates of the first and last report.
     """
 
@@ -57,7 +57,7 @@ class Story:
 
     @property
     def shared(self) -> str:
-        """The figures, names and words that all reports share, or most of them, joined by commas."""
+        """The figures, names and words in ``reasons``, joined by commas."""
         return ", ".join(dict.fromkeys(part.text for part in self.reasons if part.kind != "link"))
 
     @property

@@ -1,7 +1,7 @@
 """Convert insights to hashed, weighted words, by which they are compared.
 
-Plural endings and stop words are removed. Words are hashed to 20 bits: in a library of 100,000 insights, one rare word
-in ten shares its number with another word, and has a lower weight because of it.
+Plural endings and stop words are removed. Words are hashed to numbers of 20 bits; two words with the same number count
+as one word.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BITS = 20
-MAX_WORDS = 400  # maximum words compared per insight
+MAX_WORDS = 400  # maximum distinct words compared per insight
 SMALL = 1000  # a smaller library counts as having this many insights
 COMMON_SHARE = 0.1  # words in a larger share of the insights have no weight
 
@@ -29,7 +29,7 @@ WORD = np.uint32((1 << BITS) - 1)  # mask of a word's number; the bits above are
 _NAME, _FIGURE = 1 << 31, 1 << 30
 NAME = np.uint32(_NAME)  # marks a word written as a name or with a digit
 FIGURE = np.uint32(_FIGURE)  # marks a figure that is neither a year nor a day of the month
-# a word, and a sentence end before it, after which a capital doesn't mark a name
+# a word, and the end of the previous sentence, after which a capital doesn't mark a name
 _WORD = re.compile(r"(?P<opening>(?:^|[.!?:\n•→])[\s\"'“‘«(*\[]*)?(?P<word>[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*)")
 
 Numbers = npt.NDArray[np.uint32]
@@ -43,7 +43,7 @@ def number(word: str) -> int:
 
 
 @lru_cache(maxsize=2048)  # cached, since it is called twice per text: to count words, and to find pairs
-def cut(title: str, text: str) -> Numbers:
+def word_numbers(title: str, text: str) -> Numbers:
     """Return the distinct words of an insight as ascending numbers, with the marks ``NAME`` and ``FIGURE``."""
     found: dict[int, int] = {}
     whole = f"{title}\n{text}"
@@ -83,9 +83,10 @@ def document_frequencies(rows: Sequence[Numbers]) -> npt.NDArray[np.uint32]:
 
 
 def inverse_frequencies(frequencies: npt.NDArray[np.uint32], count: int) -> Floats:
-    """Return ln((1 + insights) / (1 + insights with the word)); 0 for common words.
+    """Return ln((1 + insights) / (1 + insights with the word)) by the number of the word; 0 for common words.
 
-    A library of fewer than ``SMALL`` insights counts as ``SMALL``, since its frequencies are uncertain.
+    A library of fewer than ``SMALL`` insights counts as ``SMALL``, since its frequencies are uncertain; they are then
+    multiplied by the square root of the ratio.
     """
     scale = max(SMALL / max(count, 1), 1.0) ** 0.5
     known = np.arange(int(frequencies.max(initial=0)) + 1)  # there are few distinct frequencies
@@ -96,7 +97,7 @@ def inverse_frequencies(frequencies: npt.NDArray[np.uint32], count: int) -> Floa
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """Insights as sparse vectors: the terms of row ``r`` are ``terms[starts[r]:starts[r + 1]]``."""
+    """Insights as sparse vectors: the numbers of the words of row ``r`` are ``terms[starts[r]:starts[r + 1]]``."""
 
     terms: Numbers
     marks: Numbers

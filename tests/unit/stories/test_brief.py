@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefreader.stories.brief import MAX_SHOWN_WORDS, Brief, Candidate, select, shown
-from briefreader.stories.terms import BITS, cut
+from briefreader.stories.terms import BITS, word_numbers
 from briefreader.text import count_words
 
 IDF = np.full(1 << BITS, 5.0, np.float32)
@@ -15,7 +15,7 @@ TEXTS = [f"Harbour{n} Ledger{n} crane{n} berth{n} deck{n} Anchor{n} rope{n} sail
 
 
 def choose(candidates: list[Candidate], budget: int = 60, most: int | None = None) -> Brief:
-    words = {each.key: cut("", each.text) for each in candidates}
+    words = {each.key: word_numbers("", each.text) for each in candidates}
     return select(candidates, words, IDF, budget, most=most)
 
 

@@ -17,12 +17,12 @@ FILLER = [f"word{n} thing{n + 1} item{n + 2} part{n + 3}" for n in range(0, 400,
 
 @pytest.fixture
 def idf() -> terms.Floats:
-    rows = [terms.cut("", text) for text in (NEWS, ALIKE, OTHER, *FILLER)]
+    rows = [terms.word_numbers("", text) for text in (NEWS, ALIKE, OTHER, *FILLER)]
     return terms.inverse_frequencies(terms.document_frequencies(rows), len(rows))
 
 
 def matrix(texts: list[str], idf: terms.Floats) -> terms.Vectors:
-    return terms.vectors([terms.cut("", text) for text in texts], idf)
+    return terms.vectors([terms.word_numbers("", text) for text in texts], idf)
 
 
 def test_reports_of_the_same_news_are_likely(idf: terms.Floats) -> None:
@@ -49,7 +49,7 @@ def test_pairs_are_the_cosines_of_all_allowed_rows(idf: terms.Floats) -> None:
 
 @given(st.text(max_size=200))
 def test_cut_words_are_distinct_and_sorted(text: str) -> None:
-    found = (terms.cut("", text) & terms.WORD).tolist()
+    found = (terms.word_numbers("", text) & terms.WORD).tolist()
     assert found == sorted(set(found))
 
 
@@ -58,7 +58,7 @@ def test_cut_words_are_distinct_and_sorted(text: str) -> None:
     [("up 12% since", 1), ("$30 for 2", 1), ("on 12 May 2026", 0), ("400,000 of 1.5bn", 2), ("a GPT-5 model", 0)],
 )
 def test_figures_are_numbers_but_not_dates(text: str, figures: int) -> None:
-    assert int(((terms.cut("", text) & terms.FIGURE) > 0).sum()) == figures
+    assert int(((terms.word_numbers("", text) & terms.FIGURE) > 0).sum()) == figures
 
 
 def test_frequent_name_alone_is_not_the_same_news(idf: terms.Floats) -> None:
