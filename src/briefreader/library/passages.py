@@ -59,18 +59,18 @@ class Passages:
         best = []
         for row in list_rows.rows(self._con, keys[:_MAX_BODIES], self._known):
             passage = finder.best(briefings.body(self._con, row.key))
-            if passage is None or passage.held < MIN_WORTH * whole or (refused and refused.best(passage.text)):
+            if passage is None or passage.weight < MIN_WORTH * whole or (refused and refused.best(passage.text)):
                 continue
             if passage.text not in row.title and not any(_overlap(row, passage, other) for other in found):
-                best.append((-passage.held, passage.width, row, passage))
+                best.append((-passage.weight, passage.width, row, passage))
         best.sort(key=lambda b: b[:2])
         return [
             Hit(
                 briefing_row(row, -row.key, passage.text, passage.start, passage.end, title=""),
-                passage.held / whole,
+                passage.weight / whole,
                 passage.spans,
                 "passage",
-                passage.held < whole - 1e-6,
+                passage.weight < whole - 1e-6,
             )
             for *_, row, passage in best[:MAX_PASSAGES]
         ]

@@ -1,8 +1,8 @@
 """Find abbreviations that texts define, such as ``Mixture of Experts (MoE)``.
 
-The algorithm is that of A. Schwartz and M. Hearst ("A simple algorithm for identifying abbreviation definitions in
-biomedical text", 2003). The letters of the short form are matched from right to left in the words before the bracket;
-the first letter must begin a word.
+The algorithm, with its limit on the number of words, is that of A. Schwartz and M. Hearst ("A simple algorithm for
+identifying abbreviation definitions in biomedical text", 2003). The letters of the short form are matched from right to
+left in the words before the bracket; the first letter must begin a word.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_LOOKBACK_CHARACTERS = 120  # maximum characters before the bracket that are 
 
 
 def definitions(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the short and long forms that a text defines, as terms joined by spaces."""
+    """Yield the (short form, long form) of each abbreviation that a text defines, as terms joined by spaces."""
     for bracket in _SHORT_FORM.finditer(text):
         short = bracket[1]
         if sum(map(str.isupper, short)) < 2:

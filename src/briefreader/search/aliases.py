@@ -43,7 +43,7 @@ class Aliases:
         self._longest = max(map(len, self._others), default=0)
 
     def find(self, words: Sequence[str]) -> list[Alternative]:
-        """Return the aliases of every sequence of words that is a known phrase."""
+        """Return the alternatives for each sequence of ``words`` that is a known phrase."""
         return [
             Alternative(start, end, other, ALIAS)
             for start in range(len(words))

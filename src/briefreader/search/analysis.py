@@ -22,7 +22,7 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3041-\u30ff\u3130-\u318f\u3400-\u4dbf"
     "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# Vowel signs of Indic scripts are part of a word, though not letters; dandas aren't.
+# Vowel signs of Indic scripts are part of a word, though not letters; dandas (full stops) aren't.
 _SIGNS = "\u0900-\u0963\u0966-\u0dff"
 _EMOJI = "\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 # Skin tones of emoji.
@@ -44,7 +44,7 @@ _JOINT = re.compile("[.,'’]")
 _ISLAND = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+", re.DOTALL)
 
 
-# Articles, pronouns, auxiliaries, question words and prepositions, without "us", which may be the country
+# Articles, pronouns, auxiliaries, question words, prepositions and the like, without "us", which may be the country
 FUNCTION_WORDS = frozenset(
     "a am an and any are as at be been being by can could did do does for from had has have how i if in is it its many "
     "may me might much my of on or our shall should so than that the their them there these they this those to was we "
@@ -105,7 +105,7 @@ def term_positions(text: str, *, wholes: bool = False) -> list[TermPosition]:
 
 
 class Words:
-    """The terms of a text and their spans in code points, which are looked up without listing all terms.
+    """Look up terms and their spans (in code points) in a text, without listing all its terms.
 
     An ASCII text is stored with spaces for everything but letters and digits, so words are delimited by spaces.
     """
@@ -116,12 +116,12 @@ class Words:
 
     @cached_property
     def _wholes(self) -> list[TermPosition]:
-        """Return the terms that ``_spaced`` lacks: the compounds of an ASCII text, or all terms of another text."""
+        """The terms that ``_spaced`` lacks: the compounds of an ASCII text, or all terms of another text."""
         return list(_ascii_compounds(self._text)) if self._spaced else term_positions(self._text)
 
     @cached_property
     def forms(self) -> set[str]:
-        """Return the distinct terms."""
+        """The distinct terms."""
         return {*self._spaced.split(), *(whole.form for whole in self._wholes)}
 
     def beginning(self, word: str) -> list[tuple[int, int]]:
@@ -157,7 +157,7 @@ def _spaced(text: str) -> str:
 
 
 def _ascii_compounds(text: str) -> Iterator[TermPosition]:
-    """Yield the compounds of an ASCII text as a whole; their parts are ordinary words."""
+    """Yield the compounds of an ASCII text, without their parts."""
     done, lowered = 0, ""
     for joint in _ASCII_JOINT.finditer(text):
         if joint.start() >= done:

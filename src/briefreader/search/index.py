@@ -1,4 +1,4 @@
-"""The in-memory index: vocabulary, recently used posting lists, and insights not yet in the stored lists.
+"""The in-memory index: vocabulary, recently used posting lists, recent insights, and titles of briefings.
 
 Stored data comes through ``Postings``, a protocol implemented by the library's storage; this module has no SQL.
 """
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _SLICE = 4096  # rows processed at a time; other threads can run in between
 _CACHE_BYTES = 48 << 20  # maximum size of the cached posting lists
 _MIN_DEFINITIONS = 2  # minimum number of times that texts must define an abbreviation in the same way
-MAX_UNINDEXED = 4000  # maximum insights indexed in memory before the vocabulary is reloaded
+MAX_LATE = 4000  # maximum insights indexed in memory, or a tenth of the others; with more, the vocabulary is reloaded
+_OVERHEAD = 200  # bytes that a cached posting list needs beside its arrays
 # a block of a posting list: term, block number, offsets of insights with the term in the title, and with it anywhere
 PostingBlock = tuple[str, int, bytes, bytes]
 _NO_DOCS = np.zeros(0, np.int32)
@@ -40,7 +41,7 @@ class State(Protocol):
 
     @property
     def masks(self) -> int:
-        """Number of changes of hidden insights, removed briefings and titles."""
+        """Number of changes to hidden insights, removed briefings and titles."""
 
     @property
     def rebuilds(self) -> int:
@@ -59,7 +60,7 @@ class Postings(Protocol):
     """The read side of the stored index; all calls of a search see one snapshot."""
 
     def state(self) -> State:
-        """Return the counters that show what has changed."""
+        """Return the state of the stored index, which shows what has changed."""
 
     def vocabulary(self, size: int) -> Iterator[list[tuple[str, int]]]:
         """Yield sorted terms with document frequencies, ``size`` at a time."""
@@ -68,7 +69,7 @@ class Postings(Protocol):
         """Yield the blocks of the terms' posting lists; with ``titles_only``, only the offsets of titles are needed."""
 
     def rows_between(self, low: str, high: str, *, titles_only: bool = False) -> Iterator[PostingBlock]:
-        """Yield the blocks of all terms in ``[low, high)``."""
+        """Yield the blocks of the posting lists of all terms in ``[low, high)``."""
 
     def insights(self, after: int) -> Iterable[tuple[int, str, str]]:
         """Return key, title and text of all insights after a key."""
@@ -77,13 +78,13 @@ class Postings(Protocol):
         """Return the short and long forms that texts define at least ``at_least`` times."""
 
     def masked(self) -> Iterable[int]:
-        """Return the keys of hidden insights in briefings that can be found."""
+        """Return the keys of hidden insights."""
 
     def owners(self, after: int, size: int) -> Iterator[list[tuple[int, int]]]:
         """Yield insights after a key with their briefing's key, unordered, ``size`` at a time."""
 
     def briefings(self) -> Iterable[tuple[int, str, int]]:
-        """Return keys, titles and days of the briefings that can be found."""
+        """Return keys, titles and Julian days (1 if undated) of the briefings that can be found."""
 
     def texts(self, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Return the titles and texts of insights by key."""
@@ -91,9 +92,9 @@ class Postings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Docs:
-    """The insights with a term, by key: ``everywhere`` all of them, ``titles`` those with the term in their title.
+    """The keys of insights with a term: ``everywhere`` has all of them, ``titles`` those with the term in the title.
 
-    ``everywhere`` may also contain briefings with the term in their title, by position in the index.
+    ``everywhere`` may also have the positions (see ``Index``) of briefings with the term in their title.
     """
 
     everywhere: npt.NDArray[np.int32] = field(default_factory=lambda: _NO_DOCS)
@@ -105,7 +106,7 @@ class Docs:
         return self.everywhere.nbytes + self.titles.nbytes
 
     def in_titles(self, first_briefing: int) -> Docs:
-        """Return only insights with the term in their title, and briefings (the positions from ``first_briefing``)."""
+        """Return only insights with the term in their title, and briefings (positions from ``first_briefing`` on)."""
         return Docs(np.append(self.titles, self.everywhere[self.everywhere >= first_briefing]), self.titles)
 
 
@@ -116,18 +117,19 @@ class Index:
     memory, even if the stored lists already contain them, until their number requires reloading the vocabulary. The
     cost of a search during an add is therefore proportional to the number of insights added since the last search.
 
-    The titles of briefings are documents of their own. They are always in memory, at positions after the insights.
+    Titles of briefings are found like insights, and always in memory. A position is the key of an insight, or, for the
+    title of a briefing, ``insights`` plus the key of the briefing.
     """
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
         self.abbreviations = Aliases()  # abbreviations that insights up to the base define
         self.recent = Vocabulary()  # words of insights after the base, and of titles of briefings
-        self.insights = 1  # lower positions are keys of insights, higher ones this number plus the key of a briefing
+        self.insights = 1  # number of positions of insights
         self.size = 1  # number of positions
         self.count = 1  # number of insights that can be found
         self.titles: dict[int, str] = {}  # titles of the briefings that can be found, by key
-        self.days: npt.NDArray[np.int32] = _NO_DOCS  # day number by position, 0 if unused
+        self.days: npt.NDArray[np.int32] = _NO_DOCS  # Julian day by position, 0 if unused
         self.briefing: npt.NDArray[np.int32] = _NO_DOCS  # by position: an insight's briefing, or the briefing itself
         self.alive: npt.NDArray[np.bool_] = np.zeros(0, bool)  # by position: whether it can be found
         self.generation = 0  # increases with every change, which invalidates cached results
@@ -148,7 +150,7 @@ class Index:
         if now == self._known:
             return
         late = state.indexed - self._base
-        if self._known is None or self._known[0] != now[0] or late > max(MAX_UNINDEXED, self._base // 10):
+        if self._known is None or self._known[0] != now[0] or late > max(MAX_LATE, self._base // 10):
             self._load_vocabulary(postings, state.indexed)
         self._late.extend(postings.insights(self._late.last))
         self._load_places(postings, state)
@@ -166,15 +168,15 @@ class Index:
         found = self._cache.get(term)
         if found is None:
             found = self._cache[term] = self._stored(postings.rows((term,)))
-            self._cache_bytes += found.nbytes + 200
+            self._cache_bytes += found.nbytes + _OVERHEAD
             while self._cache_bytes > _CACHE_BYTES and len(self._cache) > 1:
-                self._cache_bytes -= self._cache.popitem(last=False)[1].nbytes + 200
+                self._cache_bytes -= self._cache.popitem(last=False)[1].nbytes + _OVERHEAD
         else:
             self._cache.move_to_end(term)
         return self._with_late(found, (term,))
 
     def unions(self, postings: Postings, groups: Sequence[Sequence[str]]) -> list[Docs]:
-        """Return the insights with any term of each group; unsorted, with possible repetitions."""
+        """Return, for each group of terms, the insights with any of them; unsorted, with possible repetitions."""
         if not groups:
             return []
         number = {term: n for n, terms in enumerate(groups) for term in terms}
@@ -201,11 +203,11 @@ class Index:
         return found.in_titles(self.insights) if titles_only else found
 
     def frequency(self, term: str) -> int:
-        """Return the number of insights with a term, including hidden ones."""
+        """Return the number of insights (including hidden ones) and titles of briefings with a term."""
         return self.vocabulary.frequency(term) + self.recent.frequency(term)
 
     def _stored(self, rows: Iterable[PostingBlock]) -> Docs:
-        """Return stored posting lists joined into one, up to the base."""
+        """Return stored blocks joined into one posting list, up to the base."""
         _, blocks, titles, docs = tuple(zip(*rows, strict=True)) or ((), (), (), ())
         first = np.array(blocks, np.int32) << BLOCK_BITS
         return Docs(self._keys(first, docs), self._keys(first, titles))

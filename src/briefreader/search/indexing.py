@@ -1,4 +1,4 @@
-"""Build posting lists of new insights."""
+"""Build the posting lists of new insights."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def inverted(insights: Iterable[tuple[int, str, str]]) -> Inverted:
 
 
 def tally(rows: Iterable[tuple[str, int, bytes, bytes]]) -> int:
-    """Return a checksum of posting lists, which is the sum of the checksums of their parts."""
+    """Return a checksum of posting lists; that of several lists is the sum of theirs."""
     total = 0
     for term, block, title_docs, docs in rows:
         weight = zlib.crc32(f"{term} {block}".encode())

@@ -18,7 +18,7 @@ SIBILANT = ("s", "x", "z", "ch", "sh")
 
 
 def inflections(word: str) -> set[str]:
-    """Return the other forms of a folded word; none unless it consists of a to z."""
+    """Return the other forms of a folded word; none unless it consists of three or more letters from a to z."""
     if len(word) < MIN_BASE_LETTERS or not (word.isascii() and word.isalpha()):
         return set()
     return {form for base in _bases(word) for form in _forms(base)} - {word}

@@ -60,7 +60,7 @@ def _model() -> tuple[Any, npt.NDArray[np.float32]]:
 
 
 def vectors_of(texts: Sequence[str]) -> npt.NDArray[np.int8]:
-    """Return embeddings of texts, int8 [texts, SIZE], each scaled to its largest value; zeros for no words."""
+    """Return embeddings of texts, int8 [texts, SIZE], scaled to ±127; zeros for a text without words."""
     tokenizer, vectors = _model()
     means = np.zeros((len(texts), SIZE), np.float32)
     cut = [text[:_LONGEST].lower() for text in texts]
@@ -89,7 +89,7 @@ class Vectors:
             self._centre = _unit(self._rows[:: len(self._rows) // 2000 + 1]).mean(axis=0)
 
     def nearest(self, text: str, allowed: npt.NDArray[np.bool_], limit: int) -> list[int]:
-        """Return the keys of the insights nearest in meaning to a text, nearest first; ``allowed`` is a mask by key."""
+        """Return up to ``limit`` keys of the insights most similar to a text; ``allowed`` is a mask by key."""
         wanted = _unit(_unit(vectors_of([text])) - self._centre)[0]
         near = np.zeros(len(self.keys), np.float32)
         for start in range(0, len(self.keys), _BLOCK):

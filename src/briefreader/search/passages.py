@@ -24,14 +24,15 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    r"""A passage, ``body[start:end]``; ``held`` is the total weight of the query's words in it, ``width`` their extent.
+    r"""A passage, ``body[start:end]``, with the total weight of the query's words in it.
 
-    ``text`` is plain; ``spans`` are the words as offsets into ``"\n" + text``, as for a hit without a title.
+    ``width`` is the number of characters from the first to the last of these words. ``text`` is plain; ``spans`` are
+    the words as offsets into ``"\n" + text``, as in a ``Match`` without a title.
     """
 
     start: int
     end: int
-    held: float
+    weight: float
     width: int
     text: str
     spans: tuple[tuple[int, int], ...]
@@ -40,16 +41,16 @@ class Passage:
 class PassageFinder:
     """Find the best passage of each body for the same query.
 
-    ``wanted`` has the forms of each word or phrase of the query, ``worth`` their weights (1 by default).
+    ``wanted`` has the forms of each word or phrase of the query, ``weights`` their weights (1 by default).
     """
 
-    def __init__(self, wanted: Sequence[Sequence[str]], worth: Sequence[float] = ()) -> None:
-        self._worth = (0.0, *(worth or [1.0] * len(wanted)))
+    def __init__(self, wanted: Sequence[Sequence[str]], weights: Sequence[float] = ()) -> None:
+        self._weights = (0.0, *(weights or [1.0] * len(wanted)))  # numbered from 1, like the groups of the pattern
         groups = ("|".join(map(_pattern, forms)) for forms in wanted)
         self._words = re.compile(rf"(?<![^\W_])(?:{'|'.join(f'({group})' for group in groups)})")
 
     def best(self, body: str) -> Passage | None:
-        """Return the passage with the highest total weight, then the smallest extent; None if no word occurs."""
+        """Return the passage with the highest weight, then the smallest width; None if no word occurs."""
         found = [(m.lastindex or 0, m.start(), m.end()) for m in self._words.finditer(_comparable(body))]
         best: tuple[float, int, int, int] | None = None
         inside: Counter[int] = Counter()
@@ -60,16 +61,16 @@ class PassageFinder:
                 inside[found[left][0]] -= 1
                 left += 1
             start = found[left][1]
-            held = sum(self._worth[word] for word, n in inside.items() if n)
-            if best is None or (held, start - end) > best[:2]:
-                best = held, start - end, start, end
+            weight = sum(self._weights[word] for word, n in inside.items() if n)
+            if best is None or (weight, start - end) > best[:2]:
+                best = weight, start - end, start, end
         if best is None:
             return None
-        held, width, start, end = best
+        weight, width, start, end = best
         start, end = _sentences_around(body, start, end)
         text = _SPACE.sub(" ", markdown.prose(body[start:end]))[:MAX_SHOWN_CHARACTERS]
         spans = tuple((m.start() + 1, m.end() + 1) for m in self._words.finditer(_comparable(text)))
-        return Passage(start, end, held, -width, text, spans)
+        return Passage(start, end, weight, -width, text, spans)
 
 
 def _pattern(form: str) -> str:

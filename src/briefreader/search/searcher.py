@@ -1,6 +1,6 @@
-"""Search a parsed query: ranked insights with highlights.
+"""Search for a parsed query: ranked insights and titles of briefings, with highlights.
 
-The words determine the rank; phrases, negations and the caller's mask restrict the results.
+The words determine the rank; phrases, negations, scopes and the caller's mask restrict the results.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _TEXTS_AT_ONCE = 500  # texts that are read between checks for cancellation
 class Match:
     r"""An insight that matches, or a briefing whose title matches; then ``key`` is the negative key of the briefing.
 
-    ``spans`` are the matches as offsets into ``title + "\n" + text``. A match is ``partial`` if it lacks words of the
-    query; ``meaning`` says that it was only found by meaning.
+    ``spans`` are the matches as offsets into ``title + "\n" + text``. ``partial`` matches lack words of the query, and
+    follow all others; ``meaning`` says that a match was only found by meaning.
     """
 
     key: int
@@ -49,7 +49,7 @@ class Match:
 class Searcher:
     """Search a library's insights and the titles of its briefings. Call ``refresh`` first; not thread-safe.
 
-    Positions are those of ``Index``: keys of insights, followed by briefings.
+    Positions are those of ``Index``.
     """
 
     def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
@@ -81,7 +81,7 @@ class Searcher:
     ) -> list[Match]:
         """Return the best ``limit`` matches, partial ones last.
 
-        With ``sort:date``, or without words to rank by, return the newest matches.
+        With ``sort:date``, or without words to rank by, return the newest matching insights, with the score 0.
 
         Args:
             postings: the stored index.
@@ -126,7 +126,7 @@ class Searcher:
     def related(
         self, postings: Postings, query: Query, mask: npt.NDArray[np.bool_] | None = None
     ) -> npt.NDArray[np.int64]:
-        """Return the positions of all texts that match the query, unordered."""
+        """Return the sorted positions of all texts that match the query."""
         prepared = self._prepare(postings, query, mask)
         if not prepared.units:
             return np.flatnonzero(prepared.allowed)
@@ -137,7 +137,7 @@ class Searcher:
         return places
 
     def briefings_of(self, places: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int32]:
-        """Return the keys of the briefings that contain the texts at some positions."""
+        """Return the key of the briefing at each of the positions."""
         briefings: npt.NDArray[np.int32] = self.index.briefing[places]
         return briefings
 
@@ -190,7 +190,7 @@ class Searcher:
     def _ranked(
         self, postings: Postings, prepared: _Prepared, pool: int, cancelled: Callable[[], bool] = lambda: False
     ) -> list[Ranked]:
-        """Return the best results; a briefing whose title is the query comes first."""
+        """Return the best results; briefings whose title equals the query come first."""
         best = self._ranker.best(prepared.units, prepared.allowed, pool)
         if cancelled():
             raise SearchCancelled
@@ -225,7 +225,7 @@ class Searcher:
     def _newest(
         self, postings: Postings, prepared: _Prepared, most: int, cancelled: Callable[[], bool] = lambda: False
     ) -> list[Ranked]:
-        """Return the newest texts that may match, without scores."""
+        """Return the newest insights that may match, without scores."""
         texts = self._texts.get(postings, self.newest(prepared.allowed, most))
         return [Ranked(place, 0.0, held) for place, held in texts.items()]
 
@@ -237,7 +237,7 @@ class Searcher:
         mask: npt.NDArray[np.bool_] | None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> npt.NDArray[np.bool_]:
-        """Return a mask of the texts that may match, by hidden insights, ``mask``, phrases and negated words."""
+        """Return a mask of the texts that may match, by hidden insights, ``mask``, phrases and negations."""
         allowed = self.index.alive & (True if mask is None else mask)
         for phrase in phrases:
             if cancelled():
@@ -291,7 +291,7 @@ class _Prepared:
         return bool(self.phrases or self.unlisted) or self.query.scopes == ("text",)
 
     def holds(self, words: Text) -> bool:
-        """Whether a text matches the query's phrases and scopes."""
+        """Whether a text matches the query's phrases, negated phrases and scopes."""
         if not self.needs_texts:
             return True
         in_title = (words.title,) if self.query.scopes != ("text",) else ()
@@ -317,7 +317,7 @@ def ranking_words(query: Query) -> list[str]:
 
 
 def place_mask(size: int, places: Iterable[int] | npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
-    """Return a mask of ``size`` positions; places beyond it are ignored."""
+    """Return a mask of ``size`` positions that is True at ``places``; larger places are ignored."""
     wanted = places if isinstance(places, np.ndarray) else np.fromiter(places, np.int64)
     found = np.zeros(size, bool)
     found[wanted[wanted < size]] = True

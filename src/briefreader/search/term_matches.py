@@ -1,8 +1,8 @@
-"""Score insights for one query term, including similar spellings.
+"""Score insights and titles of briefings for one query word, including similar spellings.
 
-A word scores ``similarity * (6 + idf)``, in a title 12 % more. The idf of a spelling counts the insights with any
-spelling that is at least as similar, so a misspelling never scores more than the correct word. If the title of a
-briefing matches, each of its insights scores at least 35 % of the title's score.
+A word scores ``similarity * (6 + idf)``, in an insight's title 12 % more. The idf of a spelling counts the insights
+with any spelling that is at least as similar, so a misspelling never scores more than the correct word. If the title of
+a briefing matches, each of its insights scores at least 35 % of the title's score.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ INFLECTED = 0.86  # another form of the word, such as its plural
 FUZZY_PREFIX = 0.62  # a term whose beginning is similar to the last word
 INFIX = 0.65  # a term that contains the word
 
-TITLE = 1.12  # factor for a match in a title
+TITLE = 1.12  # factor for a match in the title of an insight
 IN_BRIEFING_TITLE = 0.35  # share of the score of a briefing's title for each of its insights
 BASE = 6.0  # added to the idf
 MAX_SPELLINGS = 32  # maximum similar terms of a word
@@ -47,7 +47,7 @@ COMMON_TERM_DIVISOR = 20_000  # a word in more than 1/20,000 of the insights is 
 SCORE_SCALE = 64  # scores are integers in 1/64; those of MAX_QUERY_TERMS words add up to less than 2^15
 MAX_PREFIX_TERMS = 400  # maximum terms matched by a prefix, most frequent first
 MAX_PREFIX_TERMS_SHORT = 100  # the same for a prefix of up to two letters
-SHORT_TERM_LENGTH = 2  # words this short match exactly, and as prefixes only in titles
+SHORT_TERM_LENGTH = 2  # words up to this length match exactly, and as prefixes only in titles
 _CACHE_BYTES = 48 << 20  # maximum size of the cached matches
 
 
@@ -56,8 +56,8 @@ class Unit:
     """The matches of one query word.
 
     By position in the index, ``values`` are the scores of texts that contain the word or a similar one, in 1/64, and
-    ``exact`` is whether a text contains the word itself or an alias. ``most`` is the maximum score. ``spellings`` are
-    similar terms with their similarity, ``alternatives`` are terms that together replace the word.
+    ``exact`` is whether a text contains the word itself or an alias. ``most`` is the maximum score outside titles.
+    ``spellings`` are similar terms with their similarity, ``alternatives`` are terms that together replace the word.
     """
 
     word: str
@@ -74,7 +74,7 @@ class Unit:
 
 
 def spellings(vocabulary: Vocabulary, word: str, *, last: bool, known: bool) -> dict[str, float]:
-    """Return the terms similar to ``word`` with their similarity, except terms that begin with ``word``.
+    """Return the terms most similar to ``word`` with their similarity, except terms that begin with ``word``.
 
     The ``last`` word of a query may be incomplete. A ``known`` word is assumed to be correct: its misspellings
     differ by one letter at most, and their similarity is lower.
@@ -198,7 +198,10 @@ class Units:
         return Unit(word, values, exact, most, similar, tuple(alternatives))
 
     def _weigh(self, groups: list[tuple[float, Docs]]) -> tuple[npt.NDArray[np.uint16], int]:
-        """Return the best score by position, and the maximum outside titles; ``groups`` are (similarity, matches)."""
+        """Return the best score by position, and the maximum outside titles; ``groups`` are (similarity, matches).
+
+        If nothing matches, the maximum is the score of a word that one insight would contain.
+        """
         count, seen = self._index.count, 0
         worth: list[tuple[int, npt.NDArray[np.int32]]] = []
         for similarity, docs in sorted(groups, key=lambda g: -g[0]):

@@ -1,4 +1,4 @@
-"""Cache recently read titles and texts, since consecutive keystrokes mostly find the same ones."""
+"""Cache recently read titles and texts, since consecutive keystrokes find mostly the same ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_TEXTS = 2000  # maximum cached texts; beyond, the cache is cleared
 
 @dataclass(frozen=True)
 class Text:
-    """The title and text of an insight, original and folded; ``folded_text`` is shortened for comparison."""
+    """An insight's title and text, original and folded; ``folded_text`` is shortened. A briefing has only a title."""
 
     title: str
     text: str
@@ -34,7 +34,7 @@ class Text:
 
 
 def folded(title: str, text: str) -> Text:
-    """Return a title and text with their folded forms, for comparison with queries."""
+    """Return a title and text together with their folded forms."""
     return Text(title, text, fold(title), fold(text[:_COMPARED]))
 
 

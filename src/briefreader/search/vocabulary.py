@@ -1,7 +1,7 @@
 """The library's vocabulary: find terms similar to a word.
 
 Letter-count signatures rule out most words before any edit distance is computed. They have two bits for each of 32
-classes of letters (occurs once, occurs twice). One edit changes at most two bits, so every word within ``k`` edits has
+classes of letters (occurs, occurs twice). One edit changes at most two bits, so every word within ``k`` edits has
 ``popcount(a ^ b) <= 2 * k`` and a length within ``k``, and no match is lost. Similarly, hashed letter pairs rule out
 most words that don't contain a given word.
 """
@@ -70,7 +70,7 @@ class Vocabulary:
         return bisect_left(self.terms, prefix), bisect_left(self.terms, prefix + LAST)
 
     def near(self, word: str, edits: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """Return the indices and distances of terms that are 1 to ``edits`` edits (string alignment) from ``word``."""
+        """Return the indices and distances of the terms with a distance of 1 to ``edits`` from ``word``."""
         low, high = self._between(len(word) - edits, len(word) + edits)
         differing = np.bitwise_count(self._ordered_signature[low:high] ^ _signature(word))
         candidates = self._order[low:high][differing <= 2 * edits]
@@ -79,7 +79,10 @@ class Vocabulary:
         return candidates[kept], distance[kept]
 
     def near_prefix(self, word: str) -> list[int]:
-        """Return the indices of longer terms with the same first letter that begin with ``word``, up to one edit."""
+        """Return the indices of longer terms that begin with ``word`` or with a word one edit away from it.
+
+        The first letter must be the same.
+        """
         before, candidates = self._last_prefix
         if not before or not word.startswith(before):
             low, high = self.prefix_range(word[:1])

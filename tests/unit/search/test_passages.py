@@ -35,7 +35,7 @@ def test_rarer_words_count_more() -> None:
     body = f"Common words meet often.\n\n{'x ' * MAX_WINDOW_CHARACTERS}\n\nA zebra alone."
     passage = PassageFinder([["common"], ["words"], ["zebra"]], [1, 1, 5]).best(body)
     assert passage is not None
-    assert (passage.text, passage.held) == ("A zebra alone.", 5)
+    assert (passage.text, passage.weight) == ("A zebra alone.", 5)
 
 
 def test_forms_prefixes_and_accents_match() -> None:
@@ -51,5 +51,5 @@ def test_passage_has_correct_offsets_and_matches(body: str) -> None:
     assert (passage is None) == ("alpha" not in body and "beta" not in body)
     if passage is not None:
         shown = body[passage.start : passage.end]
-        assert passage.held == ("alpha" in shown) + ("beta" in shown) or passage.width > MAX_WINDOW_CHARACTERS - 10
+        assert passage.weight == ("alpha" in shown) + ("beta" in shown) or passage.width > MAX_WINDOW_CHARACTERS - 10
         assert passage.width <= MAX_WINDOW_CHARACTERS
