@@ -15,7 +15,7 @@ from benchmarks.reading.statistics import interval
 from briefreader.model import Briefing
 from briefreader.reading import read_original
 from briefreader.reading.build_briefing import Cleaner
-from briefreader.reading.identity import memorable_blocks
+from briefreader.reading.identity import block_hashes
 from briefreader.reading.masked_blocks import masked_hashes, text_blocks
 from briefreader.reading.publisher_memory import MIN_ISSUES, memory_of
 
@@ -39,7 +39,7 @@ def _alone(issue: Issue) -> Briefing | None:
 def memory(issues: Sequence[Issue]) -> PublisherMemory:
     """Return the publisher memory (see ``briefreader.reading``) of these issues."""
     read = sorted(filter(None, map(_alone, issues)), key=lambda briefing: briefing.published, reverse=True)
-    return memory_of(frozenset(memorable_blocks(briefing)) for briefing in read)
+    return memory_of(frozenset(block_hashes(briefing)) for briefing in read)
 
 
 def report(corpus: Corpus) -> None:
@@ -67,7 +67,7 @@ def _publisher(issues: list[Issue]) -> tuple[tuple[int, int], tuple[int, int]]:
     first = {made.body: path for path, made in reversed(whole.items())}
     whole = {path: made for path, made in whole.items() if first[made.body] == path}
     issues = [issue for issue in issues if issue.path in whole]
-    blocks = {path: frozenset(memorable_blocks(made)) for path, made in whole.items()}
+    blocks = {path: frozenset(block_hashes(made)) for path, made in whole.items()}
     counts = Counter(block for found in blocks.values() for block in found)
     grams = {path: _grams("\n\n".join([b.body, *(c.text for c in b.cuts)])) for path, b in whole.items()}
     spread = Counter(gram for found in grams.values() for gram in found)

@@ -61,6 +61,6 @@ def cleaner(db: Database, besides: Collection[int] = (), decided: Mapping[int, b
 
 
 def _from_content(con: Connection, key: int) -> tuple[int, ...]:
-    from briefreader.reading.identity import memorable_blocks
+    from briefreader.reading.identity import block_hashes
 
-    return memorable_blocks(briefings.load(con, key))
+    return block_hashes(briefings.load(con, key))

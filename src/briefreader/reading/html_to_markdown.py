@@ -236,7 +236,7 @@ def _flush(state: _State) -> None:
         state.out.append(Rendered("code", f"{fence}\n{code}\n{fence}", of_runs(runs, images, ruled=ruled)))
         return
     for block in paragraphs(runs):
-        text = rendered(block, plain=state.heading > 0)
+        text = rendered(block, heading=state.heading > 0)
         if not text:
             continue
         kind, text = _marked_up(state, text)

@@ -1,12 +1,11 @@
 """Compute the fingerprints of briefings and compare texts, for duplicate detection.
 
-Candidates share one of these: a Message-ID, a feed entry's GUID or link, a URL, title and date, all words, or some of
-the ``INDEXED`` smallest hashes of their word shingles (bottom-k sketch, Broder 1997). ``identity_rules`` decides which
-candidate is the same briefing. If it needs the texts, ``agree`` compares them without the blocks that the publisher
-repeats.
+A briefing is a candidate if it shares one of these with the new document: Message-ID, GUID or link of a feed entry,
+URL, title and date, text, or one of the ``INDEXED`` smallest hashes of its word shingles (bottom-k sketch, Broder
+1997). ``identity_rules`` decides whether a candidate is the same briefing, and calls ``agree`` or ``same_words`` if it
+needs the texts.
 
-The hash of a word is BLAKE2b; that of a shingle is a polynomial of the hashes of its words modulo 2**64, computed for
-all shingles at once.
+A word is hashed by BLAKE2b. The hash of a shingle is a polynomial of the hashes of its words, modulo 2**64.
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
 
 INDEXED = 32
-"""Number of smallest shingle hashes by which candidates are found."""
+"""Number of shingle hashes by which candidates are found, the smallest ones."""
 SKETCH = 256
-"""Number of smallest shingle hashes that are stored."""
+"""Maximum number of shingle hashes in a fingerprint, the smallest ones."""
 SHINGLE = 5
 """Number of words of a shingle."""
 JACCARD = 0.80
@@ -44,7 +43,7 @@ NEARLY_EQUAL = 0.98
 MIN_SAME_WORDS = 100
 """Minimum words for two mails of different publishers to be duplicates."""
 MIN_WORDS = 20
-"""Minimum words for texts to be duplicates by their words alone."""
+"""Minimum words for two texts to agree."""
 MIN_CONTAINED = 50
 """Minimum words of a text that is part of a longer one, unless it has at least half the words of the longer one."""
 MIN_SKETCHED = 20
@@ -58,8 +57,9 @@ _BASE = 0x9E3779B97F4A7C15  # odd, so that multiplication loses no bit of a word
 class Fingerprint:
     """The values by which duplicates are found.
 
-    ``digest`` and ``text_digest`` are SHA-256 in hex. ``sketch`` has the smallest shingle hashes and ``blocks`` the
-    masked hashes of all blocks; both have 63 bits, SQLite's range.
+    ``digest`` (of the original) and ``text_digest`` are SHA-256 in hex. ``sketch`` has the smallest shingle hashes; it
+    is empty for a text of fewer than ``MIN_SKETCHED`` words. ``words`` is the number of words, and ``blocks`` has the
+    masked hashes of the blocks. Hashes have 63 bits, the range of SQLite's integers.
     """
 
     digest: str
@@ -84,18 +84,18 @@ def fingerprint(briefing: Briefing) -> Fingerprint:
         text_digest=text_digest(briefing.body),
         words=len(forms),
         origin=briefing.origin,
-        blocks=memorable_blocks(briefing),
+        blocks=block_hashes(briefing),
     )
 
 
-def memorable_blocks(briefing: Briefing) -> tuple[int, ...]:
-    """Return the masked hashes (see ``masked_blocks``) of a briefing's blocks, including cut ones."""
+def block_hashes(briefing: Briefing) -> tuple[int, ...]:
+    """Return the masked hashes (see ``masked_blocks``) of a briefing's blocks, including those that were cut."""
     own = {found for found, _ in _blocks(briefing.body) if found is not None}
     return tuple(sorted(own.union(masked_hashes(cut.text for cut in briefing.cuts))))
 
 
 def text_digest(body: str) -> str:
-    """Return the hash of a body's folded words, equal for texts that differ only in markup and layout."""
+    """Return a hash of a body's folded words, which doesn't change with markup, URLs and layout."""
     found = hashlib.sha256(" ".join(_forms(body)).encode("utf-8", "replace"))
     found.update(body[MAX_CHARACTERS:].encode("utf-8", "replace"))
     return found.hexdigest()
@@ -107,7 +107,7 @@ def whole_text(briefing: Briefing) -> str:
 
 
 def same_words(a: Briefing, b: Briefing) -> bool:
-    """Whether two parsed briefings have the same words, including what was cut."""
+    """Whether two briefings have the same words equally often, in any order, including what was cut."""
     return _word_counts(a) == _word_counts(b)
 
 

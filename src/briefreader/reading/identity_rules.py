@@ -1,8 +1,8 @@
-"""Decide whether a new document is the same as a briefing, by rules that are applied in order.
+"""Decide whether a new document is the same as a briefing, by the rules in docs/identity.md.
 
-In case of doubt, both are kept: a wrong match loses a briefing, a missed one only duplicates it. Two rules are applied
-earlier: equal bytes are detected by their hash (rule 1), and a forwarded mail has the origin of its original (rule 2,
-``origin.of_forwarded``). docs/identity.md lists all rules.
+In case of doubt, both are kept: a wrong match hides a briefing, a missed one only stores it twice. Rules 1 and 2 are
+applied earlier: equal bytes are detected by their hash, and a forwarded mail has the origin of its original
+(``origin.of_forwarded``).
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ class Verdict:
 def decide(
     copies: Sequence[Origin], new: Origin, texts_agree: Callable[[bool], bool], *, common_url: bool = False
 ) -> Verdict:
-    """Compare a new document with a briefing whose bytes differ.
+    """Return whether a new document is the same as a briefing with other bytes, and the rule that decided.
 
     Args:
         copies: the origins of all copies of the briefing.
         new: the new document's origin.
-        texts_agree: a function, only called if the other rules don't decide. It returns whether the texts agree without
-            the blocks that the publisher repeats or, if its argument is True, whether they have the same words.
+        texts_agree: a function, only called if the other rules don't decide. Called with False, it returns whether the
+            texts agree without the blocks that the publisher repeats; with True, whether they have the same words.
         common_url: whether the new document's URL is shared by too many briefings to identify one.
     """
     dated_apart = new.kind == "mail" and any(c.kind == "mail" and far_apart(c.date, new.date) for c in copies)
@@ -69,7 +69,7 @@ def decide(
 
 
 def _message(copy: Origin, new: Origin) -> Verdict | None:
-    """Rule 3 for mails: the same Message-ID from the same sender or, if one is a forward, the same publisher."""
+    """Rule 3: mails with the same Message-ID and sender or, if one is a forward, the same publisher."""
     if not new.message_id or copy.message_id != new.message_id:
         return None
     if copy.sender and copy.sender == new.sender:
@@ -80,7 +80,7 @@ def _message(copy: Origin, new: Origin) -> Verdict | None:
 
 
 def _entry(copy: Origin, new: Origin) -> Verdict | None:
-    """Rule 3 for entries of a feed: the same GUID with link or title; or the same link and title with another GUID."""
+    """Rule 4: entries of a feed with the same GUID, and the same link or title; or with the same link and title."""
     if copy.kind != "item" or new.kind != "item" or copy.feed != new.feed or not new.feed:
         return None
     link = bool(new.link) and copy.link == new.link
@@ -91,7 +91,7 @@ def _entry(copy: Origin, new: Origin) -> Verdict | None:
 
 
 def _address(copy: Origin, new: Origin) -> Verdict | None:
-    """Rule 3 for URLs of one publisher; unless both documents are pages, the titles must match too."""
+    """Rule 5: documents of one publisher with the same URL; unless both are pages, the titles must match too."""
     if not new.url or copy.url != new.url or not same_publisher(copy, new):
         return None
     if far_apart(copy.date, new.date):
@@ -103,7 +103,7 @@ def _address(copy: Origin, new: Origin) -> Verdict | None:
 
 
 def _distinct(copy: Origin, new: Origin) -> str:
-    """Rule 4: return why two mails or entries can't be the same, even with the same text; "" if they can."""
+    """Rule 6: return why two mails or entries can't be the same, even with the same text; "" if they can."""
     if copy.kind not in ("mail", "item") or new.kind not in ("mail", "item"):
         return ""
     one_publisher = same_publisher(copy, new)
@@ -113,12 +113,15 @@ def _distinct(copy: Origin, new: Origin) -> str:
 
 
 def same_publisher(a: Origin, b: Origin) -> bool:
-    """Whether two documents have the same publisher, by key or by name."""
+    """Whether two documents have the same publisher, or sources of the same name."""
     return bool(a.publisher and a.publisher == b.publisher) or bool(a.source and a.source == b.source)
 
 
 def titles_match(a: str, b: str) -> bool:
-    """Whether two titles (folded words) are compatible; an unknown title is compatible with any other."""
+    """Whether two titles (folded words) are equal, one is unknown, or one only adds words to the other.
+
+    The added words have no digits, and are before or after a title of at least ``MIN_TITLE_WORDS`` words.
+    """
     if not a or not b or a == b:
         return True
     short, long = sorted((a, b), key=len)
@@ -129,7 +132,7 @@ def titles_match(a: str, b: str) -> bool:
 
 
 def far_apart(a: str, b: str) -> bool:
-    """Whether two dates (ISO 8601) differ by more than ``MAX_DAYS``; False if one is unknown."""
+    """Whether two dates (ISO 8601) differ by more than ``MAX_DAYS`` days; False if one is unknown."""
     if not a or not b:
         return False
     if len(a) <= 10 or len(b) <= 10:

@@ -1,6 +1,7 @@
-"""Choose the images of a page or mail to keep as ``![alt](url)``; trackers, icons and logos are dropped.
+"""Choose the images of a page or mail to keep as ``![alt](url)``.
 
-While HTML is converted, the Markdown of an image is enclosed in two marks, which keep it from being escaped.
+Trackers, icons, logos and images without alternative text are dropped. While HTML is converted, the Markdown of an
+image is enclosed in two marks, which keep it from being escaped.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from briefreader.reading import urls
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MAX_ALT_CHARACTERS = 300
-_MIN_PIXELS = 32  # images that are less wide or high are dropped
+MAX_ALT_CHARACTERS = 300  # further characters of the alternative text are removed
+_MIN_PIXELS = 32  # minimum width and height of an image
 OPEN, CLOSE = "\ue003", "\ue004"  # private-use characters, removed from HTML before it is parsed
 MARK = rf"{OPEN}(?P<image>[^{OPEN}{CLOSE}]*){CLOSE}"
 _GENERIC = re.compile(
@@ -28,12 +29,12 @@ _DECORATION = re.compile(r"(?:^|[\s_-])(?:emoji|icon|avatar|logo|spacer|pixel|tr
 
 
 def mark_of(element: _Element) -> str:
-    """Return the Markdown of an image to keep, between marks; the character that it represents (an emoji); or ""."""
+    """Return the Markdown of an image between marks; an emoji, if the image shows one; "" if it is dropped."""
     alt = " ".join((element.get("alt") or "").split())[:MAX_ALT_CHARACTERS]
     if not alt:
         return ""
-    if not re.search(r"\w", alt):  # an emoji
-        return alt if len(alt) <= 4 else ""
+    if not re.search(r"\w", alt):
+        return alt if len(alt) <= 4 else ""  # an emoji has up to four characters
     kind = f"{element.get('class') or ''} {element.get('id') or ''}"
     sizes = filter(None, (_SIZE.fullmatch(element.get(name) or "") for name in ("width", "height")))
     is_small = any(int(size[1]) < _MIN_PIXELS for size in sizes)

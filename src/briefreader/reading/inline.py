@@ -21,7 +21,7 @@ _IMAGE_OR_BRACKET = re.compile(r"(?P<image>!\[[^\[\]]*\]\([^()\s]*\))|[\[\]]")
 
 @dataclass(slots=True)
 class Run:
-    """Text with uniform formatting; ``link`` is a URL or ""."""
+    """Text with uniform formatting; ``link`` is a URL or "", ``look`` its appearance (size, colour)."""
 
     text: str
     bold: bool
@@ -35,7 +35,7 @@ _LINK, _MARKS = attrgetter("link"), attrgetter("bold", "italic", "code")
 
 
 def paragraphs(runs: list[Run]) -> list[list[Run]]:
-    """Split runs at two or more consecutive line breaks."""
+    """Return the runs of each paragraph; two or more consecutive line breaks end a paragraph."""
     parts: list[list[Run]] = [[]]
     breaks = 0
     for run in runs:
@@ -49,12 +49,12 @@ def paragraphs(runs: list[Run]) -> list[list[Run]]:
     return parts
 
 
-def rendered(runs: list[Run], *, plain: bool = False) -> str:
-    """Render runs as inline Markdown, with marks directly around the text."""
+def rendered(runs: list[Run], *, heading: bool = False) -> str:
+    """Render runs as inline Markdown, with marks directly around the text, and in a heading without bold."""
     pieces: list[str] = []
     for link, group in groupby(runs, key=_LINK):
         inner = "".join(
-            _marked("".join(r.text for r in same), bold and not plain, italic, code)
+            _marked("".join(r.text for r in same), bold and not heading, italic, code)
             for (bold, italic, code), same in groupby(group, key=_MARKS)
         )
         pieces.append(_linked(inner, link) if link else inner)

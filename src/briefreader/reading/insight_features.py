@@ -1,7 +1,7 @@
-"""Compute the features of candidates for key insights, for the ranker and its fit.
+"""Compute the features of candidates for key insights, for the ranker and its training.
 
-The features are of general kinds (money, names, verbs, position, similarity to the whole text); none is a word of one
-topic or publisher. Time is linear in the length of the text.
+The features are general (money, names, verbs, position, similarity to the whole text); none is specific to a topic or
+a publisher.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LANGUAGE_NAMES = frozenset(
     "auxiliaries announces compares contrasts subject quotes first_person you third_person imperative "
     "definite follows verbless word_length personal".split()
 )
-"""Features that are valid for English only; in other languages, they are given their average value."""
+"""Features that are valid for English only; for texts in other languages, the ranker uses their average values."""
 
 _MONEY = re.compile(r"[$€£¥₹]\s?\d|\b\d[\d.,]*\s?(?:million|billion|trillion|bn|[MBK]\b|dollars|euros)", re.I)
 _PERCENT = re.compile(
@@ -85,8 +85,10 @@ _FOLLOWS = re.compile(
 )
 _EARLY_SENTENCES = 40  # number of sentences over which the feature ``long_early`` falls by the factor e
 _LEAD_SENTENCES = 8  # number of sentences at the beginning of a text that are its lead
-_LEAD_COSINE = 0.35  # similarity to the lead that a sentence of the lead itself is given
-LONG, _LISTED = (110, 150), (0.6, 0.8)  # ranges of sentences, and of their share in lists: long digests
+_LEAD_COSINE = 0.35  # similarity to the lead that is assumed for the sentences of the lead
+# a text counts as a long digest by its number of sentences and by their share in lists: not at all up to the first
+# value, fully from the second value on
+LONG, _LISTED = (110, 150), (0.6, 0.8)
 # "I", "me", "my" and "myself"
 _PERSONAL = re.compile(r"[IMm](?<!\w.)(?:(?<=I)|(?<=[Mm])[ey]|(?<=m)yself)\b")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{2,}")
@@ -105,7 +107,7 @@ def feature_rows(passages: Passages, found: Sequence[Block], entries: Sequence[E
 
 
 def is_english(sentences: Sequence[Sentence]) -> bool:
-    """Whether a text has the share of function words of English text."""
+    """Whether at least a fifth of the words in a text's first 200 sentences are English stop words."""
     forms = [form for s in sentences[:200] for form in s.forms]
     return 5 * sum(map(STOP_WORDS.__contains__, forms)) >= len(forms)
 
@@ -117,7 +119,7 @@ def addresses_reader(sentence: Sentence) -> bool:
 
 
 def speaks_as_we(sentence: Sentence) -> bool:
-    """Whether a sentence says "we"."""
+    """Whether a sentence says "we", "us" or "our"."""
     return not _WE.isdisjoint(sentence.forms)
 
 
@@ -160,7 +162,7 @@ def _is_verbless(text: str, kinds: Collection[str]) -> bool:
 
 
 class _Places:
-    """The positions of candidates in their section, entry and text."""
+    """Features of position: where a candidate is, and the shares of personal sentences and of entries in the text."""
 
     def __init__(self, sentences: Sequence[Sentence], found: Sequence[Block], entries: Sequence[Entry]) -> None:
         self._sentences = sentences
@@ -193,7 +195,7 @@ class _Places:
 
 
 class Vectors(NamedTuple):
-    """Sparse TF-IDF vectors of unit length, as parallel arrays sorted by row; ``term`` has numbers of terms."""
+    """Sparse TF-IDF vectors of unit length, as parallel arrays sorted by row; ``term`` has the number of each term."""
 
     row: npt.NDArray[np.intp]
     term: npt.NDArray[np.intp]
@@ -201,10 +203,10 @@ class Vectors(NamedTuple):
 
 
 class Terms:
-    """Features of the candidates' terms, by TF-IDF over the text's own sentences, such as similarity to the text."""
+    """Features of the candidates' terms, such as the similarity to the whole text; IDF is that of its sentences."""
 
     def __init__(self, title: str, passages: Passages, found: Sequence[Block]) -> None:
-        """Number and weight the terms of all sentences; ``vectors`` are the vectors of the candidates."""
+        """Number and weight the terms of all sentences; ``vectors`` has a row for each candidate."""
         sentences, self._candidates = passages.sentences, passages.candidates
         number: dict[str, int] = {}
         numbers = [[number.setdefault(t, len(number)) for t in _terms(s.text, s.bare)] for s in sentences]
@@ -247,7 +249,7 @@ class Terms:
         columns = [
             centroid,
             np.bincount(row, value * self._title[term], count),
-            idf / 40,
+            idf / 40,  # the divisors give typical values of about 1
             idf / size / 4,
             np.bincount(row, self._spread[term] > 2, count) / size,
             self._densities(),
@@ -272,7 +274,10 @@ class Terms:
 
 
 def _terms(text: str, bare: str) -> list[str]:
-    """Return the stems of a sentence, without stop words; in scripts without spaces, pairs of characters."""
+    """Return the stems of a sentence without stop words or, in scripts without spaces, its pairs of characters.
+
+    ``bare`` is the sentence reduced to words, as by ``bare_lines``.
+    """
     words = bare.replace("-", " ").split()
     if not text.isascii():
         if runs := _IDEOGRAPHS.findall(text):

@@ -1,7 +1,7 @@
 """Score candidates for key insights with a fitted model: the probability that a candidate is good, and a rank value.
 
 ``python -m benchmarks.reading fit_insights`` fits the model to newsletters that were labelled by hand, cross-validated
-by publisher. Its file, ``insight_model.json``, contains only numbers and the names of features.
+by publisher. Its file, ``insight_model.json``, contains a description, the names of features, and numbers.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ class InsightModel:
     rank: tuple[float, ...]
 
     def score(self, rows: Floats, *, english: bool = True) -> list[tuple[float, float]]:
-        """Return each candidate's probability and rank value; rows are in the order of ``NAMES``.
+        """Return each candidate's probability and rank value; the columns of ``rows`` are in the order of ``NAMES``.
 
-        In languages other than English, the features in ``LANGUAGE_NAMES`` are given their average value.
+        In languages other than English, the features in ``LANGUAGE_NAMES`` are replaced by their average values.
         """
-        counts = np.array([english or name not in LANGUAGE_NAMES for name in self.names])
+        used = np.array([english or name not in LANGUAGE_NAMES for name in self.names])
         values = rows[:, [NAMES.index(name) for name in self.names]]
-        values = np.clip((values - self.mean) / self.scale, -_LIMIT, _LIMIT) * counts
+        values = np.clip((values - self.mean) / self.scale, -_LIMIT, _LIMIT) * used  # 0 is the average
         good = 1 / (1 + np.exp(-(values @ self.good + self.bias)))
         return list(zip(good.tolist(), (values @ self.rank).tolist(), strict=True))
 

@@ -29,7 +29,7 @@ _WORD = re.compile(r"\w+")
 _LABEL_WORDS = 12  # maximum words of a label that ends in a colon
 _TITLE_WORDS = 8  # maximum words of a headline before a colon
 _SHORTEST_REPEATED = 5  # minimum words of a text whose repetition is no coincidence
-# a person who is quoted: "Ana Rowan, harbour master"
+# the name of a quoted person, such as "Ana Rowan, harbour master", or any line after a dash
 _CREDIT = re.compile(r"[—–-]|(?:[^\W\d_a-z][\w.’'-]* ){1,3}[^\W\d_a-z][\w.’'-]*, \w")
 _OPEN_QUOTES, _CLOSE_QUOTES = tuple('“"«„'), tuple('”"»“')
 _ORDER = {"stated": 0, "own": 1, "extracted": 2, "item": 3}
@@ -50,7 +50,7 @@ class Passage:
 
 
 def find_stated(body: str, found: Sequence[Block]) -> list[Passage]:
-    """Return the insights in sections such as "Key takeaways": their list items, else the first three paragraphs."""
+    """Return the insights in sections such as "Key takeaways": the top-level list items, else three paragraphs."""
     passages: list[Passage] = []
     i = 0
     while i < len(found):
@@ -70,14 +70,14 @@ def find_stated(body: str, found: Sequence[Block]) -> list[Passage]:
 
 
 def _stated(body: str, block: Block) -> Passage | None:
-    """Return a block as a stated insight, with its headline if it has one; None if it only introduces others."""
+    """Return a block as a stated insight, with its headline if it has one; None if it only introduces other blocks."""
     start, end = block.text, block.end
     lead = lead_of(body, block)
     if lead and (rest := plain(body[lead[1] : end])):
         return Passage(lead[0], rest, start, end, "stated")
     words = plain(body[start:end])
     if not words or (words.endswith(":") and len(words.split()) <= _LABEL_WORDS):
-        return None  # it only introduces other blocks
+        return None
     m = _COLON.match(words)
     if m and len(m["title"].split()) <= _TITLE_WORDS and len(words) > m.end() + 20 and "http" not in m["title"]:
         return Passage(m["title"].strip(), words[m.end() :], start, end, "stated")
@@ -85,9 +85,9 @@ def _stated(body: str, block: Block) -> Passage | None:
 
 
 def place(body: str, given: Sequence[tuple[str, str]]) -> tuple[str, list[Passage]]:
-    """Locate insights given separately from the body, in order; missing ones are appended as bullets.
+    """Locate insights that a document gives separately from its body; missing ones are appended to the body as bullets.
 
-    Returns the body and the passages; their titles and texts stay as given.
+    Returns the body and the passages, those of appended insights last. Titles and texts stay as given.
     """
     if not given:
         return body, []
@@ -120,7 +120,10 @@ def _flat(text: str) -> str:
 
 
 def _find(found: list[Block], views: list[str], title: str, text: str, cursor: int) -> tuple[int, int] | None:
-    """Return the first and last block of a given insight (an item, a paragraph, or the section under its title)."""
+    """Return the first and last block of a given insight (an item, a paragraph, or the section under its title).
+
+    The search starts at block ``cursor``. Returns None if the insight isn't found.
+    """
     for i in range(cursor, len(found)):
         view = views[i]
         if found[i].kind == "heading":
@@ -138,7 +141,8 @@ def _find(found: list[Block], views: list[str], title: str, text: str, cursor: i
 def merge_repeated(passages: Sequence[Passage]) -> list[Passage]:
     """Merge passages that repeat an earlier one into it, and add their spans to its ``places``.
 
-    Passages with the same text are repetitions even if one has a title and the other has none.
+    Passages with the same text are repetitions even if one has a title and the other has none. Passages of fewer than
+    ``_SHORTEST_REPEATED`` words are never merged.
     """
     kept: dict[tuple[str, str], int] = {}
     merged: list[Passage] = []
@@ -158,10 +162,10 @@ def merge_repeated(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def number(title: str, body: str, found: Sequence[Block], passages: Sequence[Passage]) -> tuple[Insight, ...]:
-    """Number the insights permanently from 1: stated ones, extracted ones by rank, then items.
+    """Return the insights, numbered from 1: stated ones, extracted ones in the given order, then items.
 
-    Adds the heading and places of each insight. The title of the text doesn't count as a heading, nor does the name of
-    a quoted person below a quotation.
+    Repeated passages are merged. Each insight gets the heading that it is under, which is never the title of the text,
+    nor the name of a quoted person below a quotation.
     """
     own = title.casefold()
     headings = [
@@ -184,14 +188,14 @@ def _headline(title: str) -> str:
 
 
 def _is_quotation(body: str, block: Block) -> bool:
-    """Whether a block is nothing but a quotation."""
+    """Whether a whole block is a quotation."""
     words = plain(body[block.text : block.end]) if block.kind in ("quote", "paragraph") else ""
     return block.kind == "quote" or (words[:1] in _OPEN_QUOTES and words[-1:] in _CLOSE_QUOTES and len(words) > 1)
 
 
 def _heading(headings: Sequence[tuple[int, int, str]], passage: Passage) -> str:
-    """Return the nearest heading above a passage; if that is the passage's own headline, the next higher heading."""
-    headline, below = passage.title or passage.text, 7
+    """Return the nearest heading above a passage, or ""; if it is the passage's headline, the next higher heading."""
+    headline, below = passage.title or passage.text, 7  # the deepest level is 6
     for _, level, words in reversed(headings[: bisect_left(headings, (passage.start + 1, 0, ""))]):
         if below == 7 and words.startswith(headline):
             below = level

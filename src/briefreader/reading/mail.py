@@ -1,8 +1,7 @@
 """Read mail: choose the texts, unwrap forwarded messages, and read the headers.
 
-Uses the ``compat32`` policy of ``email``, since the modern one raises exceptions on real headers and is three
-times slower. Addresses are parsed by a regular expression, since ``email.utils`` is recursive and slow on hostile
-addresses.
+Uses the ``compat32`` policy of ``email``, since the modern one raises exceptions on real headers and is slower.
+Addresses are parsed by a regular expression, since ``email.utils`` is recursive and slow on hostile addresses.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import Message
 
-MAX_NESTED_MESSAGES = 10
-_LONG_NOTE = 1500  # minimum characters of a text that is a briefing of its own, beside the attached message
+MAX_NESTED_MESSAGES = 10  # messages attached at a deeper level are ignored
+_LONG_NOTE = 1500  # minimum characters of a text that becomes a briefing of its own, beside attached messages
 _SHORT_NOTE = 4  # maximum words of a remark such as "FYI" or "see below"
 _ADDRESS = re.compile(r"<\s*[^<>@\s]+@[^<>\s]+\s*>|\b[^<>@\s\"]+@[^<>\s\"]+\b")
 _FROM_WITHIN = re.compile(r"^(?P<author>.{2,60}?)\s+(?:from|at|@|via)\s+(?P<source>.{2,80})$", re.I)
@@ -38,7 +37,10 @@ _BOUNCER = re.compile(r"mailer-daemon|postmaster@|mail delivery (?:sub)?system",
 
 
 def read_mail(original: Original) -> Iterator[Draft | Problem]:
-    """Yield the draft of a message; several if it is a digest, or if messages are attached to it.
+    """Yield the drafts of a message and of the messages attached to it, and problems.
+
+    The message's own text is a draft if it is long. A short text is added to the attached message; if several messages
+    are attached, it is left out.
 
     Raises:
         ReadingError: its parts are nested too deeply for the parser.
@@ -106,7 +108,10 @@ def _draft(original: Original, message: Message, texts: Texts) -> Iterator[Draft
 
 
 def _fill_body(draft: Draft, texts: list[Text]) -> None:
-    """Set the body: plain text unchanged, to be escaped later, else the Markdown of all texts in order."""
+    """Set the body: plain text unchanged, to be escaped later, else the Markdown of all texts in order.
+
+    Of an HTML text, the URL, language and abstract are set too.
+    """
     if texts and all(text.kind == "plain" for text in texts):
         draft.body, draft.form = "\n\n".join(text.raw for text in texts), "plain"
         return
@@ -126,7 +131,7 @@ def _keep_note(draft: Draft, note: str) -> None:
 
 
 def _is_bounce(message: Message) -> bool:
-    """Whether a message is a delivery report, to which the original is attached."""
+    """Whether a message reports a failed delivery; its attachment is the mail that was not delivered."""
     return message.get_content_type() == "multipart/report" or bool(_BOUNCER.search(header(message, "From")))
 
 
@@ -156,7 +161,7 @@ def _parsed(data: bytes) -> Message:
 
 
 def _bare(data: bytes) -> bytes:
-    """Return a message without the data that mail programs add to its file."""
+    """Return a message without the data that mail programs put before or after it in its file."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode()
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -167,7 +172,7 @@ def _bare(data: bytes) -> bytes:
 
 
 def _capped(data: bytes) -> bytes:
-    """Return the message with its header cut to ``MAX_HEADER_BYTES``."""
+    """Return the message; if its header is larger than ``MAX_HEADER_BYTES``, its long lines and its end are cut."""
     ends = [i for i in (data.find(b"\n\n", 0), data.find(b"\r\n\r\n", 0)) if i >= 0]
     end = min(ends, default=len(data))
     if end <= MAX_HEADER_BYTES:

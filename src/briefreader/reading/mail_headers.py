@@ -1,7 +1,4 @@
-"""Decode mail headers (raw 8-bit text, encoded words, Message-IDs) with the same charset rules as bodies.
-
-The modern policy of ``email`` isn't used, since it raises exceptions on real headers.
-"""
+"""Decode mail headers (raw 8-bit text, encoded words, Message-IDs) with the same charset rules as bodies."""
 
 from __future__ import annotations
 
@@ -17,15 +14,15 @@ from briefreader.reading.charset import decode
 if TYPE_CHECKING:
     from email.message import Message
 
-MAX_VALUE_CHARACTERS = 4000
-MAX_HEADER_BYTES = 64_000
+MAX_VALUE_CHARACTERS = 4000  # maximum characters of one header's value; the rest is ignored
+MAX_HEADER_BYTES = 64_000  # maximum bytes of all headers
 _ID = re.compile(r"<\s*([^<>\s]{3,400})\s*>")
 _UNSUBSCRIBE = re.compile(r"<\s*((?:https?://|mailto:)[^<>\s]{1,2000})\s*>", re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]*")
 
 
 def header(message: Message, name: str) -> str:
-    """Return the first header named ``name`` as text, or ""."""
+    """Return the value of the first header named ``name`` as text, or ""."""
     wanted = name.lower()
     value = next((str(value) for key, value in message.raw_items() if str(key).lower() == wanted), "")
     return decoded(value[:MAX_VALUE_CHARACTERS])
@@ -54,7 +51,7 @@ def message_id(message: Message, name: str) -> str:
 
 
 def unsubscribe_addresses(data: bytes) -> list[str]:
-    """Return a mail's unsubscribe addresses (RFC 2369), web addresses first."""
+    """Return the URLs in a mail's List-Unsubscribe header (RFC 2369), those of web pages before ``mailto:``."""
     message = email.message_from_bytes(data[:MAX_HEADER_BYTES])
     found = [one_line(address) for address in _UNSUBSCRIBE.findall(header(message, "List-Unsubscribe"))]
     return sorted(dict.fromkeys(found), key=lambda address: address.startswith("mailto:"))

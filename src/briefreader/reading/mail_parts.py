@@ -1,7 +1,7 @@
 """Choose the texts of a MIME message that a mail program would show, in order.
 
-Of the parts of a ``multipart/alternative``, one is chosen; otherwise, all inline texts are used. Only the first
-``MAX_PARTS`` parts are examined.
+Of the parts of a ``multipart/alternative``, one is chosen. Otherwise, all inline texts are used, except plain text that
+the HTML repeats. Only the first ``MAX_PARTS`` parts are examined.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from briefreader.reading.draft import Draft
 
 MAX_PARTS = 300
-_SURELY_CONTENT = 400  # minimum words of a part that is more than a footer or "view this mail in a browser"
+_SURELY_CONTENT = 400  # minimum words of a part that surely has more than boilerplate
 _REPEATED = 0.9  # minimum share of a plain text's words in the HTML that repeats it
 _ADDRESSES = re.compile(r"https?://\S+|\]\([^)\s]*\)")
 MAX_FOOTER_WORDS = 60  # maximum words of the footer that a mailing list appends
@@ -47,7 +47,7 @@ _KINDS: dict[str, Kind] = {"text/html": "html", "text/plain": "plain", "text/mar
 
 @dataclass(slots=True)
 class Text:
-    """An inline text of a message, with its Markdown computed on demand."""
+    """A text of a message, with its Markdown computed on demand; ``page`` is then the draft of an HTML text."""
 
     kind: Kind
     raw: str
@@ -61,12 +61,10 @@ class Text:
             if self.kind == "html":
                 self.page = pages.mail_body(Original(b"", "html"), self.raw)
                 self._markdown = self.page.body
+            elif self.kind == "plain":
+                self._markdown = plaintext_to_markdown.to_markdown(plaintext_to_markdown.escaped(self.raw))
             else:
-                self._markdown = (
-                    plaintext_to_markdown.to_markdown(plaintext_to_markdown.escaped(self.raw))
-                    if self.kind == "plain"
-                    else self.raw
-                )
+                self._markdown = self.raw
         return self._markdown
 
 
@@ -80,7 +78,10 @@ class Texts:
 
 
 def texts_of(message: Message) -> Texts:
-    """Return the visible texts of ``message``; attached texts are only used if there are no others."""
+    """Return the texts of ``message`` and the messages attached to it.
+
+    Attached texts are only used if there are no inline texts and no attached messages.
+    """
     found = Texts([], [], [])
     attached: list[Text] = []
     budget = iter(range(MAX_PARTS))
@@ -91,7 +92,7 @@ def texts_of(message: Message) -> Texts:
 
 
 def _collect(part: Message, found: Texts, attached: list[Text], budget: Iterator[int]) -> list[Text]:
-    """Return the inline texts of a part; attached texts and messages are added to ``attached`` and ``found``."""
+    """Return the inline texts of a part; add attached texts to ``attached``, messages and notes to ``found``."""
     if next(budget, None) is None:
         return []
     payload = part.get_payload()
@@ -125,9 +126,10 @@ def _collect(part: Message, found: Texts, attached: list[Text], budget: Iterator
 
 
 def _best(alternatives: list[list[Text]]) -> list[Text]:
-    """Return the best of several alternatives.
+    """Return the best of several alternatives: HTML, else Markdown, else the first one.
 
-    This is HTML unless, without boilerplate, it has less than half the words of the plain text.
+    HTML that is short, or has less than half the words of another alternative, is only chosen if it has at least half
+    the words when boilerplate isn't counted.
     """
     known = [texts for texts in alternatives if texts]
     if len(known) < 2:
@@ -157,7 +159,7 @@ def _words(markdown: str) -> list[str]:
 
 
 def _unrepeated(texts: list[Text]) -> list[Text]:
-    """Return the texts without plain texts that the HTML repeats, as some broken mail programs send them."""
+    """Return the texts without plain texts that the HTML repeats, which some broken mail programs send."""
     if {t.kind for t in texts} != {"html", "plain"}:
         return texts
     shown: Counter[str] = Counter()
@@ -173,7 +175,8 @@ def _unrepeated(texts: list[Text]) -> list[Text]:
 def without_list_footer(texts: list[Text]) -> tuple[list[Text], str]:
     """Return the texts without the footer that a mailing list appends, and the footer as Markdown, or "".
 
-    The footer is the last of several texts. It is short, contains an address, and mentions a list.
+    The footer is the last of several texts. It is short, contains a URL or mail address, and mentions a mailing list or
+    subscription.
     """
     if len(texts) < 2:
         return texts, ""
@@ -186,7 +189,7 @@ def without_list_footer(texts: list[Text]) -> tuple[list[Text], str]:
 
 
 def _decoded(part: Message) -> tuple[str, str]:
-    """Return the text of a part, and a note on decoding errors."""
+    """Return the text of a part, and a note on decoding errors, or ""."""
     try:
         data = part.get_payload(decode=True)
     except (ValueError, LookupError, AssertionError):
@@ -215,13 +218,16 @@ def _parameter(part: Message, name: str) -> str:
 
 
 def unflowed(text: str, *, delete_space: bool = False) -> str:
-    """Join the soft line breaks of ``format=flowed`` (RFC 3676) and undo its space-stuffing."""
+    """Return ``format=flowed`` text (RFC 3676) with its lines joined at soft breaks and without space-stuffing.
+
+    ``delete_space`` is the parameter ``DelSp``: the space at a soft break isn't part of the text.
+    """
     out: list[str] = []
     open_depth = -1  # quote depth of the previous line if it continues, else -1
     for line in text.replace("\r\n", "\n").split("\n"):
         marks = _FLOWED_QUOTE.match(line)
         depth = marks.end() if marks else 0
-        rest = line[depth:].removeprefix(" ") if line[depth:].startswith(" ") else line[depth:]
+        rest = line[depth:].removeprefix(" ")
         signature = rest == "-- "
         soft = rest.endswith(" ") and not signature
         content = rest[:-1] if soft and delete_space else rest

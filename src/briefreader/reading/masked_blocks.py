@@ -1,7 +1,7 @@
-"""Hash blocks with numbers and URLs masked, to recognise the blocks that a publisher repeats.
+"""Hash blocks without their numbers and URLs, to recognise the blocks that a publisher repeats.
 
-Blocks that differ only in numbers, URLs or mail addresses have the same hash, which is called the masked hash.
-Duplicate detection and publisher memory use it.
+Blocks whose words differ only in numbers, URLs or mail addresses have the same hash, called the masked hash. Duplicate
+detection and publisher memory use it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 @lru_cache(maxsize=4096)
 def masked(text: str) -> tuple[int | None, list[str]]:
-    """Return the masked 63-bit hash of a block's plain text, and its folded words without URLs.
+    """Return the masked 63-bit hash of a block's plain text, and its folded words without URLs and mail addresses.
 
     The hash is None for fewer than ``MIN_WORDS`` words. Results are cached, since duplicate detection and publisher
     memory need the same blocks.
@@ -41,7 +41,7 @@ def text_blocks(body: str) -> Iterator[tuple[int | None, list[str]]]:
 
 
 def masked_hashes(texts: Iterable[str]) -> tuple[int, ...]:
-    """Return the distinct masked hashes of some Markdown texts, ascending."""
+    """Return the distinct masked hashes of the blocks of Markdown texts, ascending."""
     return tuple(sorted({found for text in texts for found, _ in text_blocks(text) if found is not None}))
 
 
@@ -49,5 +49,5 @@ def _hash(forms: Sequence[str]) -> int | None:
     """Return the hash of words with numbers masked, None if there are too few words."""
     if len(forms) < MIN_WORDS:
         return None
-    without_figures = _NUMBER.sub("0", " ".join(forms)).encode("utf-8", "replace")
-    return int.from_bytes(blake2b(without_figures, digest_size=8).digest(), "little") >> 1
+    without_numbers = _NUMBER.sub("0", " ".join(forms)).encode("utf-8", "replace")
+    return int.from_bytes(blake2b(without_numbers, digest_size=8).digest(), "little") >> 1

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 _SEPARATOR = re.compile(rb"From \S.{0,300}\d{4}|From \S+\r?\n|From ?\r?\n")
 _QUOTED = re.compile(rb"(?m)^>(>*From )")
 _CHUNK = 1 << 20  # maximum bytes of a line that are read at once
-MAX_MESSAGE_BYTES = 32_000_000
+MAX_MESSAGE_BYTES = 32_000_000  # maximum size of a message
 
 
 def messages(head: bytes, stream: BinaryIO) -> Iterator[bytes | None]:
     """Yield the raw messages of an mbox in order, ``>From`` unquoted (mboxrd); None for one that is too large.
 
-    ``head`` was already read from ``stream``. A separator is a "From " line at the start or after a blank line.
+    ``head`` has the bytes that were already read from ``stream``. A separator is a "From " line at the start or after a
+    blank line, with a year, only a sender, or nothing else. Lines before the first separator are ignored.
     """
     lines: list[bytes] = []
     size = 0

@@ -53,10 +53,10 @@ _SCRIPTS = (
 
 
 def title_of_text(text: str) -> tuple[str, str]:
-    """Return the title of a text that states none, and the rest of the text.
+    """Return the title of a text whose format gives none, and the rest of the text.
 
-    The title is the heading or the short line at the beginning; if there is neither, it is the first clause, and the
-    text stays complete.
+    The title is the heading or the short line at the beginning; if there is neither, it is the first clause ("" if
+    there is none), and the text stays complete.
     """
     head = text[:5000]
     found = blocks(head)[:4]
@@ -85,10 +85,10 @@ def publisher_line(text: str) -> tuple[str, str]:
 
 
 def publisher_of_text(title: str, cuts: Sequence[Cut]) -> str:
-    """Return a newsletter's name from its boilerplate ("free list for X"), else from a title such as "Name #12: …"."""
+    """Return a newsletter's name from its boilerplate ("free list for X"), from a title like "Name #12: …", or ""."""
     names: list[str] = []
-    for text in cuts:
-        for m in _SUBSCRIBED.finditer(text.text[:5000]):
+    for cut in cuts:
+        for m in _SUBSCRIBED.finditer(cut.text[:5000]):
             names += re.split(r" and ", m["names"])
     numbered = _NUMBERED.match(title)
     common = _common(names)
@@ -128,7 +128,7 @@ def _spelled(title: str, name: str) -> str:
 def language(body: str) -> str:
     """Return the ISO 639-1 code of a text's language, "" if unsure.
 
-    The script decides, or else the stop words among the first 6,000 characters.
+    The script of the first 6,000 characters decides (Cyrillic counts as Russian), else their stop words.
     """
     sample = _ADDRESS.sub("", body[:6000])  # "com" and "de" in a URL aren't words of the text
     words = _WORD.findall(sample.lower())
@@ -146,7 +146,7 @@ def language(body: str) -> str:
 
 
 def first_clause(text: str) -> str:
-    """Return a title for a passage: its first clause, shortened between words if it is long."""
+    """Return a title for a passage: its first clause of four or more words, shortened between words if it is long."""
     for m in _CLAUSE.finditer(text):
         if len(text[: m.start()].split()) >= 4:
             clause = text[: m.start()]
@@ -161,7 +161,7 @@ def first_clause(text: str) -> str:
 
 
 def _unquoted(clause: str) -> str:
-    """Remove enclosing or unpaired quotation marks."""
+    """Return a clause without enclosing or unpaired quotation marks."""
     for left, right in _QUOTES:
         if clause.startswith(left) and clause.find(right, 1) in (-1, len(clause) - 1):
             clause = clause[1:].removesuffix(right)

@@ -1,6 +1,6 @@
 """Convert Obsidian's and Logseq's syntax to plain Markdown: note links, highlights, callouts, block IDs.
 
-Text that these programs show is kept; text that they hide (comments, block properties, IDs) is removed. Code is
+Text that these programs show is kept; text that they hide (comments, internal properties, IDs) is removed. Code is
 unchanged.
 """
 
@@ -32,7 +32,7 @@ _MACRO = re.compile(r"\{\{(?P<name>embed|video|youtube|tweet|pdf)\s+(?P<rest>[^{
 
 
 def properties(text: str) -> tuple[dict[str, object], str]:
-    """Return a page's properties (the ``key:: value`` lines at its beginning), and the rest of the text."""
+    """Return a page's properties (the ``key:: value`` lines at its beginning; keys in lower case), and the rest."""
     fields: dict[str, object] = {}
     lines = text.split("\n")
     done = 0

@@ -28,8 +28,8 @@ _FORWARD = re.compile(
     r"^\s*(?:(?:fwd?|wg|tr|rv|enc)\s*:\s*)(?:(?:re|aw|sv|fwd?|wg|tr|rv|enc)\s*(?:\[\d+\])?\s*:\s*)*", re.I
 )
 _COMMENT = re.compile(r"\([^)]{0,80}\)")
-_FIRST_YEAR = 1990  # earlier dates are implausible
-MAX_CHARACTERS = 400  # maximum characters of a title or URL that are compared
+_FIRST_YEAR = 1990  # earlier dates are implausible, such as 1970-01-01, the Unix epoch
+MAX_CHARACTERS = 400  # maximum characters of a title, name, ID or mail address that are compared
 
 
 def of_mail(sender: str, list_id: str, subject: str, date: str) -> Origin:
@@ -59,7 +59,11 @@ def of_forwarded(sender: str, subject: str, date: str) -> Origin:
 
 
 def of_item(feed: str, guid: str, link: str, title: str, date: str, *, shared_link: bool) -> Origin:
-    """Return the origin of a feed's entry; ``feed`` is the URL of the feed, or its title if it has none."""
+    """Return the origin of a feed's entry.
+
+    ``feed`` is the URL of the feed, or its title if it has none. ``shared_link`` says that other entries have the same
+    link, which then doesn't identify the entry.
+    """
     feed = canonical(feed) or source_key(feed)
     address = canonical(link)
     return Origin(
@@ -87,13 +91,13 @@ def completed(draft: Draft, *, source: str, title: str) -> Origin:
 
 
 def at_address(origin: Origin, address: str) -> Origin:
-    """Add the fetched URL to the origin of a document that states none."""
+    """Return the origin of a document that states no URL, with the URL from which it was fetched."""
     url = identifying(canonical(address))
     return replace(origin, url=url, publisher=origin.publisher or site(url))
 
 
 def title_key(title: str) -> str:
-    """Return a title's folded words in order, without prefixes of forwards; the text itself if it has no words."""
+    """Return a title's folded words in order, without "Fwd:" and the like; the title itself if it has no words."""
     text = one_line(_FORWARD.sub("", title), MAX_CHARACTERS)
     return " ".join(words(text)) or text
 
@@ -104,7 +108,7 @@ def source_key(source: str) -> str:
 
 
 def stated_date(text: str) -> str:
-    """Return a date in ISO 8601; "" for an implausible one, such as the epoch or two years from now."""
+    """Return a date in ISO 8601; "" if it is unknown, before 1990 or after next year."""
     found = dates.iso(text)
     return found if found and _FIRST_YEAR <= int(found[:4]) <= datetime.now(UTC).year + 1 else ""
 
@@ -121,7 +125,7 @@ def site(address: str) -> str:
 
 
 def address_in(text: str) -> str:
-    """Return the mail address in a From header in lower case; the last one, since names may contain others."""
+    """Return the last mail address in a From header in lower case, since names may contain addresses; or ""."""
     found = _ADDRESS.findall(text[: MAX_CHARACTERS * 4])
     return _key(found[-1]) if found else ""
 

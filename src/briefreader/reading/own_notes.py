@@ -1,4 +1,4 @@
-"""Recognise notes that briefreader exported; they are skipped when a folder of notes is added.
+"""Recognise notes that briefreader exported; they are skipped when notes are read.
 
 Only Markdown and text files are examined, and only their beginning.
 """

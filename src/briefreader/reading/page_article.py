@@ -26,7 +26,7 @@ _MAX_BETWEEN = 12  # maximum blocks restored between two parts
 # a sentence that readability takes for prose
 _PLACEHOLDER = "Part number {} of the article, which is kept aside, belongs in this place."
 _PLACEHOLDERS = re.compile(r"Part number (\d{1,6}) of the article, which is kept aside, belongs in this place\.")
-_MIN_SHARE = 0.25  # minimum share of the page that the article has, unless it has 600 characters
+_MIN_SHARE = 0.25  # minimum share of the article in the characters of the page, unless it has at least 600
 # class names for which readability drops an element
 _SUSPECTED = re.compile(
     r"combx|comment|community|disqus|extra|foot|header|menu|remark|rss|shoutbox|sidebar|sponsor|ad-break|agegate"
@@ -34,7 +34,7 @@ _SUSPECTED = re.compile(
     r"|tags|tool|widget",
     re.I,
 )
-# class names of elements that really don't belong to the article
+# those of them that mark elements which don't belong to the article
 _FRAME = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment[-_]?(?:list|body|content|text|area|section|thread|form|wrap\w*|author|meta)"
     r"|disqus\w*|respond|reply|side-?bar\w*|footer|site-?footer|global-?footer|page-?footer|masthead|nav\w*|menu"
@@ -54,7 +54,8 @@ _LINKS = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\([^()\s]*\)")
 def article(root: _Element, text: str) -> tuple[str, str]:
     """Return the article under ``root`` and the rest of the page, as Markdown; modifies the tree.
 
-    If readability finds too little, the article is the whole page.
+    If ``text`` (the page's HTML) is too long for readability, or if readability finds too little, the article is the
+    whole page, and the rest is "".
     """
     whole = to_markdown(root)
     found = _extracted(root) if len(text) <= MAX_CHARACTERS else ""
@@ -122,7 +123,7 @@ def _is_among_prose(element: _Element) -> bool:
 
 
 def _completed(whole: str, found: str) -> tuple[str, str]:
-    """Return the article with the content between its parts restored, and the rest of the page."""
+    """Return the article with the content between its parts restored, and the rest of the page; "" if unknown."""
     spans = blocks(whole)
     parts = [whole[b.start : b.end] for b in spans]
     known = {_key(found[b.start : b.end]) for b in blocks(found)}

@@ -1,4 +1,4 @@
-"""Find a web page's publication date, in its metadata or beside its title.
+"""Find a web page's publication date: in its metadata, in an element that is marked as the date, or beside its title.
 
 Dates of related stories, comments, navigation and footers are ignored.
 """
@@ -48,7 +48,7 @@ def _is_marked(element: _Element) -> bool:
 
 
 def _beside_title(root: _Element) -> str:
-    """Return the date of the first ``time`` element in the header of the first heading, or up to the next heading."""
+    """Return the date of the first ``time`` element in the header of the first ``h1``, or after the ``h1``; or ""."""
     heading = next(root.iter("h1"), None)
     if heading is None:
         return ""
@@ -57,7 +57,7 @@ def _beside_title(root: _Element) -> str:
 
 
 def _neighbours(heading: _Element) -> Iterator[_Element]:
-    """Yield the ``time`` elements of the heading's header, then all elements up to the next heading or article."""
+    """Yield the ``time`` elements of the heading's header, then all elements up to the next h1, h2, h3 or article."""
     holder = heading.getparent()
     if holder is not None and holder.tag in ("header", "hgroup"):
         yield from holder.iter("time")

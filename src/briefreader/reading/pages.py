@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _Sign = tuple[int, tuple[str | re.Pattern[str], ...]]
-# weights and lower-case patterns; strings where possible, since they are found ten times as fast
+# weights and lower-case patterns; strings where possible, since they are found faster
 _MAIL_SIGNS: tuple[_Sign, ...] = (
     (2, ("mso-", "<o:officedocumentsettings", "<!--[if gte mso", "<!--[if mso", "xmlns:o=")),
     (2, ("x-apple-disable", "x-apple-data", "-ms-text-size-adjust", "externalclass", re.compile(r"yahoo!?\s*mail"))),
@@ -46,7 +46,7 @@ _WEB_VERSION = re.compile(
 
 
 def read_html(original: Original) -> Iterator[Draft | Problem]:
-    """Read an HTML file: a web page, or a saved mail body."""
+    """Yield one draft of an HTML file, which is a web page or a saved mail body."""
     text, note = decode(original.data, declared_in(original.data))
     draft = mail_body(original, text) if is_mail(text) else web_page(original, text)
     if note:
@@ -55,13 +55,13 @@ def read_html(original: Original) -> Iterator[Draft | Problem]:
 
 
 def read_mail_html(original: Original) -> Iterator[Draft | Problem]:
-    """Read HTML that is known to be a mail's body."""
+    """Yield one draft of HTML that is known to be a mail's body."""
     text, _ = decode(original.data, declared_in(original.data))
     yield mail_body(original, text)
 
 
 def is_mail(text: str) -> bool:
-    """Whether HTML is a mail rather than a web page, by a score of patterns that are typical of either."""
+    """Whether HTML is a mail rather than a web page, by the patterns that are typical of either."""
     sample = text[:400_000].lower()
     tables = sample.count("<table")
     mail = _score(sample, _MAIL_SIGNS) + (2 if tables >= 8 else tables >= 3)

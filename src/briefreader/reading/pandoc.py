@@ -23,7 +23,10 @@ _WITHIN = re.compile(r"(?<!!)\[([^\[\]\n]{1,1000})\]\(#[^()\s]{0,200}\)")
 
 
 def to_commonmark(text: str) -> str:
-    """Return ``text`` without attributes, divisions and links within the document; fenced code is unchanged."""
+    """Return ``text`` without attributes, divisions and links within the document, and with ``---`` as a dash.
+
+    Fenced code is unchanged.
+    """
     if not any(sign in text for sign in (":::", "{", "](#", " --- ")):
         return text
     return outside_code(text, _prose)

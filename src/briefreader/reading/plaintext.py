@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def read_text(original: Original) -> Iterator[Draft | Problem]:
-    """Read a plain text file as one document."""
+    """Yield one draft of a plain text file."""
     text, note = decode(original.data)
     fields, text = frontmatter.leading(text.replace("\r\n", "\n").replace("\r", "\n"))
     draft = Draft(original, text, form="plain")
@@ -26,7 +26,7 @@ def read_text(original: Original) -> Iterator[Draft | Problem]:
 
 
 def read_markdown(original: Original) -> Iterator[Draft | Problem]:
-    """Read a Markdown file, with or without frontmatter, as one document."""
+    """Yield one draft of a Markdown file, with or without frontmatter; one per episode of a Snipd export."""
     text, note = decode(original.data)
     if snipd.is_snipd(text):
         yield from snipd.read_snipd(original)

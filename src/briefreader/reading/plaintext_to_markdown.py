@@ -26,16 +26,16 @@ _NOTE = re.compile(
 _NOTES_HEADING = re.compile(r"\n[ \t]*(?:Links|References|Notes|Sources):?\s*\Z", re.I)
 _MARKDOWN_LINE = re.compile(r"#{1,6}[ \t]|```|>")
 _RULE = re.compile(r"\s{0,8}(?:[-–—_]{4,}|={3,}|\*{4,}|#{7,}|~{4,})\s*$")
-# emphasis that mail programs write into plain text, after escaping: "\\*\\*two words\\*\\*", "\\_one\\_"
+# emphasis that mail programs write into plain text, after escaping: "\*\*two words\*\*", "\_one\_"
 _EMPHASIS = re.compile(
     r"(?<![\w*_\\])(?P<mark>(?:\\\*){1,3}|\\_)(?=[^\s*_\\]|\\\[)(?P<words>(?:(?!\\[*_]|\n[ \t]*\n).){1,400}?)"
     r"(?:(?P<space> )(?P=mark)(?![*_])|(?P=mark)(?![\w*_]))",
     re.DOTALL,
 )
 _BOLD = re.compile(r"\\\*\\\*(?=[^\s\\])[^*\n]{1,200}[^*\s\\]\\\*\\\*")
-MIN_BOLD = 2  # minimum bold passages of several words in a text whose emphasis is kept
+MIN_BOLD = 2  # minimum bold passages in a text whose emphasis is kept
 _EMPTY_EMPHASIS = re.compile(r"(?<=\S)(?:\\\*){4,}|(?:\\\*){4,}(?=[^\s\\])")
-# bold marks in pairs, with a space on the wrong side: "a\\*\\* word\\*\\*"
+# bold marks in pairs, with a space on the wrong side: "a\*\* word\*\*"
 _LEFT_OVER = re.compile(
     r"(?<!\\\*)(?:(?P<glued>(?<=[^\W\d_])\\\*\\\*(?=[^\W\d_]))|(?<!\w)\\\*\\\*|\\\*\\\*(?!\w))(?!\\\*)"
 )
@@ -47,8 +47,8 @@ MAX_HEADING_WORDS = 6
 def escaped(text: str) -> str:
     """Return plain text with its inline Markdown escaped; a podcast summary is unchanged, to be escaped after parsing.
 
-    If the text has passages in ``**bold**``, it is Markdown or was made from HTML: emphasis is kept, and broken marks
-    are removed.
+    A text with ``MIN_BOLD`` passages in ``**bold**`` is Markdown or was made from HTML: emphasis is kept, and broken
+    marks are removed.
     """
     if podcast.parse(text):
         return text
@@ -61,20 +61,23 @@ def escaped(text: str) -> str:
 
 
 def _without_left_over(line: str) -> str:
-    """Return a line without broken bold marks; an odd number of marks is text ("**options")."""
+    """Return a line without broken bold marks; if their number is odd, they are text ("**options")."""
     if line.count(r"\*\*") % 2:
         return line
     return _LEFT_OVER.sub(lambda m: " " if m["glued"] else "", line)
 
 
 def to_markdown(text: str) -> str:
-    """Convert plain text to Markdown: hard-wrapped lines are joined, one-line paragraphs separated, URLs linked."""
+    """Return plain text, already ``escaped``, as Markdown with paragraphs, headings and links."""
     hidden = addresses.hide(_with_addresses(text))
     return addresses.reveal(addresses.Hidden(_paragraphs(hidden.text), hidden.targets))
 
 
 def _with_addresses(text: str) -> str:
-    """Replace references such as ``[1]`` by the URLs in the notes below the text; other notes stay, except images."""
+    """Replace references such as ``[1]`` by the URLs in the notes below the text.
+
+    Notes without a reference stay, except those of images.
+    """
     notes = list(_NOTE.finditer(text))
     if not notes:
         return text
@@ -90,7 +93,7 @@ def _with_addresses(text: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """Join lines or separate paragraphs, depending on the layout of the text."""
+    """Return text as Markdown with paragraphs and headings: join lines or separate paragraphs, by the text's layout."""
     lines = _ruled_headings([line.rstrip() for line in text.replace("\t", "    ").split("\n")])
     full = [len(line) for line in lines if line.strip()]
     if not full:
@@ -102,7 +105,7 @@ def _paragraphs(text: str) -> str:
 
 
 def _ruled_headings(lines: list[str]) -> list[str]:
-    """Turn short lines between or above rules (``---``, ``===``, ``***``) into headings; remove the rules."""
+    """Turn short lines between or above rules (``----``, ``===``, ``****``) into headings; remove the rules."""
     out: list[str] = []
     i = 0
     while i < len(lines):
@@ -121,7 +124,7 @@ def _ruled_headings(lines: list[str]) -> list[str]:
 
 
 def _already_spaced(lines: list[str], full: list[int]) -> bool:
-    """Whether blank lines already separate the paragraphs."""
+    """Whether blank lines already separate the paragraphs, or the text has lines of Markdown, such as headings."""
     if any(map(_MARKDOWN_LINE.match, lines)):
         return True
     long_pairs = sum(len(a) > 80 and len(b) > 80 for a, b in itertools.pairwise(lines))
@@ -138,8 +141,8 @@ def _is_wrapped(lines: list[str]) -> bool:
 def _join(lines: list[str]) -> str:
     """Join the lines of hard-wrapped paragraphs; lists, quotes, signatures and indented lines stay.
 
-    A short line is only joined with the next one if it has a URL, which explains the line break, and if the next line
-    isn't a URL too, as in a list of links.
+    A line of up to 40 characters is only joined with the next one if it has a URL, which made it longer before the URL
+    was hidden, and if the next line isn't a link, as in a list of links.
     """
     out: list[str] = []
     open_ = False
@@ -179,11 +182,14 @@ def _paragraph_lines(lines: list[str]) -> list[str]:
 
 
 def _separate_headings(paragraphs: list[str]) -> str:
-    """Separate headings from the previous paragraph ("…to pass up. The Main Sequence"), if a long one follows."""
+    """Return paragraphs as Markdown, with titles before a long paragraph as headings.
+
+    A title is a short line, or the end of the previous paragraph ("…to pass up. The Main Sequence").
+    """
     out: list[str] = []
     ends = {i: end for i, p in enumerate(paragraphs) if (end := _FINAL_HEADING.search(p)) and _is_title(end["heading"])}
     if 3 * len(ends) > sum(len(paragraph) >= _LONG for paragraph in paragraphs) and len(ends) > 2:
-        ends = {}  # these are sources or credits at the end of paragraphs
+        ends = {}  # so many are sources or credits at the end of paragraphs
     for i, paragraph in enumerate(paragraphs):
         following = paragraphs[i + 1] if i + 1 < len(paragraphs) else ""
         found = ends.get(i) if len(following) >= _LONG and "\n" not in paragraph else None
@@ -197,7 +203,7 @@ def _separate_headings(paragraphs: list[str]) -> str:
 
 
 def _is_title(words: str) -> bool:
-    """Whether a line is in Title Case with at most six words: "The Main Sequence", "Miscellaneous"."""
+    """Whether words are in Title Case, at most ``MAX_HEADING_WORDS``: "The Main Sequence", "Miscellaneous"."""
     parts = words.split()
     if not 0 < len(parts) <= MAX_HEADING_WORDS or not all(
         p[:1].isupper() or p[:1].isdigit() or p in _SMALL for p in parts

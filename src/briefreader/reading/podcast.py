@@ -28,7 +28,7 @@ _FIRST_BULLET = re.compile(r"\s*(?P<mark>[-*+•‣–—·▪◦●○■▸✓
 
 @dataclass(frozen=True, slots=True)
 class Podcast:
-    """A parsed podcast summary, in Markdown except for its tags.
+    """A parsed podcast summary; its texts are in Markdown if the summary is.
 
     ``insights`` are (title, text); ``highlight`` is the notable moment.
     """
@@ -97,7 +97,7 @@ def _list_and_rest(part: SectionKind, piece: str) -> tuple[str, str]:
 
 
 def split_insights(text: str) -> list[tuple[str, str]]:
-    """Return the insights of a list as (title, text) in Markdown; the first bullet sets the style of the list."""
+    """Return the insights of a list as (title, text); the first bullet sets the style of the list."""
     pieces = [p.strip() for p in _pieces(text.strip())]
     return [headed(p) for p in pieces if p]
 
@@ -128,7 +128,10 @@ def _cut(text: str, starts: list[int]) -> list[str]:
 
 
 def headed(piece: str) -> tuple[str, str]:
-    """Split an insight into (headline, text): ``**T:** text``, ``**T**: text``, ``**T** — text`` or ``T: text``."""
+    """Split an insight into (headline, text): ``**T:** text``, ``**T**: text``, ``**T** — text`` or ``T: text``.
+
+    The headline is "" if there is none. If there is nothing else, the text repeats the headline.
+    """
     if m := _BOLD_HEAD.match(piece):
         rest = piece[m.end() :].strip()
         title = m["title"].rstrip(":.–—- ").strip()

@@ -72,7 +72,10 @@ class Marker:
 
 
 def markers(text: str) -> list[Marker]:
-    """Return the markers of a text in order; labels that occur three times or more belong to items and are ignored."""
+    """Return the markers of a text in order, [] without a known label.
+
+    Labels of a kind that occurs three times or more belong to items, and are ignored.
+    """
     found: dict[int, Marker] = {}
     lowered = lower(text)
     for m in _LINE.finditer(lowered):
@@ -99,7 +102,7 @@ def _without_overlaps(found: Iterable[Marker]) -> list[Marker]:
 
 
 def _others(text: str, known: list[Marker]) -> Iterator[Marker]:
-    """Yield rules, and headings of the same form as the known ones, between and after these."""
+    """Yield markers for rules, and for headings of the same form as the known ones, after the first known one."""
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]
     forms: set[Form] = set()
     deepest = 0
@@ -131,7 +134,7 @@ def _others(text: str, known: list[Marker]) -> Iterator[Marker]:
 
 
 def _form(line: str) -> tuple[Form | None, str]:
-    """Return the form of a line that may be a heading, and the heading as Markdown."""
+    """Return the form of a line that may be a heading and the heading as Markdown; (None, "") for other lines."""
     for kind, pattern in (("#", _ATX_LINE), ("→", _ARROW_LINE), ("**", _BOLD_LINE), ("emoji", _EMOJI_LINE)):
         if found := pattern.fullmatch(line):
             label = found["label"].strip().rstrip("#*_ ").rstrip(":").strip()

@@ -1,8 +1,8 @@
 """Decide which blocks a publisher repeats in its issues.
 
 Blocks are compared by masked hash (``masked_blocks``), which ignores numbers and URLs. A block is repeated if it is in
-at least ``MIN_ISSUES`` of the ``LATEST`` issues, which include the current one, and in at least ``MIN_SHARE`` of them.
-The user's decisions take precedence. The library passes the hashes of earlier issues.
+at least ``MIN_ISSUES`` of the latest issues, which include the current one, and in at least ``MIN_SHARE`` of them. The
+user's decisions take precedence. The library passes the hashes of earlier issues.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from briefreader.reading.masked_blocks import masked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-LATEST = 12  # issues that are compared, including the current one
+LATEST = 12  # maximum issues that are compared, including the current one
 MIN_ISSUES = 3  # minimum issues with a repeated block
 MIN_SHARE = 0.3  # minimum share of the compared issues with a repeated block
 DECIDED = "your decision"

@@ -68,8 +68,8 @@ def read(
     Args:
         source: what to read.
         name: the file name of bytes or of a stream, for detecting the format and for problems.
-        format: a format such as "html", instead of detecting it.
-        now: the time of reading, by default the current time; later dates (by more than a day) count as unknown.
+        format: a key of ``READERS``, or "mbox"; by default, the format is detected.
+        now: the current time; publication dates more than a day later count as unknown.
     """
     for found in originals(source, name=name, format=format):
         if isinstance(found, Problem):
@@ -81,7 +81,7 @@ def read(
 def originals(
     source: str | Path | bytes | BinaryIO, *, name: str = "", format: str = ""
 ) -> Iterator[Original | Problem]:
-    """Yield the unparsed content of ``source``: one original per file, or per message of an mbox."""
+    """Yield the unparsed content of ``source``: one original per file, or per message of an mbox; and problems."""
     if isinstance(source, (str, Path)):
         for found in files.walk(Path(source)):
             if isinstance(found, Problem):
@@ -100,7 +100,7 @@ def read_original(
     now: datetime | None = None,
     cleaner: Cleaner | None = None,
 ) -> Iterator[Briefing | Problem]:
-    """Yield the briefings in an original: usually one, several for a feed, JSON Lines or an export of episodes.
+    """Yield the briefings in an original (one, or several, for example in a feed), and problems.
 
     ``insight_model`` replaces the shipped ranker of key insights; ``cleaner`` has settings of boilerplate detection.
     ``now`` is as for ``read``.

@@ -47,12 +47,12 @@ def inline(markdown: str) -> str:
 
 
 def _key(label: str) -> str:
-    """Return a label as links and definitions are matched: case and spaces don't matter."""
+    """Return a label in a form without differences in case and spaces, to match links with definitions."""
     return " ".join(label.casefold().split())
 
 
 def _links(text: str, start: int, stop: int, targets: dict[str, str]) -> list[tuple[int, int, str]]:
-    """Return (start, end, replacement) of the end of each reference link between two offsets."""
+    """Return (start, end, replacement) for the part after the words of each reference link between two offsets."""
     edits: list[tuple[int, int, str]] = []
     opened: list[re.Match[str]] = []
     done = start

@@ -1,7 +1,7 @@
 """Compare two revisions of a text by sentence; changed figures come first.
 
-This shows which sentences of a revision changed, and which sentence a passage with decisions has become. Sentences are
-only paired by similarity if neither revision has more than ``MAX_PAIRED`` different ones.
+This shows which sentences changed, and finds the sentence to which the decisions on an old one apply. Sentences are
+only paired by similarity if neither revision has more than ``MAX_PAIRED`` that the other lacks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Op = Literal["changed", "added", "removed"]
 MIN_LIKENESS = 60.0
 """Minimum similarity, in percent, of a sentence and its rewording."""
 MAX_PAIRED = 300
-"""Maximum different sentences of a revision for which rewordings are found."""
+"""Maximum sentences that one revision has and the other lacks, for which rewordings are found."""
 LONGER = 1.05
 """Minimum ratio of words for a copy to have noticeably more text."""
 FORWARD_LONGER = 1.5
@@ -51,7 +51,7 @@ class SentenceChange:
 
     @property
     def figures(self) -> bool:
-        """Whether the numbers changed."""
+        """Whether the sentence was changed (not added or removed), and its numbers differ."""
         before, after = ("" if s is None else s.key for s in (self.before, self.after))
         return self.op == "changed" and _figures(before) != _figures(after)
 
@@ -74,7 +74,7 @@ def body_sentences(body: str) -> tuple[Sentence, ...]:
 
 
 def compare(before: str, after: str) -> list[SentenceChange]:
-    """Return the sentences in which two bodies differ: changed figures first, removed sentences last.
+    """Return the sentences in which two bodies differ: those with changed figures first, removed ones last.
 
     A sentence that only moved counts as unchanged.
     """
@@ -90,7 +90,7 @@ def compare(before: str, after: str) -> list[SentenceChange]:
 
 
 def is_revised(before: str, after: str, *, forwarded: bool = False) -> bool:
-    """Whether a duplicate has changed sentences or much more text, not only less text or other formatting."""
+    """Whether a duplicate has changed sentences or noticeably more text, not only less text or other formatting."""
     pairs = [(c.before, c.after) for c in compare(before, after) if c.before and c.after]
     # a sentence that was cut off, or joined with the heading before it, doesn't count as changed
     if any(not old.key.startswith(new.key) and not new.key.endswith(old.key) for old, new in pairs):
@@ -99,7 +99,10 @@ def is_revised(before: str, after: str, *, forwarded: bool = False) -> bool:
 
 
 def nearest(text: str, body: str, before: str) -> Sentence | None:
-    """Return the sentence of ``body`` that equals ``text``, else the most similar one that isn't in ``before``."""
+    """Return the sentence of ``body`` that equals ``text``, else the most similar one that isn't in ``before``.
+
+    Returns None if no sentence is similar enough.
+    """
     from rapidfuzz import fuzz, process
 
     key, among = " ".join(words(text)), body_sentences(body)
@@ -112,7 +115,7 @@ def nearest(text: str, body: str, before: str) -> Sentence | None:
 
 
 def _missing(among: Iterable[Sentence], others: Counter[str]) -> list[Sentence]:
-    """Return the sentences that ``others`` lack, counting repetitions."""
+    """Return the sentences that ``others`` lacks, counting repetitions."""
     left, found = Counter(others), []
     for sentence in among:
         if left[sentence.key] > 0:

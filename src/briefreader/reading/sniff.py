@@ -1,4 +1,4 @@
-"""Detect the format of a file by its content, then by its name."""
+"""Detect the format of a file by its content and by the suffix of its name."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SIGNS = (
 )
 # Apple Mail puts the length of a message before it, other programs the separator of an mbox
 _BEFORE_HEADER = re.compile(rb"(?:\d{1,9}[ \t]*|>From [^\n]{0,300})\r?\n")
-_TEXT = bytes([8, 9, 10, 12, 13, 27, *range(32, 256)])  # everything but control characters
+_TEXT = bytes([8, 9, 10, 12, 13, 27, *range(32, 256)])  # all but the control characters that text doesn't have
 _BINARY = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!",
     b"SQLite format 3",
@@ -58,12 +58,11 @@ def sniff(head: bytes, name: str = "") -> str:
     sample = head[:SNIFFED_BYTES]
     if len(sample.translate(None, delete=_TEXT)) > len(sample) // 50:
         return "binary"
-    text = head[:SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return _text_format(text, suffix)
+    return _text_format(sample.lstrip(b"\xef\xbb\xbf \t\r\n"), suffix)
 
 
 def _text_format(text: bytes, suffix: str) -> str:
-    """Return the format of a text by its beginning; ``suffix`` is the format that its name suggests."""
+    """Return the format of a text by its beginning; ``suffix`` is the format for the suffix of its name, or ""."""
     start = text[:2000].lower()
     if text.startswith(b"From ") and _HEADER.match(text[text.find(b"\n") + 1 :]):
         return "mbox"
@@ -89,7 +88,8 @@ def _text_format(text: bytes, suffix: str) -> str:
 def _is_mail(text: bytes) -> bool:
     """Whether a text begins with the header of a mail.
 
-    This requires two known fields, including a sender, a route, or a subject with a date, recipient or content type.
+    This requires two known fields, including a sender, a route, or a subject with a date, recipient or content type. A
+    header with only a subject counts too.
     """
     text = _BEFORE_HEADER.sub(b"", text, count=1)
     header = _HEADER.match(text)

@@ -1,4 +1,4 @@
-"""Parse lists of sponsors: JSON, damaged JSON, Markdown links, or ``name (url)``."""
+"""Parse lists of sponsors: JSON, damaged JSON, Markdown links, ``name (url)``, or names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_SPONSORS = 100
 
 
 def parse(text: str) -> tuple[Sponsor, ...]:
-    """Return the distinct sponsors in ``text``, the section under a label for sponsors, in order."""
+    """Return up to ``MAX_SPONSORS`` distinct sponsors in the section of sponsors, in order."""
     text = text[:100_000].strip()
     for attempt in (_strict, _lenient, _links, _pairs, _names):
         if found := attempt(text):
@@ -81,7 +81,7 @@ def _names(text: str) -> list[Sponsor]:
 
 
 def _sponsor(name: str, url: str) -> Sponsor:
-    """Return a sponsor; a URL without scheme is completed, an invalid one dropped."""
+    """Return a sponsor; a URL without a scheme is completed, and an invalid one becomes ""."""
     url = one_line(url).strip()
     if url and not re.match(r"(?i)https?://", url):
         url = f"https://{url}" if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", url) else ""

@@ -29,7 +29,11 @@ _PARAGRAPH_CHARACTERS = 600  # a longer paragraph ends with its sentence
 
 
 def read_subtitles(original: Original) -> Iterator[Draft | Problem]:
-    """Read a file of subtitles as a transcript."""
+    """Yield the transcript of a file of subtitles as one draft.
+
+    Raises:
+        ReadingError: the subtitles contain no text.
+    """
     text, note = decode(original.data)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = list(CUE.finditer(text))

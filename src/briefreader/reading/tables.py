@@ -14,10 +14,10 @@ _SEPARATED = frozenset("br p div li ul ol dd dt hr h1 h2 h3 h4 h5 h6 td th".spli
 
 
 def data_rows(table: _Element) -> list[list[str]]:
-    """Return the cells of a data table; [] for a layout table.
+    """Return the cells of a data table by row; [] for a layout table.
 
-    A data table has header cells or a border, at least two rows and columns, and short cells. It has no images and no
-    tables within it.
+    A data table has header cells or a border, at least two rows and columns, and short cells. It contains no images and
+    no tables.
     """
     if (table.get("role") or "").lower() in ("presentation", "none"):
         return []

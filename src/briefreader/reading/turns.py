@@ -1,6 +1,6 @@
 """Detect the turns of interviews and transcripts: who says each block, and who is the host.
 
-Insight extraction lists what guests say rather than the host's questions. Time is linear in the number of blocks.
+Insight extraction lists what guests say rather than the host's questions.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _LABEL = re.compile(
     rf"(?:{_TIME}|\([^()\n]{{1,40}}\))?\s*(?:[:：]\s*(?P=mark)|(?P=mark)\s*(?:{_TIME}\s*)?[:：]?)|"
     rf"(?P<bare>{_NAME})\s*(?:{_TIME}|\([^()\n]{{1,40}}\))?[:：])\s*(?={_TIME}|\S|$)(?:{_TIME}\s*)?"
 )
-MIN_TURNS = 4
+MIN_TURNS = 4  # minimum blocks with the label of a speaker
 _SPOKEN = ("paragraph", "item", "quote")
 _WHOLE = 0.6  # minimum share of blocks in turns for a whole text to be an interview
-_ASKING = 0.34  # minimum share of a host's blocks that end in a question
+_ASKING = 0.34  # minimum share of the host's blocks that end in a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,9 @@ class Turn:
 def speaker_turns(body: str, found: Sequence[Block]) -> dict[int, Turn]:
     """Return the turn of each block (by number) of an interview; empty for other texts.
 
-    An interview has two or more labels of speakers that recur and alternate; the host is the one who asks most. If the
-    whole text is an interview, the text before the first turn counts as the host's introduction.
+    An interview has two or more speakers whose labels recur and alternate. The host is the one who asks most, in at
+    least a third of their blocks. If the whole text is an interview, the text before the first turn counts as the
+    host's introduction.
     """
     labels: dict[int, tuple[str, int]] = {}
     for n, block in enumerate(found):

@@ -1,4 +1,4 @@
-"""Remove trackers, secrets and redirects from URLs, and make URLs canonical for comparison."""
+"""Remove tracking parameters, secrets and redirects from URLs, and make URLs canonical for comparison."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import json
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-# names of parameters that are removed from every link
+# names of parameters that are removed from every link, since they may be secrets or mail addresses
 _SECRET = frozenset(
     "token access_token accesstoken auth email e-mail email_address sig signature jwt session sid".split()
 )
-# the same: parameters of trackers
+# names of tracking parameters that are removed from every link
 _NOISE = re.compile(r"utm_.*|mc_[ce]id|fbclid|gclid|_hs\w+|__hs\w+|mkt_tok", re.I)
 # names of parameters that are ignored when links are compared
 _TRACKING = re.compile(
@@ -28,12 +28,12 @@ _TOKEN = re.compile(r"/(eyJ[\w+=-]{20,4000})")
 # a link that needs no change, unless parameters of its query are removed
 _SIMPLE = re.compile(r"https?://[a-z0-9.-]*[a-z0-9](?:/[\w/:@!$&'*+,;=~.-]*)?(?:\?([\w/:@!$&'*,;=~.?-]*))?", re.A)
 _INNER = frozenset("url u target dest destination redirect link q to".split())
-MAX = 4096  # maximum characters of a URL
+MAX_CHARACTERS = 4096  # further characters of a URL are ignored
 
 
 def clean(url: str) -> str:
-    """Return a link without redirect, trackers, tokens and mail addresses; "" if it isn't a link to the web."""
-    url = unwrap(url.strip()[:MAX])
+    """Return a link without its redirect, login, and parameters for tracking and secrets; "" if it isn't to the web."""
+    url = unwrap(url.strip()[:MAX_CHARACTERS])
     if (simple := _SIMPLE.fullmatch(url)) and not any(
         _dropped(p.partition("=")[0]) for p in (simple[1] or "").split("&")
     ):
@@ -60,7 +60,8 @@ def _dropped(key: str) -> bool:
 def canonical(url: str) -> str:
     """Return a link in the form for comparison; "" if it isn't a link to the web.
 
-    The scheme is https; ``www.``, trackers, the fragment and a final slash are removed.
+    The scheme is https, and parameters are sorted. ``www.``, ports 80 and 443, tracking parameters, the fragment and a
+    final slash are removed.
     """
     url = clean(url)
     if not url:

@@ -1,4 +1,4 @@
-"""Watch folders for files that have been written completely (``add FOLDER --watch``)."""
+"""Watch folders for new and changed files (``add FOLDER --watch``)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 
 def changes(*folders: Path, stop: Event | None = None, debounce: int = 1000) -> Iterator[set[Path]]:
-    """Yield sets of files added or written under ``folders``, until ``stop`` is set or Ctrl-C is pressed.
+    """Yield sets of files added or changed under ``folders``, until ``stop`` is set or Ctrl-C is pressed.
 
-    Changes are collected for ``debounce`` milliseconds, so a file that is being copied is reported once.
+    Hidden files and files that aren't ``wanted`` are skipped. Changes in quick succession are reported together, after
+    ``debounce`` milliseconds at most. A file that takes longer to copy is reported again.
     """
     from watchfiles import Change, watch
 
