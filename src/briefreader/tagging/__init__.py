@@ -1,6 +1,6 @@
 """Score texts for the topics of a taxonomy, with reasons, and learn from decisions.
 
-Scoring and learning need only NumPy. Fitting a model and discovering topics import scikit-learn when called.
+Only fitting a model needs scikit-learn, which is imported when it is called.
 """
 
 from briefreader.model import Labelled

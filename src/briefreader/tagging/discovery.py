@@ -4,8 +4,9 @@ A text repeats the terms that it is about, or has them in its title. Other terms
 words) occur once per text and are spread evenly over the texts. Residual IDF (Church & Gale 1995), the difference
 between a term's IDF and the IDF expected from its number of occurrences, tells the two apart without a word list.
 
-The first topic is the term that most texts are about. Its keywords are the terms that stand out in these texts (by
-mutual information). The next topic is searched in the remaining texts.
+The first topic is the term with the highest product of its residual IDF and the number of texts that are about it. Its
+keywords are the terms that stand out in these texts (by mutual information). The next topic is searched in the
+remaining texts.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 
     from briefreader.tagging.vectors import Document
 
-MIN_TEXTS = 6
+MIN_TEXTS = 6  # minimum number of texts without a topic; with fewer, no topic is suggested
 MIN_TEXTS_ABOUT = 3  # minimum number of texts about a topic
 MAX_SHARE = 0.5  # maximum share of the texts that contain a term
 MIN_RESIDUAL_IDF = 0.3  # minimum residual IDF of a term in bits; below it, a term is spread as if by chance
 NAME_FACTOR = 2.0  # factor by which names and two-word terms count more than others
 MAX_KEYWORDS = 6  # maximum number of keywords of a topic
 MAX_EXAMPLES = 2  # maximum number of examples of a topic
-MAX_TERMS = 12  # maximum number of terms that a text is about, apart from those of its title
+MAX_TERMS = 12  # maximum number of terms that a text is about; those of its title are added
 
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w.-]+\.(?:com|org|net|edu|gov|info|biz|io)\b\S*|[\w.-]+/\S+")
 _FORM = re.compile(r"[^\W_]+")
@@ -177,9 +178,9 @@ def _about(text: _Text, worth: dict[str, float]) -> set[str]:
 def _keywords(
     seed: str, group: Sequence[_Text], library: Sequence[_Text], worth: dict[str, float], taken: set[str]
 ) -> list[str]:
-    """Return the seed and the terms that stand out most in its texts.
+    """Return the seed and the terms that stand out most in its texts (``group``).
 
-    No two of the terms have a word in common.
+    No two of the terms have a word in common, and none consists of words of the taxonomy (``taken``).
     """
     inside = Counter(term for text in group for term in text.counts if term in worth)
     total = Counter(term for text in library for term in text.counts if term in inside)

@@ -61,11 +61,11 @@ class Evaluation:
     Attributes:
         topics: the figures of each topic.
         documents: number of documents.
-        micro: F1 over all pairs.
+        micro: F1 over all pairs; like ``macro`` and ``map``, None if no topic has enough examples.
         macro: mean F1 of the topics with enough examples.
         map: mean average precision of these topics.
         calibration: bins of scores: mean score, share of accepted pairs, number of pairs.
-        ece: expected calibration error.
+        ece: expected calibration error; None if there are no pairs.
     """
 
     topics: tuple[TopicQuality, ...]
@@ -78,7 +78,10 @@ class Evaluation:
 
 
 def cross_validated(tagger: Tagger, examples: Sequence[Labelled]) -> Evaluation:
-    """Evaluate on decisions by five-fold cross-validation over documents."""
+    """Evaluate a tagger's taxonomy on examples by five-fold cross-validation over documents.
+
+    For each fold, a copy of the tagger learns from the other folds. With fewer than five examples, each is a fold.
+    """
     folds = np.arange(len(examples)) % FOLDS
     scores = np.zeros((len(examples), len(tagger.taxonomy.ids)))
     for fold in range(min(FOLDS, len(examples))):
@@ -167,7 +170,7 @@ def f1(right: Bools, given: Bools) -> float:
 
 
 def average_precision(right: Bools, scores: Floats) -> float:
-    """Return the mean precision at the positives, in descending order of score.
+    """Return the mean precision at the positives, in descending order of score; 0 without positives.
 
     Equal scores count as one group, as in scikit-learn.
     """
@@ -181,9 +184,9 @@ def average_precision(right: Bools, scores: Floats) -> float:
 
 
 def calibration(right: Bools, scores: Floats) -> tuple[tuple[tuple[float, float, int], ...], float | None]:
-    """Return ten bins of scores and the expected calibration error.
+    """Return up to ten bins of scores and the expected calibration error.
 
-    A bin is mean score, share of positives and number of pairs; empty bins are left out. The error is the mean
+    A bin is mean score, share of positives and number of pairs; empty bins are left out. The error is the mean absolute
     difference between the first two, weighted by the third; None if there are no pairs.
     """
     if not len(right):

@@ -1,8 +1,8 @@
 """Compute features from the phrases and hints in a text and in its passages.
 
-A passage belongs to the domain of the taxonomy if it has a word of the domain, or if the text is short or mostly about
-the domain. In other passages, phrases count as hints and hints don't count. Hints count only for topics that have a
-phrase in the text, or that the text is known to have (``supported``).
+If the taxonomy has a domain, a passage belongs to it if it has a word of the domain, or if the text is short, or if
+40 % of the text is in passages with such words. In other passages, phrases count as hints and hints don't count. Hints
+count only for topics that have a phrase in the text, or that the text is known to have (``supported``).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 PASSAGE_FEATURES = ("any phrase", "only hints", "hints", "density")
-DOMAIN_SHARE = 0.4  # a text is about the domain if passages with a domain word have this share of its words
+DOMAIN_SHARE = 0.4  # a text is about the domain if passages with a domain word have at least this share of its words
 MIN_CONTEXT_WORDS = 100  # shorter texts need no domain word
 
 
@@ -34,7 +34,8 @@ class Evidence:
 
     Attributes:
         phrases: number of distinct phrases [documents, topics].
-        density: occurrences of phrases per 1,000 words [documents, topics]; 50 is added to the number of words.
+        density: occurrences of phrases per 1,000 words [documents, topics]; 50 is added to the number of words, to
+            limit the density of short texts.
         passages: passage of each row of ``features``.
         topics: topic of each row of ``features``. Pairs of a passage and a topic without hits have no row.
         features: features of passages [rows, len(PASSAGE_FEATURES)], at least 0.
@@ -112,10 +113,11 @@ def _sums(cells: Ints, shape: tuple[int, int]) -> Floats:
 def _by_passage(
     cell: Ints, phrases: Ints, strong: Bools, weak: Bools, count: int, passages: Passages
 ) -> tuple[Ints, Ints, Floats]:
+    """Return the passage, topic and ``PASSAGE_FEATURES`` of each pair of a passage and a topic with hits."""
     cells = np.unique(cell[strong | weak])
     hints = np.bincount(np.searchsorted(cells, _distinct(cell, phrases, weak)), minlength=len(cells))
     occurrences = np.bincount(np.searchsorted(cells, cell[strong]), minlength=len(cells))
     owner, topic = np.divmod(cells, count)
-    density = 100.0 * occurrences / (passages.words[owner] + 20.0)
+    density = 100.0 * occurrences / (passages.words[owner] + 20.0)  # 20 limits the density of short passages
     columns = [occurrences > 0, occurrences == 0, np.log1p(hints), np.log1p(density)]
     return owner, topic, np.stack(columns, axis=-1).astype(np.float64)

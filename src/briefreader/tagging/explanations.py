@@ -34,8 +34,9 @@ class Explanation:
         bias: the part of the logit that doesn't depend on the words of the text.
         threshold: minimum score at which the topic is assigned.
         parts: what the terms of the text contribute.
-        missing: how far the logit is below the threshold, 0 if the topic is assigned.
-        earned: whether the topic is assigned by the whole document or a passage, "" if it isn't assigned.
+        missing: how far the logit is below that of the threshold, 0 if the topic is assigned.
+        earned: "document" or "passage" if a document or an insight is assigned the topic, "source" if the briefing's
+            source assigned it, "" if it isn't assigned.
         passage: offsets of the passage that is most about the topic; None if no passage is, or if there is only one.
         outdated: whether the library has a score from an earlier model or taxonomy.
         stored: the earlier score, None if it was too low to be stored.
@@ -70,7 +71,7 @@ class Explanation:
 
     @property
     def remark(self) -> str:
-        """Why the stored score may differ, with that score if it does; "" if up to date."""
+        """Why the stored score may differ from ``score``, and the stored score if it does; "" if not outdated."""
         if not self.outdated or (self.stored is not None and abs(self.stored - self.score) < SCORE_TOLERANCE):
             return f"the {self.changed} has changed since this was scored" if self.outdated else ""
         stored = "no stored score" if self.stored is None else f"stored score {self.stored:.2f}"
@@ -155,7 +156,7 @@ class TopicExplainer:
     def span(self, passage: int) -> tuple[int, int]:
         """Return a passage's offsets in the text.
 
-        It begins with the sentence that contains the topic's first phrase.
+        They begin at the sentence with the topic's first phrase in the passage, if there is one.
         """
         begin, end = (int(bounds[passage]) for bounds in (self._measured.passages.begins, self._measured.passages.ends))
         start, stop = self._places.span(begin, end)

@@ -44,7 +44,7 @@ MIN_FEEDBACK_WORDS = 40  # minimum length of a feedback document; short notes wo
 FEEDBACK_TERMS = 60  # maximum number of terms that are added
 FULL_FEEDBACK = 30  # number of feedback documents from which added terms weigh as much as the topic's own words
 SMOOTHING = 1e-3  # smoothing, without which the rarest terms would stand out most
-MIN_DOCUMENTS = 2  # a word of the vocabulary is in at least this many documents
+MIN_DOCUMENTS = 2  # minimum number of documents with a word of the vocabulary that isn't in the taxonomy
 
 
 def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
@@ -53,7 +53,7 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     If they have more than ``SAMPLE_CHARACTERS``, it is fitted to every second, third … document.
     """
     sample = _sample(list(documents))
-    words = _vocabulary(taxonomy, sample, MIN_DOCUMENTS if len(sample) > 20 else 1)
+    words = _vocabulary(taxonomy, sample, MIN_DOCUMENTS if len(sample) > 20 else 1)  # few documents share few words
     groups = list(batches(sample))
     encoded = [words.encode(group) for group in groups]
     plain = _prior(taxonomy, words, np.ones(words.size), [_EMPTY] * len(taxonomy.topics))

@@ -20,7 +20,7 @@ MAX_LINE = 50_000_000  # characters
 
 
 def read(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
-    """Return the labelled texts of a file; topics outside the taxonomy are ignored.
+    """Return the labelled texts of a file; previous IDs of topics are known, topics outside the taxonomy are ignored.
 
     Raises:
         UsageError: the file can't be read or has an invalid line, whose number is in the error.

@@ -1,7 +1,7 @@
 """Find the phrases of a taxonomy in many documents at once.
 
-One-word phrases, which are most hits, are looked up in arrays. Longer, literal and excluded phrases are rare; for them
-``PhraseIndex`` is called.
+Most hits are of one-word phrases, which are looked up in arrays. Hits of longer, literal and excluded phrases are rare;
+they are found with ``PhraseIndex``.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class HitFinder:
         self._singles = np.array([number for found in singles for number in found], dtype=np.int64)
 
     def find(self, documents: Sequence[Document], encoded: Encoded) -> Hits:
-        """Return the hits without excluded senses and overlaps within a topic."""
+        """Return the hits, without those that excluded phrases cover, and without overlaps within a topic."""
         literals = self._literals(documents)
         singles, longer = self._single_rows(encoded), self._longer_rows(encoded)
         cells, mixed = self._mixed(literals, singles, longer, encoded)

@@ -29,14 +29,14 @@ BIAS_PENALTY = 4.0
 TERM_PENALTY = 0.3
 PHRASE_PENALTY = 0.4
 CAUTION = 20.0  # the larger, the more decisions are needed for the same effect (see ``_trust``)
-MAX_LABELS = 1000  # maximum number of labels per topic; the latest are used
+MAX_LABELS = 1000  # maximum number of labelled texts per topic; the last ones are used
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A topic's corrections, learned from ``labels`` decisions.
+    """A topic's corrections, learned from ``labels`` texts: s, b, w and v of the module's formula.
 
-    ``terms`` and ``phrases`` are numbers of terms and phrases, ``term_weights`` and ``phrase_weights`` their weights.
+    w has the weights ``term_weights`` of the term numbers ``terms``, v those of the phrase numbers ``phrases``.
     """
 
     scale: float
@@ -63,7 +63,7 @@ class Learner:
         self._cache: dict[Document, _Features] = {}
 
     def learn(self, examples: Iterable[Labelled], topics: Sequence[str] | None = None) -> dict[str, Correction]:
-        """Return the corrections of ``topics`` (default: all) that have labels."""
+        """Return the corrections of ``topics`` (default: all) by topic ID, without topics that have no label."""
         from threadpoolctl import threadpool_limits
 
         examples = list(examples)

@@ -27,14 +27,14 @@ from briefreader.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from briefreader.tagging.tagger import Tagger
 
-VERSION = 9
+VERSION = 9  # of the format; models of other versions can't be loaded
 _VECTORS = ("starts", "columns", "values")
 _LEARNT = ("terms", "term_weights", "phrases", "phrase_weights")
 _TEXT_SUFFIXES = (".txt", ".md")
 
 
 def shipped_texts() -> list[Document]:
-    """Return the shipped briefings as (title, text); none if they are missing."""
+    """Return the shipped briefings as (title, text), with empty titles; [] if they are missing."""
     try:
         folder = shipped("sample_docs")
     except FileNotFoundError:
@@ -90,7 +90,7 @@ def load(folder: str | Path) -> tuple[Prior, Corrections, str, int, tuple[float,
         Prior, corrections, digest of the decisions, number of documents, thresholds of documents and insights.
 
     Raises:
-        LibraryError: there is no model, it is damaged, or another version of briefreader saved it.
+        LibraryError: there is no model, it is damaged, or its format has another version.
     """
     folder = Path(folder)
     try:

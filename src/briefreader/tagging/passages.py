@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Bools = npt.NDArray[np.bool_]
 
-MIN_WORDS = 40  # shorter blocks are joined with those that follow
+MIN_WORDS = 40  # shorter blocks are joined with the next ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def passages(encoded: Encoded, border: int, titled: Sequence[bool]) -> Passages:
         border: number of the vocabulary's first border.
         titled: which documents have a title.
     """
-    ids = encoded.ids
+    ids = encoded.ids  # from ``border`` on, in order: ends of sentences, of blocks and of headings
     is_word = (ids < border).astype(np.int64)
     before = np.concatenate([[0], np.cumsum(is_word)])
     ends = np.flatnonzero((ids > border) & (ids < border + 3))
@@ -100,7 +100,7 @@ def _joined(edges: list[int], counts: list[int], headings: list[bool]) -> Iterat
 
 
 def places(text: str, starts: Sequence[int], words: Ints) -> list[int]:
-    """Return the number of the passage at each offset; -1 for negative offsets.
+    """Return the number of the passage at each offset in ``starts``; -1 for negative offsets, or without passages.
 
     ``words`` are the passages' numbers of words. The passage is estimated from the share of the text's words before the
     offset, which is much faster than tokenising the text again.

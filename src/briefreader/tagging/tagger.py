@@ -42,13 +42,13 @@ SURROUNDING = 2  # number of passages before an insight, and after it, that are 
 
 
 class Thresholds(NamedTuple):
-    """Minimum probabilities at which documents and insights get a topic."""
+    """Minimum probabilities at which documents and insights are assigned a topic."""
 
     document: float = THRESHOLD
     insight: float = INSIGHT_THRESHOLD
 
-    def moved(self, sensitivity: Sensitivity) -> Thresholds:
-        """Return both thresholds, moved by the logits of a sensitivity."""
+    def adjusted(self, sensitivity: Sensitivity) -> Thresholds:
+        """Return both thresholds, changed by the logits of a sensitivity (``SHIFTS``)."""
         shift = SHIFTS[sensitivity]
         return Thresholds(*(float(_sigmoid(np.array(_logit(p) + shift))) for p in self)) if shift else self
 
@@ -77,8 +77,8 @@ class Tagging:
     Attributes:
         scores: the score of each topic.
         tags: the assigned topics, in descending order of score.
-        earned: for each assigned topic, whether it was assigned by the whole document or a passage.
-        shares: for each assigned topic, the share of the text's words in passages about it.
+        earned: by assigned topic, "document" for a document and "passage" for an insight.
+        shares: by assigned topic, the share of the document's words in passages about it; empty for an insight.
     """
 
     scores: dict[str, float]
@@ -88,7 +88,7 @@ class Tagging:
 
     @property
     def suggested(self) -> list[str]:
-        """Return the topics with the highest scores below the threshold, at most three."""
+        """The topics with the highest scores below the threshold, but not below 0.15; at most three."""
         near = [t for t, p in self.scores.items() if p >= MIN_SUGGESTED_SCORE and t not in self.earned]
         return sorted(near, key=lambda t: -self.scores[t])[:MAX_SUGGESTED]
 
@@ -114,12 +114,12 @@ class Tagger:
         self._learner = Learner(prior)
 
     def with_sensitivity(self, threshold: float | None = None, sensitivity: Sensitivity = "usual") -> Tagger:
-        """Return a copy with all thresholds moved by a sensitivity.
+        """Return a copy with thresholds adjusted for a sensitivity: "sparing", "usual" or "generous".
 
-        If ``threshold`` is given, it replaces the threshold of documents.
+        If ``threshold`` is given, it is the threshold of documents.
         """
-        moved = self.thresholds.moved(sensitivity)
-        return self.with_thresholds(moved if threshold is None else moved._replace(document=threshold))
+        adjusted = self.thresholds.adjusted(sensitivity)
+        return self.with_thresholds(adjusted if threshold is None else adjusted._replace(document=threshold))
 
     def with_thresholds(self, thresholds: Thresholds) -> Tagger:
         """Return a copy with these thresholds."""
@@ -136,7 +136,7 @@ class Tagger:
         return tagger
 
     def fit(self, documents: Iterable[Document]) -> Self:
-        """Fit IDF and topic vectors to unlabelled documents; imports scikit-learn.
+        """Fit IDF and topic vectors to unlabelled documents, and return this tagger; imports scikit-learn.
 
         Learned corrections are lost, thresholds are kept.
         """
@@ -144,7 +144,7 @@ class Tagger:
         return self
 
     def learn(self, examples: Iterable[Labelled], topics: Sequence[str] | None = None) -> Self:
-        """Learn corrections of ``topics`` from decisions.
+        """Learn from labelled texts how to correct the scores of topics, and return this tagger.
 
         Args:
             examples: texts with accepted and rejected topics. Features of texts from earlier calls are cached.
@@ -165,18 +165,18 @@ class Tagger:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of all that scores depend on; the first 8 digits are of the taxonomy."""
+        """A hash of everything that assigned topics depend on; its first 8 digits depend on the taxonomy only."""
         prior, learnt = self.prior, self.corrections
         digest = hashlib.sha256()
         rules = (*self.thresholds, *(getattr(self.prior.weights, level).tolist() for level in LEVELS))
         digest.update(repr(rules).encode())
         digest.update("\n".join(prior.vocabulary.words).encode("utf-8", "replace"))
         vectors, weights = prior.vectors, learnt.weights
-        for array in (prior.idf, prior.terms, vectors.starts, vectors.columns, vectors.values):
-            digest.update(np.ascontiguousarray(array).tobytes())
-        for array in (prior.vocabulary.pairs, weights.starts, weights.columns, weights.values):
-            digest.update(np.ascontiguousarray(array).tobytes())
-        for array in (learnt.scale, learnt.bias, learnt.phrase_weights, learnt.terms):
+        for array in (
+            prior.idf, prior.terms, vectors.starts, vectors.columns, vectors.values, prior.vocabulary.pairs,
+            weights.starts, weights.columns, weights.values, learnt.scale, learnt.bias,
+            learnt.phrase_weights, learnt.terms,
+        ):  # fmt: skip
             digest.update(np.ascontiguousarray(array).tobytes())
         return f"{hashlib.sha256(self.taxonomy.digest.encode()).hexdigest()[:8]}{digest.hexdigest()[:8]}"
 
@@ -186,13 +186,13 @@ class Tagger:
         return np.concatenate([np.zeros((0, len(self.taxonomy.topics))), *found])
 
     def tag(self, documents: Sequence[Document]) -> list[Tagging]:
-        """Return the topics of each document."""
+        """Return the scores and topics of each document."""
         return [tagging for tagging, _ in self.tag_briefings((document, ()) for document in documents)]
 
     def tag_briefings(
         self, briefings: Iterable[tuple[Document, Sequence[InsightText]]]
     ) -> Iterator[tuple[Tagging, list[Tagging]]]:
-        """Yield the topics of each document, and those of its insights.
+        """Yield the scores and topics of each document, and those of its insights.
 
         The scores of an insight also depend on its document and the passages around it.
         """
@@ -257,7 +257,11 @@ class Tagger:
     def passages_about(self, title: str, text: str, topic: str, most: int = 2) -> list[tuple[int, int]]:
         """Return the spans of the passages that are most about a topic, in text order.
 
-        There is at least one, and there are at most ``most``.
+        The list has at least one and up to ``most`` spans. A span begins at the passage's first sentence with a phrase
+        of the topic, if it has one.
+
+        Raises:
+            NotFoundError: the taxonomy has no such topic.
         """
         column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)
         measured = self.prior.measure([(title, text)])
@@ -269,10 +273,7 @@ class Tagger:
         ]
 
     def top_terms(self, topic: str, most: int = 10) -> tuple[list[str], list[str], list[str]]:
-        """Return a topic's strongest terms, in three lists of at most ``most``.
-
-        The first list is of the topic's vector, the others are learned from decisions: terms for and against the topic.
-        """
+        """Return three lists of up to ``most`` terms: the topic's strongest, and those learned for and against it."""
         column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)
         name, learnt = self.prior.vocabulary.name, self.corrections
 
@@ -296,7 +297,7 @@ class Tagger:
         """Load a saved model.
 
         Raises:
-            LibraryError: there is no model, it is damaged, or another version of briefreader saved it.
+            LibraryError: there is no model, it is damaged, or its format has another version.
         """
         prior, corrections, training_digest, documents, thresholds = model_files.load(folder)
         tagger = cls(prior.taxonomy, prior=prior).with_thresholds(Thresholds(*thresholds))

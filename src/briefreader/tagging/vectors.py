@@ -28,10 +28,10 @@ Document = tuple[str, str]  # title, text
 HALF = 300.0  # position of a word with the weight 0.5
 BUCKETS = 1 << 14  # number of hash buckets for words outside the vocabulary, which count only in a text's norm
 MAX_FORMS = 1 << 19  # maximum number of cached words
-_POSITION_BITS = 22
+_POSITION_BITS = 22  # later positions than 2²² - 1 count as this one
 END = "\x1c"  # between documents that are tokenised together
 BORDERS = frozenset((BORDER, BLOCK, HEADING))
-_SLOT_BITS = 19
+_SLOT_BITS = 19  # the array of ``_Forms`` has 2¹⁹ slots
 _SLOTS_IN_USE = Lock()  # several threads tag and explain texts
 _LOW_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)  # masks of the lowest 0 to 8 bytes
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)  # odd factors of a multiplicative hash
@@ -44,10 +44,7 @@ def position_weight(position: Ints) -> Floats:
 
 
 def whole_weight(lengths: Ints) -> Floats:
-    """Return the total weight of the words of texts, given by length.
-
-    This is the integral of ``position_weight``.
-    """
+    """Return the total weight of the words of texts with these lengths: the integral of ``position_weight``."""
     return np.asarray(HALF * np.arctan(np.maximum(lengths, 1) / HALF))
 
 
@@ -133,8 +130,9 @@ class Vocabulary:
     """The numbers of terms: words, borders and pairs of words.
 
     The words of the vocabulary have the numbers from 0; the next ``BUCKETS`` numbers are for all other words, by hash.
-    Borders (ends of sentences and blocks) have the numbers from ``border``, pairs those from ``first_pair``. ``pairs``
-    has the pairs as sorted integers: the number of the first word in the upper 32 bits, of the second in the lower.
+    Borders (ends of sentences, blocks, headings and documents) have the numbers from ``border``, pairs of words those
+    from ``first_pair``. ``pairs`` has the pairs as sorted integers, with the number of the first word in the upper 32
+    bits and that of the second in the lower.
     """
 
     def __init__(self, words: Sequence[str], pairs: Iterable[tuple[int, int]] = ()) -> None:
@@ -168,7 +166,7 @@ class Vocabulary:
         return Encoded(ids[inside], np.concatenate([[0], np.cumsum(lengths)]))
 
     def pair_places(self, encoded: Encoded) -> tuple[Ints, Ints]:
-        """Return the positions of the vocabulary's pairs, and their numbers."""
+        """Return where the vocabulary's pairs begin in ``encoded.ids``, and their numbers."""
         if not len(self.pairs) or len(encoded.ids) < 2:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         places = np.flatnonzero(self._leads[encoded.ids[:-1]])
@@ -181,7 +179,7 @@ class Vocabulary:
         return places[known], slots[known] + self.first_pair
 
     def weighted_tf(self, encoded: Encoded) -> Entries:
-        """Return the position-weighted frequency of the terms of each document."""
+        """Return the position-weighted frequency of the terms of each document, borders included."""
         documents = np.repeat(np.arange(len(encoded.lengths)), encoded.lengths)
         positions = np.arange(len(encoded.ids)) - encoded.starts[documents]
         places, pairs = self.pair_places(encoded)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Weights:
     """Logistic weights (the bias first) and thresholds.
 
-    ``passage``, ``document`` and ``insight`` have the weights of the features of ``evidence`` and ``prior``;
-    ``thresholds`` has those of "document" and "insight".
+    ``passage``, ``document`` and ``insight`` have the weights of the features in ``evidence`` and ``prior``.
+    ``thresholds`` has the thresholds of "document" and "insight".
     """
 
     passage: Floats
