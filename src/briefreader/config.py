@@ -1,7 +1,7 @@
 """Parse config.toml into settings, and report its errors with their lines.
 
-Every setting is declared once, in ``Settings``. Checks, messages and the JSON Schema are derived from this declaration,
-and a test compares docs/configuration.md with it.
+Every setting is declared once, in ``Settings`` or the class of its section. Checks, messages and the JSON Schema are
+derived from these declarations, and a test compares docs/configuration.md with them.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def editor_command(setting: str = "") -> list[str]:
     It is ``setting``, else $VISUAL, $EDITOR or vi (on Windows, Notepad).
 
     Raises:
-        UsageError: a quotation mark in it is not closed.
+        UsageError: the command has an unclosed quotation mark.
     """
     windows = os.name == "nt"
     chosen = setting or os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
@@ -140,7 +140,8 @@ class ConfigProblem:
 def check(path: Path) -> tuple[Settings, list[ConfigProblem]]:
     """Return the settings in a file, and its errors.
 
-    An invalid setting keeps its default.
+    An invalid setting keeps its default, and so do all settings if the file can't be parsed. A missing file has no
+    errors.
     """
     try:
         data = path.read_bytes()[: MAX_BYTES + 1]
@@ -154,10 +155,7 @@ def check(path: Path) -> tuple[Settings, list[ConfigProblem]]:
 
 
 def parse(data: bytes) -> tuple[Settings, list[ConfigProblem]]:
-    """Return the settings in the bytes of a file, and its errors.
-
-    An invalid setting keeps its default.
-    """
+    """Return the settings in the bytes of a file, and its errors; see :func:`check`."""
     import tomllib
 
     try:
@@ -205,7 +203,7 @@ def _values(
 
 
 def _mismatch(value: Any, hint: Any, limits: Any) -> str:
-    """Return why ``value`` isn't of type ``hint``; "" if it is."""
+    """Return why ``value`` isn't of type ``hint`` or within ``limits``; "" if it is valid."""
     if choices := [choice for choice in get_args(hint) if isinstance(choice, str)]:
         return "" if value in choices else f"must be one of {', '.join(choices)}"
     if hint == dict[str, str]:

@@ -70,7 +70,7 @@ def nfc(text: str) -> str:
 
 
 def json_line(serialised: str) -> str:
-    r"""Escape unsafe characters in JSON text as ``\\u001b``.
+    r"""Escape unsafe characters in JSON text, for example as ``\u001b``.
 
     Parsers decode the escapes. Use it only on the output of a JSON serialiser, where unsafe characters occur only
     inside strings.

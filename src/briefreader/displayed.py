@@ -1,4 +1,4 @@
-"""Blank what is invisible in a Markdown text, and mark borders between sentences.
+"""Replace what is invisible in a Markdown text by spaces, and mark borders between sentences.
 
 Tagging uses the result: URLs, e-mail addresses, images, HTML tags and code blocks say nothing about a topic, and no
 phrase spans two sentences, list items, headings or paragraphs.
@@ -40,7 +40,7 @@ def displayed(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Blank invisible parts of a text and mark ends of blocks, keeping its length."""
+    """Blank invisible parts of a text and non-ASCII symbols, and mark ends of blocks; the length stays the same."""
     if "](" in text or "://" in text or "<" in text or "www." in text:
         text = _HIDDEN.sub(_blank, text)
     if "@" in text:
@@ -61,7 +61,7 @@ def visible(text: str) -> str:
 
 
 def mark_sentence_ends(data: bytes) -> bytes:
-    """Replace the white space after each sentence of a UTF-8 text by ``BORDER``.
+    """Replace the first white space after each sentence of a UTF-8 text by ``BORDER``.
 
     A sentence ends with ``.``, ``!`` or ``?``, up to two closing signs (quotes, brackets, emphasis) and white space. If
     a lower-case letter follows, it was an abbreviation and not the end of a sentence.
@@ -88,7 +88,8 @@ def _kind(byte: int) -> int:
     return 1 if char in ".!?" else 2 if char in "\"')]*_" else 3 if char in " \t\n\r" else 0
 
 
-_KINDS = bytes(map(_kind, range(256)))  # of each byte: 1 sentence end, 2 closing sign, 3 white space, 4 lower case
+# the kind of each byte: 1 sentence end, 2 closing sign, 3 white space, 4 lower-case letter, 0 other
+_KINDS = bytes(map(_kind, range(256)))
 
 
 def _blank(match: re.Match[str]) -> str:

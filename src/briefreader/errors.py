@@ -58,7 +58,7 @@ class UsageError(BriefreaderError):
 
 
 class NotFoundError(UsageError):
-    """No such briefing, insight, topic, batch, source, alert or saved search."""
+    """There is no briefing, insight, topic, batch, source, story, alert or saved search of this name."""
 
 
 class ReadingError(BriefreaderError):
@@ -113,4 +113,4 @@ class ConfigError(BriefreaderError):
 
 
 class UndoConflictError(BriefreaderError):
-    """A batch can't be undone, since the same items were changed later."""
+    """A batch can't be undone or redone, since the same items or the taxonomy file were changed later."""

@@ -55,7 +55,6 @@ _ESCAPED_OR_ADDRESS = re.compile(rf"(?P<url>{_ADDRESS})|{_ESCAPED}")
 _ESCAPABLE = re.compile(r"[\\*`\[<&~_]")
 _NEEDS_BRACKETS = re.compile(r"[*~`\[\]&]|(?<![^\W_])_|_(?![^\W_])")
 _FENCE_LINE = re.compile(r" {0,3}(`{3,}|~{3,})[^`\n]*$")
-_RULE_LINE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _LIST_LINE = re.compile(r"[ \t]*(?:[-*+•‣▪◦●○]|\d{1,3}[.)])[ \t]+(?=\S)")
 _INDENTED = re.compile(r"[ \t]{2,}(?=\S)")
 
@@ -358,7 +357,7 @@ def _escaped_lines(lines: list[str], autolink: bool) -> Iterator[str]:
     closing = -1
     in_list = False
     for number, line in enumerate(lines):
-        if number <= closing or _RULE_LINE.match(line):
+        if number <= closing or _RULE.match(line):
             yield line
             continue
         if (fence := _FENCE_LINE.match(line)) and (end := _closed_at(lines, number, fence[1])):

@@ -31,7 +31,8 @@ _CHUNK = 6_000  # code points, whose layout takes about 10 ms
 class Run(NamedTuple):
     """Text in one style.
 
-    ``source`` is the offset of its first character in the body, -1 for decoration; ``url`` is the target of a link.
+    ``source`` is the offset of its first character in the body, -1 if unknown or for decoration. ``url`` is the target
+    of a link, or "".
     """
 
     text: str
@@ -53,7 +54,7 @@ class Line(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A link of the body: text, target and offset."""
+    """A link or picture in the body: text, target and offset."""
 
     label: str
     url: str
@@ -92,7 +93,7 @@ def _inside(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def wrap(text: str, width: int) -> list[tuple[int, int]]:
-    """Wrap a paragraph to lines of at most ``width`` cells; return their offsets.
+    """Wrap a paragraph to lines of at most ``width`` cells; return the lines' spans.
 
     Lines break at spaces, which belong to neither line; a word longer than a line is cut.
     """
@@ -136,7 +137,7 @@ def whole_layout(body: str, width: int) -> list[Line]:
 
 
 def links_of(body: str) -> list[Link]:
-    """Return all links of a body, in order."""
+    """Return all links and pictures of a body in order; links within the document are left out."""
     return [link for start, end in chunks(body) for link in layout(body, start, end, 80)[1]]
 
 
@@ -149,7 +150,7 @@ def _parser() -> MarkdownIt:
 
 @dataclass(repr=False, eq=False)
 class _Writer:
-    """Convert the tokens of a chunk to lines."""
+    """Converts the tokens of a chunk to lines."""
 
     body: str
     start: int

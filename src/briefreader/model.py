@@ -27,7 +27,7 @@ class Problem:
 
     path: str
     message: str
-    where: str = ""
+    where: str = ""  # line or line:column in the file, or ""
     hint: str = ""
     skipped: bool = False  # the item was skipped on purpose: nothing failed
 
@@ -55,7 +55,7 @@ class Insight:
             that briefreader selected (``extracted``) or one that the user marked (``own``).
         heading: the heading that the passage is under.
         speaker: who says it in an interview.
-        places: spans of all passages with the same statement.
+        places: spans of all passages with the same statement; may be empty if there is only one.
         worth: estimated probability that the insight is useful, lower if its text is promotional.
     """
 
@@ -114,7 +114,7 @@ class Origin:
     """
 
     kind: OriginKind = "file"  # "item" is an entry of a feed
-    publisher: str = ""  # List-Id, else the sender's domain, else the feed's address, else the source
+    publisher: str = ""  # the first that is known: List-Id, sender's domain, feed's address, source, site
     source: str = ""
     sender: str = ""  # e-mail address
     message_id: str = ""
@@ -322,7 +322,7 @@ class Hit:
         kind: what was found.
         partial: whether words of the query are missing.
         meaning: whether the hit was found by semantic search; it may contain no word of the query.
-        others: number of other reports of the same news, which are not listed separately.
+        others: number of other reports of the same news, if only the best hit of each story is listed.
     """
 
     row: InsightRow

@@ -1,4 +1,4 @@
-"""Locations of the library, the settings, the session state and shipped files."""
+"""Locations of the library, the settings, the session state, caches and shipped files."""
 
 from __future__ import annotations
 

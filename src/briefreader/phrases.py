@@ -99,9 +99,9 @@ class PhraseIndex:
         self.beginnings = frozenset(self._longer)
 
     def _store(self, phrase: Phrase, found: dict[tuple[int, ...], dict[int, Phrase]]) -> None:
-        """Store a phrase, unless the topic has one with the same words.
+        """Store a phrase; of a topic's phrases with the same words, only the first is matched.
 
-        Excluded phrases are stored before others, and hints last.
+        A topic's excluded phrases must be stored first, and its hints last.
         """
         self.phrases.append(phrase)
         if key := self._add(phrase):
@@ -109,7 +109,7 @@ class PhraseIndex:
             found.setdefault(key, {}).setdefault(phrase.topic, phrase)
 
     def _add(self, phrase: Phrase) -> tuple[int, ...]:
-        """Return the numbers of a phrase's words; none if it is only found literally."""
+        """Return the numbers of a phrase's words; empty if it is found only literally, or has only stop words."""
         text = phrase.text
         forms = [normal(form) for form in parts(text)]
         lossy = bool(_SIGNS.search(text) or _UNSPACED.search(text))
@@ -201,7 +201,7 @@ def _literal_match(phrase: Phrase, text: str, start: int, end: int) -> Match:
 
 
 def _hidden(shown: str) -> bool:
-    """Whether a text is invisible, or contains a border."""
+    """Return whether a text is invisible, or contains a border."""
     return not shown.strip() or any(border in shown for border in (BORDER, BLOCK, HEADING))
 
 

@@ -2,7 +2,7 @@
 
 A query has words, ``"exact phrases"``, ``-negations`` and ``key:value`` filters, all of which must match. Parsing never
 fails: an unknown filter is searched as text and reported in ``Query.warnings``. The storage package translates filters
-to SQL, the search package ranks by the words.
+to SQL, and the search package ranks by the words.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Filter:
 class Query:
     """A parsed query; all terms and filters must match.
 
-    ``scopes`` are the values of ``in:``; without any, terms are searched in the titles and texts of insights. ``sort``
+    ``scopes`` are the values of ``in:``; without any, terms are searched in titles and in insights. ``sort``
     is None if the query has no ``sort:``. ``warnings`` report invalid filters and ignored terms. ``typed`` is the query
     as typed.
     """
@@ -130,7 +130,7 @@ class Query:
 
     @property
     def words(self) -> tuple[Term, ...]:
-        """The words to search fuzzily, in order."""
+        """The words, in order; similar words match too."""
         return tuple(t for t in self.terms if not t.phrase and not t.negated)
 
     @property
@@ -188,7 +188,7 @@ def parse(text: str) -> Query:
 
 
 class _Builder:
-    """Collect the items of a query."""
+    """Collects the items of a query."""
 
     def __init__(self) -> None:
         self.terms: list[Term] = []

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     PhraseUses = Map[tuple[str, str], tuple[int, int]]  # (topic, phrase) → texts with the topic, and without
 
 MAX_BYTES = 4_000_000
-# A phrase is too common if MIN_WITHOUT texts without its topic have it, and over MAX_RATIO times those with the topic.
+# A phrase is too common if at least MIN_WITHOUT texts contain it without having its topic, and these are more than
+# MAX_RATIO times as many as the texts that have both.
 MIN_WITHOUT, MAX_RATIO = 8, 2
 MAX_SUGGESTIONS = 20  # maximum number of problems per file whose hint suggests a similar ID, since searching is slow
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
@@ -141,7 +142,7 @@ class Taxonomy:
 
     @classmethod
     def check(cls, path: str | Path, use: PhraseUses | None = None) -> list[TaxonomyProblem]:
-        """Return the errors and warnings about a taxonomy file, in order.
+        """Return the errors and warnings about a taxonomy file, in order; raise TaxonomyError if it can't be read.
 
         Phrases that are too common are reported if ``use`` has their numbers of texts (with the topic, without it).
         """
@@ -231,7 +232,7 @@ def _read(path: Path, use: PhraseUses | None = None) -> tuple[Taxonomy, list[Tax
 
 
 class _Reader:
-    """Convert YAML nodes to topics and collect problems; invalid parts are left out."""
+    """Converts YAML nodes to topics and collects problems; invalid parts are left out."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -330,7 +331,7 @@ class _Reader:
         return self.places.get((topic.id, key, text), Scalar(topic.line, 1, ""))
 
     def compare(self, taxonomy: Taxonomy, use: PhraseUses) -> None:
-        """Report duplicate names, cycles, and phrases that are shared or too common."""
+        """Report duplicate names, unknown or circular references, and phrases that are shared or too common."""
         names: dict[str, Topic] = {}
         for topic in taxonomy.topics:
             place = self.place(topic, "id", topic.id)

@@ -52,7 +52,7 @@ _IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
 _NOT_SPACED = f"{_IDEOGRAPH}|{_UNSPACED.pattern}"
 _SPACE = re.compile(r"\s+")
-_CLAUSE_LENGTH = 40
+_CLAUSE_LENGTH = 40  # minimum number of characters
 _OPENERS = "\"'“‘«([*_"
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al approx vol fig eq sec inc ltd corp co dept est jan feb "
@@ -132,12 +132,12 @@ def _without_accent(match: re.Match[str]) -> str:
 
 
 def tokens(text: str) -> list[Token]:
-    """Return the folded words of ``text``, split at punctuation, hyphens and symbols."""
+    """Return the folded words of ``text``; apostrophes and decimal points inside a word don't split it."""
     return [Token(fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of ``text``; faster than ``tokens``."""
+    """Return the folded words of ``text``, as ``tokens`` does, but faster and without offsets."""
     text = re.sub(_OUTER_MARK, " ", text)
     if text.isascii():
         return text.encode().translate(_TOKENS).decode().split()
@@ -186,7 +186,7 @@ def raw_parts(text: str) -> list[bytes]:
 
 
 def without_symbols(text: str) -> str:
-    """Replace non-ASCII symbols by spaces, keeping the length."""
+    """Replace non-ASCII punctuation and symbols by spaces, keeping the length."""
     if text.isascii():
         return text
     others = [c for c in set(_BEYOND_ASCII.findall(text)) if not c.isalnum()]
@@ -249,8 +249,8 @@ def part_spans(text: str, *, borders: bool = False) -> list[Token]:
 def stem(form: str) -> str:
     """Return the singular of a folded English word: ``policies`` → ``policy``.
 
-    This is Harman's S-stemmer (1991) with a short list of exceptions. Full stemmers conflate too many words for topics
-    of few words.
+    This is Harman's S-stemmer (1991) with a short list of exceptions. Full stemmers would give too many different words
+    the same stem.
     """
     known = _IRREGULAR.get(form)
     if known is not None:
@@ -267,7 +267,7 @@ def stem(form: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """Count words, and parts of hyphenated words separately.
+    """Return the number of words; parts of hyphenated words count separately.
 
     In scripts without spaces, the number is estimated from the number of characters.
     """
@@ -291,8 +291,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Return the spans of the sentences of ``text``, in order.
 
     Spans have no white space at either end. A blank line always ends a sentence; the points in ``Z.ai``, ``GLM-4.5``,
-    ``U.S.``, initials, decimals and URLs don't. Thai, Lao, Khmer and Burmese only have spaces between clauses; here,
-    clauses are joined up to a minimum length.
+    ``U.S.``, initials, decimals and URLs don't. Thai, Lao, Khmer and Burmese only have spaces between clauses; clauses
+    that are shorter than ``_CLAUSE_LENGTH`` are joined.
     """
     spans: list[tuple[int, int]] = []
     begin = 0

@@ -1,7 +1,7 @@
 """Parse YAML into a tree of strings with line and column; write strings as YAML.
 
 A YAML loader resolves types, expands aliases and merges keys: ``no`` becomes False, and a file of 643 bytes can take
-seconds. This module resolves nothing: scalars are strings as written, and features that plain settings don't need
+seconds. This module resolves nothing: scalars are strings as written, and features that a taxonomy doesn't need
 (aliases, anchors, merge keys, tags, several documents) are rejected.
 """
 
@@ -73,8 +73,8 @@ def parse(text: str) -> Node | None:
     """Return the tree of a YAML text with one document; None if it is empty.
 
     Raises:
-        YamlProblem: the text has syntax errors, aliases, anchors, merge keys, tags, duplicate keys, several documents,
-            or is nested deeper than ``MAX_DEPTH``.
+        YamlProblem: the text has syntax errors, aliases, anchors, merge keys, tags, duplicate keys, keys that aren't
+            text, or several documents, or is nested deeper than ``MAX_DEPTH``.
     """
     import yaml
 
@@ -154,11 +154,11 @@ def _refused(event: Any, message: str, hint: str = "") -> YamlProblem:
 
 def written(value: str | tuple[str, ...]) -> str:
     """Return a string or list of strings as one line of YAML."""
-    # a JSON string is also valid YAML, except for a few characters that YAML doesn't allow
     if isinstance(value, tuple):
         return "[" + ", ".join(map(written, value)) + "]"
     if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ./_-]*", value):
         return value
+    # a JSON string is also valid YAML, except for a few characters that YAML doesn't allow
     return re.sub("[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]", lambda m: f"\\u{ord(m.group()):04x}", _quoted(value))
 
 
