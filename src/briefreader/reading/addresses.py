@@ -1,7 +1,7 @@
 """Turn bare URLs in text into Markdown links, which keeps them out of search and tagging.
 
 Plain-text mails contain ``text ( https://… )``, ``[text] https://…``, ``Unsubscribe https://…``, or URLs on lines of
-their own. ``hide`` replaces each URL by a short mark before lines are joined into paragraphs. ``reveal`` turns each
+their own. ``hide`` replaces each URL with a short mark before lines are joined into paragraphs. ``reveal`` turns each
 mark, together with the words that belong to it, into a link. ``link`` does both, for Markdown.
 """
 
@@ -82,7 +82,7 @@ def _linked(text: str) -> str:
 
 
 def hide(text: str) -> Hidden:
-    """Replace each URL by a mark.
+    """Replace each URL with a mark.
 
     The mark of a URL in brackets is attached to the preceding words, even across a line end.
     """

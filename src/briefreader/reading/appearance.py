@@ -29,7 +29,7 @@ _SIZE = re.compile(r"([\d.]{1,8})\s*(px|pt|r?em|%)?")
 _HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})")
 _NAME_WORDS = re.compile(r"[a-z]+")
-# purposes of elements, and the words in class names and IDs that suggest them
+# roles of elements, and the words in class names and IDs that suggest them
 ROLES = (
     ("button", frozenset("button btn cta buttons".split())),
     ("header", frozenset("header masthead preheader preview navbar nav menu topbar logo".split())),
@@ -185,7 +185,7 @@ def _colour(value: str | None) -> int:
 
 @lru_cache(maxsize=4096)
 def _roles(names: str) -> frozenset[str]:
-    """Return the purposes that an element's class names and IDs suggest."""
+    """Return the roles that an element's class names and IDs suggest."""
     words = set(_NAME_WORDS.findall(names.lower()[:1000]))
     return frozenset(role for role, hints in ROLES if not words.isdisjoint(hints))
 

@@ -32,7 +32,7 @@ PROMOTION = frozenset(
     " episode webinar event events register tickets ticket workshop course courses cohort book preorder pre-order shop"
     " store merch hiring jobs apply demo app download coupon giveaway gift reader readers community discord".split()
 )
-PROSE = frozenset(
+PROSE = frozenset(  # common words of running text
     "the a an of to in and that is was were for on with as it by at from this are be been has have had not but or they"
     " their which who its he she his her will would can could than about after more into over said when while".split()
 )

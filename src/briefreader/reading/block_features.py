@@ -293,10 +293,7 @@ def _around(values: Floats, width: int) -> Floats:
 
 
 def _repeats(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Iterator[tuple[float, float]]:
-    """Yield the share of each block's words in later headings, and of the title's words in the block.
-
-    Words such as "the" and "of" (``PROSE``) don't count.
-    """
+    """Yield the shares of a block's words in later headings and of the title's in the block, without common words."""
     wanted = set(block_cues.WORD.findall(title.lower())) - block_cues.PROSE
     for s, later in zip(seen, _later_headings(units, seen), strict=True):
         tokens = set(s.tokens) - block_cues.PROSE if later or wanted else set()

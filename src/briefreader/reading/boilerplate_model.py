@@ -109,10 +109,7 @@ class BoilerplateModel:
         self._depth = max(map(_depth, trees.feature, trees.left), default=0)
 
     def evidence(self, units: Sequence[Unit], title: str = "") -> Floats:
-        """Return each block's log odds of being boilerplate, minus the threshold for its length.
-
-        A block with a positive value is boilerplate.
-        """
+        """Return each block's log odds of being boilerplate, minus the threshold for its length; boilerplate if > 0."""
         if not units:
             return np.zeros(0)
         features, tokens = table(units, title)
@@ -125,7 +122,7 @@ class BoilerplateModel:
         return result
 
     def word_scores(self, tokens: Sequence[Sequence[str]]) -> Floats:
-        """Return each block's log odds by its words."""
+        """Return each block's log odds of being boilerplate, based on its words."""
         known, first, size = self._terms, self._first, len(self._terms)
         found: list[int] = []  # term number, plus the block number times ``size``
         for start, words in zip(range(0, size * len(tokens), size), tokens, strict=True):
@@ -140,7 +137,7 @@ class BoilerplateModel:
         return result
 
     def _by_trees(self, features: Floats) -> Floats:
-        """Return the log odds of each row of features by the trees."""
+        """Return the log odds for each row of features, based on the trees."""
         count, width = features.shape
         flat = np.ascontiguousarray(features, float).ravel()
         row = np.arange(0, count * width, width)[:, None]

@@ -140,7 +140,7 @@ def _escaped(draft: Draft) -> str:
 
 
 def _linked(text: str, form: Form) -> str:
-    """Turn bare URLs into links, and join the lines of text that isn't Markdown."""
+    """Turn bare URLs into links, and join wrapped lines unless ``form`` is "markdown"."""
     return addresses.link(text) if form == "markdown" else plaintext_to_markdown.to_markdown(text)
 
 

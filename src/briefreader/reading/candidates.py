@@ -62,7 +62,7 @@ _EMPTY_IT = re.compile(
     r"[\"'“‘(]*it(?:['’]s| is| was| has been| will be| would be| becomes| seems| turns out| takes| appears)\b"
     r".{0,60}?\b(?:to|that|who|when|if|how|why|what|whether)\b"
 )
-_LEADING = ("follow", "below", "here", "these ", "those ", "such ")
+_LEADING = ("follow", "below", "here", "these ", "those ", "such ")  # ``_LEADS_IN`` needs one of these
 _LEADS_IN = re.compile(
     r"\b(?:the following|as follows|listed below|see below|(?:here|below) (?:are|is)|"
     r"here['’]s (?:how|what|why|a|the|my)|"
@@ -91,7 +91,7 @@ _CALENDAR = re.compile(
 )
 _DAYS_AND_MONTHS = tuple("mon tues wed thur fri sat sun jan feb mar apr may jun jul aug sep oct nov dec".split())
 _CHOICES = re.compile(r"\b[Aa1][.)] .{1,200}\b[Bb2][.)] ")  # the answers of a quiz
-_SECOND = ("B. ", "B) ", "b. ", "b) ", "2. ", "2) ")
+_SECOND = ("B. ", "B) ", "b. ", "b) ", "2. ", "2) ")  # ``_CHOICES`` needs one of these
 _HOST_ONLY = re.compile(r"\[(?P<host>[\w-]+(?:\.[\w-]+)+)\]\(https?://(?:www\.)?(?P=host)[^\s)]*\)")
 _READING_TIME = re.compile(r"(?:min(?:ute)?s?|hours?) (?:read|listen|watch)\b")
 _TALLY = re.compile(r"\W*(?:\d[\d.,]*[km]?\W+){2,}")

@@ -26,10 +26,10 @@ _NO_CHARSET = frozenset(("ascii", "us-ascii", "ansi_x3.4-1968", "unknown-8bit", 
 def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     """Decode ``data``; return the text and a note on what went wrong, "" if nothing did.
 
-    The first of these that applies is used: a byte order mark; a charset with escape sequences or NUL bytes; UTF-16
-    without a byte order mark, if no other charset is declared; valid UTF-8; the declared charset, if all bytes are
-    valid; UTF-8 with few errors; the declared charset, if a guess (``charset_detection``) has about as many errors; the
-    guess. Invalid bytes become U+FFFD.
+    The first of these that applies is used: a byte order mark; a charset whose escape sequences or NUL bytes occur;
+    UTF-16 without a byte order mark, if no other charset is declared; valid UTF-8; the declared charset, if all bytes
+    are valid; UTF-8 with few errors; the declared charset, if a guess (``charset_detection``) has about as many errors;
+    the guess. Invalid bytes become U+FFFD.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -75,10 +75,7 @@ def _stateful(data: bytes, wanted: str) -> str:
 
 
 def _detected(data: bytes, text: str, wanted: str) -> tuple[str, str]:
-    """Decode with a guessed charset, or return ``text``, decoded as declared, if it has about as few errors.
-
-    The second result is a note on the guess or on invalid characters.
-    """
+    """Decode with a guessed charset, or return ``text``, decoded as declared, if it has about as few errors."""
     codec = detect(data)
     found = decoded(data, codec)
     if text and text.count("\ufffd") <= max(found.count("\ufffd"), len(text) // 1000):

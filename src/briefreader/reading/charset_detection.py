@@ -68,10 +68,7 @@ def _by_alphabet(sample: bytes) -> str:
 
 
 def _fit(sample: bytes, codec: str, alphabets: str) -> float:
-    """Return the share of non-ASCII characters that are letters of the best-fitting language, 0..1.
-
-    Punctuation and spaces don't count.
-    """
+    """Return the share of the non-ASCII characters, without punctuation, that the best-fitting language has."""
     foreign = (c for c in sample.decode(codec, "replace").lower() if not c.isascii() and c not in _NEUTRAL)
     letters = [c for c in foreign if unicodedata.category(c)[0] not in "PZ"]
     best = max(sum(c in alphabet for c in letters) for alphabet in alphabets.split())

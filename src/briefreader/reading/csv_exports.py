@@ -126,7 +126,7 @@ def _books(original: Original, rows: list[Row]) -> Iterator[Draft]:
 
 
 def _page(original: Original, row: Row) -> Draft | None:
-    """Return a saved page as a draft, None without title and text."""
+    """Return a saved page as a draft, None if it has neither a title nor text."""
     title, text, url = _of(row, _TITLE), _of(row, _TEXT), urls.clean(_of(row, _URL))
     if not title and not text:
         return None

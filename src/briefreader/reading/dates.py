@@ -33,7 +33,7 @@ _EPOCH_SECONDS = range(100_000_000, 10_000_000_000)  # from 1973 on; larger numb
 def iso(text: str, *, lenient: bool = False, day_first: bool = False) -> str:
     """Return ``text`` as an ISO 8601 date, or date-time in UTC (``…Z``); "" if it is no date or ambiguous.
 
-    A time without a time zone counts as UTC. Only dates from 1900 to 2100 are accepted.
+    A time without a time zone counts as UTC. Only dates from 1900 to 2100 are accepted, but not the epoch (1970-01-01).
 
     Args:
         text: a date with or without a time.
@@ -75,7 +75,7 @@ def known(date: str, now: datetime | None = None) -> str:
 
 
 def _mail(text: str) -> str:
-    """Parse a date in the format of RFC 5322, or return "" for others, of which Python's parser accepts too many."""
+    """Parse a date in the format of RFC 5322; "" for other formats, many of which Python's parser would misread."""
     if not re.match(r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{2,4}\s+\d\d?:\d\d", text):
         return ""
     try:

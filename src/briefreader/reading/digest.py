@@ -19,9 +19,8 @@ from briefreader.text import STOP_WORDS, count_words, sentences
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-MIN_ENTRIES = 3
-MAX_ENTRIES = 400
-MIN_ENTRY_WORDS = 5
+MIN_ENTRIES, MAX_ENTRIES = 3, 400  # of a text
+MIN_ENTRY_WORDS = 5  # minimum words of an item, paragraph or linked heading; four are enough for a bold line
 MAX_SECTION_WORDS = 160  # maximum words of a section or list item that is an entry
 MIN_DIGEST, MAX_FEATURE_WORDS = 6, 900  # in a text with six other entries, a section of up to 900 words is an entry too
 MAX_TYPICAL_WORDS = 100  # maximum median words of the sections of a digest
@@ -40,7 +39,7 @@ _TALLIED = re.compile(  # "Ferry strike ends (Activity: 118): …"
 )
 _LABEL = re.compile(r"(?P<title>[^\s:](?:[^:\n(]|\([^()\n]{0,60}\)){3,160}):\s+(?=\S)")
 _SUBJECT = re.compile(r"\W*(?P<first>[A-Z][\w.’'-]*),?(?: [A-Z0-9][\w.’'-]*){0,5} [a-z]\w+")
-_FOLLOWS = re.compile(
+_FOLLOWS = re.compile(  # beginnings that refer to the paragraph before
     r"\W*(?:this|that|these|those|they|he|she|it|its|but|so|and|or|yet|however|then|instead|still|i|i['’]\w+|we|my|our|"
     r"you|your|as a result|for example|in fact|of course)\b",
     re.I,
@@ -48,7 +47,7 @@ _FOLLOWS = re.compile(
 _RUNS_ON = re.compile(r"[,;)]|['’]s\b")
 _LINKED = re.compile(r"\]\(")
 _UNLINKED = re.compile(r" [.,:;!?)”](?:\s|$)")  # a space before punctuation: the URL of a link was removed
-_PARTING = tuple(":.–—-")
+_PARTING = tuple(":.–—-")  # signs that separate a headline from the text after it
 _COUNTS = re.compile(
     r"\s*[(\[](?:(?:activity|score|points|votes|upvotes|karma|stars|likes|comments)\s*:\s*[\d.,]+[km]?|"
     rf"[\d.,]+[km]?\+?\s+{_COUNTED})(?:\s*[,;|·/&]\s*[^()\[\]]{{0,40}})?[)\]]|"
@@ -124,7 +123,7 @@ def _opening(body: str, found: Sequence[Block], n: int) -> Opening | None:
 
 
 def _frequent(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> dict[int, Opening]:
-    """Return the openings without recurring labels ("Summary:"), headings of essays, and rare kinds of blocks."""
+    """Return the openings without recurring headlines ("Summary:"), headings of essays, and rare kinds of blocks."""
     titles = Counter(title for title, _ in openings.values() if title)
     kept = {n: opening for n, opening in openings.items() if titles[opening[0]] < MIN_ENTRIES}
     kept = {n: opening for n, opening in kept.items() if not _heads_essay(body, found, n, opening, kept)}
@@ -133,7 +132,7 @@ def _frequent(body: str, found: Sequence[Block], openings: dict[int, Opening]) -
 
 
 def _introduced(body: str, found: Sequence[Block], openings: Mapping[int, Opening]) -> dict[int, Opening]:
-    """Move an opening up to the paragraph that introduces its headline ("Read it here:")."""
+    """Return the openings; that of a single headline is moved to the paragraph before it if this ends with a colon."""
     moved: dict[int, Opening] = {}
     for n, (title, text) in openings.items():
         before, alone = found[n - 1], n and text >= found[n].end and openings.keys().isdisjoint((n - 1, n + 1))
@@ -175,9 +174,9 @@ def _paragraph(body: str, block: Block) -> Opening | None:
 def _runs(
     body: str, found: Sequence[Block], openings: Mapping[int, Opening], spoken: Collection[int]
 ) -> dict[int, Opening]:
-    """Return the openings of adjacent paragraphs that are news items or begin with a label and a colon."""
+    """Return the openings of adjacent paragraphs that are news items or begin with a headline and a colon."""
     runs: list[list[int]] = [[]]
-    parts: list[list[int]] = [[]]  # the runs, also split at labels
+    parts: list[list[int]] = [[]]  # the runs, split at short lines without end punctuation
     for n, block in enumerate(found):
         words = plain(body[block.text : block.end]) if block.kind == "paragraph" else ""
         if n in spoken or n in openings or not words:
@@ -247,7 +246,7 @@ def _longest(flags: Sequence[bool]) -> tuple[int, int]:
 
 
 def _names_first(words: str) -> bool:
-    """Whether a paragraph begins with a sentence whose first word is a name."""
+    """Whether a paragraph begins with a sentence whose first word looks like a name."""
     m = _SUBJECT.match(words)
     return m is not None and m["first"].lower() not in STOP_WORDS
 

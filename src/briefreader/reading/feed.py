@@ -1,6 +1,6 @@
 """Read RSS and Atom feeds, one draft per entry.
 
-The original of a draft is a feed with only its entry, which can be parsed again like any other feed.
+The original of a draft is a feed with only this entry, which can be parsed again like any other feed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,11 @@ _ABOUT = frozenset("title link language author creator generator id webMaster ma
 
 
 def read_feed(original: Original) -> Iterator[Draft | Problem]:
-    """Yield a draft for each entry of a feed, and problems if entries are missing, invalid or left out."""
+    """Yield a draft for each entry of a feed, and problems if entries are missing, invalid or left out.
+
+    Raises:
+        ReadingError: a tag has very many attributes.
+    """
     import feedparser
 
     refuse_many_attributes(original.data.lstrip(), html=False)

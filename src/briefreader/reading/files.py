@@ -39,7 +39,8 @@ _KINDS = (
 def walk(path: Path) -> Iterator[Path | Problem]:
     """Yield ``path`` if it isn't a folder, else the files below it; each folder is sorted by name.
 
-    Hidden files and folders, and files that aren't ``wanted``, are skipped. What can't be read is yielded as a problem.
+    In a folder, hidden files and folders and files that aren't ``wanted`` are skipped, and what can't be read is a
+    problem.
     """
     try:
         is_folder = path.is_dir()

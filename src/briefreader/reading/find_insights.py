@@ -134,7 +134,7 @@ def _item(body: str, found: Sequence[Block], entry: Entry, place: int, ranked: S
 
 
 def _of_podcast(text: str) -> list[Passage]:
-    """Return the insights of podcast notes with their places in ``text``; none if it isn't podcast notes."""
+    """Return the insights that podcast notes state, located in ``text``; [] if it isn't podcast notes."""
     summary = podcast.parse(text)
     passages: list[Passage] = []
     cursor = 0

@@ -142,7 +142,7 @@ def _join_values(read: list[_Line]) -> None:
 
 
 def _announcement(read: list[_Line], start: int) -> int:
-    """Return the start of a line that announces the run at ``start`` ("Begin forwarded message:"), else ``start``."""
+    """Return the number of the line that announces the run at ``start`` ("Begin forwarded message:"), or ``start``."""
     above = next((i for i in range(start - 1, max(start - 4, -1), -1) if read[i].words), -1)
     announced = above >= 0 and (read[above].mark or _ANNOUNCED.fullmatch(read[above].words) is not None)
     return above if announced else start

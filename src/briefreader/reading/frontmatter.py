@@ -25,8 +25,8 @@ _LEADING_NAMES = frozenset(
 def split(text: str) -> tuple[dict[str, object], str, str]:
     """Return the frontmatter fields of a Markdown text, the rest of the text, and a note on errors.
 
-    Without frontmatter, there are no fields. Keys are in lower case; values are strings or lists of strings. YAML that
-    is invalid or deeply nested, or has duplicate keys or anchors, is read line by line instead.
+    Without frontmatter, there are no fields. Keys are in lower case; values are strings or lists of strings. Invalid
+    TOML, and YAML that is invalid, deeply nested, or has duplicate keys or anchors, is read line by line instead.
     """
     if toml := _TOML_FENCE.match(text[: MAX_HEAD + 1000]):
         values, problem = _toml(toml["head"])
@@ -55,10 +55,7 @@ def leading(text: str) -> tuple[dict[str, object], str]:
 
 
 def _yaml(head: str) -> tuple[dict[str, object] | None, str]:
-    """Return the strings and lists of strings at the top level of a YAML mapping, as written, and a note on errors.
-
-    None instead of fields if the YAML is invalid or not a mapping.
-    """
+    """Return the strings and lists of strings of a YAML mapping (None if it isn't valid), and a note on errors."""
     try:
         root = parse(head)
     except YamlProblem as problem:
@@ -75,10 +72,7 @@ def _yaml(head: str) -> tuple[dict[str, object] | None, str]:
 
 
 def _toml(head: str) -> tuple[dict[str, object], str]:
-    """Return the fields of TOML as text, and a note on errors.
-
-    The fields are those of the top level, and of the tables where static sites keep tags.
-    """
+    """Return the fields of TOML (top level, and tables where static sites keep tags) as text, and a note on errors."""
     try:
         values = tomllib.loads(head)
     except (tomllib.TOMLDecodeError, RecursionError):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_CHARACTERS = 20_000_000  # maximum characters of a page or mail body
-MAX_TAGS = 400_000
+MAX_TAGS = 400_000  # maximum "<" characters of a page or mail body
 _OPEN = "<!--[if"
 _CLOSE = "<![endif]-->"
 _REVEALED = re.compile(r"\s*<!--\s*-->|\s*<!-->|-->")
@@ -23,12 +23,10 @@ _XML = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
 
 
 def parse(text: str) -> _Element | None:
-    """Return the root of ``text`` parsed as HTML, without comments; None if it is empty.
-
-    Formulas, footnotes and other special content are already converted to text (``html_content``).
+    """Return the root of ``text`` parsed as HTML, prepared by ``html_content``; None if it is empty or can't be parsed.
 
     Raises:
-        ReadingError: ``text`` is larger than any real page, or has a tag with very many attributes.
+        ReadingError: ``text`` exceeds ``MAX_CHARACTERS`` or ``MAX_TAGS``, or has a tag with very many attributes.
     """
     if len(text) > MAX_CHARACTERS:
         raise ReadingError(f"HTML of more than {MAX_CHARACTERS // 1_000_000} million characters is not supported")

@@ -1,7 +1,7 @@
 """Convert special content of an HTML page to text, before its tree is converted to Markdown.
 
-Formulas become TeX, superscripts are written ``10^13`` and footnotes ``[^1]``. Line numbers beside code are removed,
-buttons within sentences become words, and text that a script would show becomes visible.
+Formulas become TeX, powers are written ``10^13`` and footnotes ``[^1]``. Line numbers beside code are removed, buttons
+within sentences become words, and text that a script would show becomes visible.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from briefreader.reading.html_footnotes import mark_footnotes
-from briefreader.reading.html_tree import drop, replace_by_text, text_before, text_of
+from briefreader.reading.html_tree import drop, replace_with_text, text_before, text_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -42,13 +42,13 @@ def prepare(root: _Element) -> None:
 
 
 def _formulas(root: _Element) -> None:
-    """Replace formulas by their TeX in code elements, and drop elements that only draw formulas."""
+    """Replace formulas with their TeX in code elements, and drop elements that only draw formulas."""
     for element in list(islice(root.iter("math"), MAX_ELEMENTS)):
         _show(element)
-        replace_by_text(element, "code", _tex(element))
+        replace_with_text(element, "code", _tex(element))
     for element in list(islice(root.iter("script"), MAX_ELEMENTS)):
         if (element.get("type") or "").lower().startswith("math/tex"):
-            replace_by_text(element, "code", (element.text or "").strip())
+            replace_with_text(element, "code", (element.text or "").strip())
     for element in list(islice(root.iter("span", "div", "img", "nobr"), 5 * MAX_ELEMENTS)):
         kind = element.get("class") or ""
         if kind and _RENDERED_FORMULA.search(kind) and element.find(".//code") is None:
@@ -59,7 +59,7 @@ def _formulas(root: _Element) -> None:
             and _FORMULA_IMAGE.search(kind)
             and (alt := (element.get("alt") or "").strip())
         ):
-            replace_by_text(element, "code", alt)
+            replace_with_text(element, "code", alt)
 
 
 def _tex(math: _Element) -> str:
@@ -125,9 +125,9 @@ def _superscripts(root: _Element) -> None:
             is_year = re.fullmatch(r"(?:19|20)\d\d", base.group()) and text.isdigit()
             written = text.replace("−", "-").replace("–", "-")
             mark = f"^{written if re.fullmatch(r'-?[0-9]+|[A-Za-z]', written) else f'{{{written}}}'}"
-            replace_by_text(element, "span", f"[^{text}]" if is_year else mark)
+            replace_with_text(element, "span", f"[^{text}]" if is_year else mark)
         elif re.fullmatch(r"\d{1,2}", text) and element.find(".//a") is None:
-            replace_by_text(element, "span", f"[^{text}]")
+            replace_with_text(element, "span", f"[^{text}]")
 
 
 def _buttons(root: _Element) -> None:

@@ -1,7 +1,7 @@
 """Convert footnotes of a page to Markdown: ``[^1]`` in the text, ``[^1]: …`` for the note.
 
-A reference is a link within the page whose text is a number, letter or sign, in superscript or in an element whose
-class, role, ID or ``rel`` names a reference. Its target is the note.
+A reference is a link within the page whose text is a number, letter or sign. It is in superscript, or its class, role,
+ID or ``rel`` (or that of an element around it) names a reference. The target of the link is the note.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from briefreader.reading.html_tree import drop, replace_by_text, text_of
+from briefreader.reading.html_tree import drop, replace_with_text, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def mark_footnotes(root: _Element) -> None:
         label = targets.setdefault(note, str(len(targets) + 1))
         raised = next((e for e in link.iterancestors() if e.tag == "sup"), link)
         holder = raised if text_of(raised).strip() == text_of(link).strip() else link
-        replace_by_text(holder, "span", f"[^{label}]")
+        replace_with_text(holder, "span", f"[^{label}]")
     for note, label in targets.items():
         _rewrite(note, label)
 

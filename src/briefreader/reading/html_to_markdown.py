@@ -1,4 +1,4 @@
-"""Convert an HTML tree to Markdown blocks: headings, links, lists, bold, quotes, code, and data tables.
+"""Convert an HTML tree to Markdown blocks: headings, links, lists, emphasis, quotes, code, and data tables.
 
 A single pass over the tree, without recursion. Each block is returned with its appearance.
 """
@@ -72,12 +72,12 @@ class _State:
 
 
 def to_markdown(root: _Element) -> str:
-    """Return the content of the tree under ``root`` as Markdown, without hidden elements, forms and media."""
+    """Return the content of the tree under ``root`` as Markdown, without hidden elements, form fields and media."""
     return joined(to_blocks(root))
 
 
 def to_blocks(root: _Element) -> list[Rendered]:
-    """Return the blocks of the tree under ``root`` in order, without hidden elements, forms and media."""
+    """Return the blocks of the tree under ``root`` in order, without hidden elements, form fields and media."""
     from lxml import etree
 
     state = _State()

@@ -22,8 +22,8 @@ def text_before(element: _Element) -> str:
     return (parent.text or "") if parent is not None else ""
 
 
-def replace_by_text(element: _Element, tag: str, text: str) -> None:
-    """Replace an element by a ``tag`` element with ``text``; the text after it stays."""
+def replace_with_text(element: _Element, tag: str, text: str) -> None:
+    """Turn an element into a ``tag`` element that contains only ``text``; the text after it stays."""
     tail = element.tail
     element.clear()
     element.tag, element.text, element.tail = tag, text, tail

@@ -54,7 +54,7 @@ def article_text(root: _Element) -> str:
 
 
 def _meta(root: _Element) -> dict[str, str]:
-    """Return the contents of the meta elements by lower-case name, of several the first."""
+    """Return the contents of the meta elements by lower-case name; the first one of each name counts."""
     found: dict[str, str] = {}
     for element in root.iter("meta"):
         name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
@@ -148,7 +148,7 @@ def _words(title: str) -> set[str]:
 
 
 def _own_title(root: _Element, site: str) -> str:
-    """Return the title element without the site's name, else the first ``h1`` heading."""
+    """Return the text of the title element without the site's name, else of the first ``h1`` heading, or ""."""
     element = next(root.iter("title"), None)
     title = one_line("".join(map(str, element.itertext()))) if element is not None else ""
     parts = _DIVIDER.split(title)
