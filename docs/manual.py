@@ -27,7 +27,7 @@ EXIT_CODES = {
     errors.OK: "success",
     errors.FAILURE: "failure",
     errors.USAGE: "usage error, such as an unknown option, ID or topic, or an invalid setting",
-    errors.PARTIAL: "partial failure: some files, sources or notes failed",
+    errors.PARTIAL: "partial failure: some files, sources or notes failed or were skipped",
     errors.WOULD_CHANGE: "`export --check` found that something would change",
     errors.NO_LIBRARY: "no library found",
     errors.LOCKED: "another bulk command is running on the library",
@@ -37,28 +37,28 @@ EXIT_CODES = {
 }
 
 ABOUT = """\
-Data goes to stdout, messages and progress to stderr. On a terminal, output has colour and columns; in a pipe, lines are
-tab-separated. `--json` prints one document, `--jsonl` prints one record per line. Both contain `schema_version`, and a
-record for each file or source that failed. `-0` prints IDs for `xargs -0`.
+Results go to stdout, messages and progress to stderr. On a terminal, lists have colour and columns; in a pipe, their
+columns are separated by tabs. `--json` prints one document, `--jsonl` prints one record per line. Both contain
+`schema_version`, and a record for each file or source that failed.
 
 QUERY uses the query language of the app (search.md), and can be several arguments: `briefreader list topic:moe
--is:read`. ID is the ID of a briefing (`7f3a`) or an insight (`7f3a.2`); a unique prefix is enough. The options of
-`briefreader` itself can be given before or after the command.
+-is:read`. ID is the ID of a briefing (`7f3a`) or an insight (`7f3a.2`); of a briefing's ID, a unique prefix is enough.
+The options of `briefreader` itself, except `--demo` and `--version`, can be given before or after the command.
 
-A command that changes the library prints the number of the change, for `briefreader undo`. `mark`, `edit` and `tag
-+TOPIC` don't tolerate typos in QUERY: they change only briefings that contain its words."""
+A command that can be undone prints the number of its change, for `briefreader undo`. `mark`, `edit` and `tag +TOPIC`
+don't tolerate typos in QUERY: they change only briefings that contain its words."""
 
 
 ENVIRONMENT = {
-    "BRIEFREADER_LIBRARY": "library folder; overrides config.toml, overridden by `--library`",
+    "BRIEFREADER_LIBRARY": "library folder; overrides the setting `library`, overridden by `--library`",
     "BRIEFREADER_CONFIG": "settings file; overridden by `--config`",
-    "VISUAL, EDITOR": "editor for notes and files, unless config.toml sets one; VISUAL takes precedence",
+    "VISUAL, EDITOR": "editor for notes and files, unless the setting `editor` is set; VISUAL takes precedence",
     "PAGER": "pager for long output of `show` and `read` (default: less); empty for none",
     "NO_COLOR": "disables colour in commands and in the app",
     "FORCE_COLOR, CLICOLOR_FORCE": "enable colour in commands, also in a pipe, unless NO_COLOR is set",
-    "HTTP_PROXY, HTTPS_PROXY, NO_PROXY": "proxy for `fetch` and `add URL`, and hosts to reach without it",
+    "HTTP_PROXY, HTTPS_PROXY, NO_PROXY": "proxies for `fetch` and `add URL`, and hosts to reach without a proxy",
     "XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME": "on Linux, parents of the default folders",
-    "COLUMNS": "line width in columns, instead of the terminal's width",
+    "COLUMNS": "line width of listings, instead of the terminal's width",
 }
 
 FILES = {
@@ -71,7 +71,7 @@ EXAMPLES = {
     "briefreader add ~/Briefings newsletter.eml": "add the files of a folder, and one mail",
     "briefreader tag --untagged": "tag all untagged briefings",
     "briefreader search 'outcome pricing' source:margin": "search the insights of one source",
-    "briefreader explain 7f3a pricing": "show why a briefing has a topic, or why not",
+    "briefreader explain 7f3a pricing": "show why a briefing has a topic or doesn't have it",
     "briefreader export --to ~/vault/Briefings topic:pricing": "export notes; later exports keep your edits",
 }
 

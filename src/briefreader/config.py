@@ -33,23 +33,23 @@ class TaggingSettings:
 
     threshold: float | None = _setting(
         None,
-        "Probability at or above which a topic is assigned; unset for the default of the tagger.",
+        "Probability at or above which `tag` assigns a topic to a briefing; unset for the tagger's default.",
         low=0.0,
         high=1.0,
     )
     sensitivity: Literal["sparing", "usual", "generous"] = _setting(
         "usual", "How readily topics are assigned to briefings and insights."
     )
-    jobs: int = _setting(1, "Number of worker processes for bulk tagging.", low=1, high=256)
+    jobs: int = _setting(1, "Number of worker processes of `tag`.", low=1, high=256)
 
 
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
     """How notes are exported."""
 
-    to: str = _setting("", "Default folder of `export` and `pull`.")
+    to: str = _setting("", "Default folder of `export` and `pull`; empty for none.")
     profile: Literal["obsidian", "logseq", "hugo", "plain"] = _setting("obsidian", "App that will read the notes.")
-    template: str = _setting("", "Jinja2 template for notes, instead of the profile's own.")
+    template: str = _setting("", "Path of a Jinja2 template for notes; empty for the profile's own.")
     name: str = _setting(
         "", "Name pattern for new notes, such as `{published} {title}`; empty for the profile's default."
     )
@@ -73,7 +73,7 @@ class AppSettings:
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """How the app fetches in the background."""
+    """Whether and how often the app fetches in the background."""
 
     every: str = _setting("", "How often the app fetches new items in the background, such as 30m; empty for never.")
 
@@ -83,11 +83,11 @@ class Settings:
     """The settings of config.toml, with their defaults."""
 
     library: str = _setting(
-        "", "Library folder; overridden by --library and BRIEFREADER_LIBRARY; empty for the default."
+        "", "Library folder; empty for the default; overridden by --library and BRIEFREADER_LIBRARY."
     )
     taxonomy: str = _setting(
         "",
-        "Taxonomy file, or `ai-industry` (shipped), to use instead of the library's own; overridden by --taxonomy.",
+        "Taxonomy file, or `ai-industry` (shipped); empty for the library's own; overridden by --taxonomy.",
     )
     editor: str = _setting("", "Editor for notes and files; empty for $VISUAL, $EDITOR or vi, in this order.")
     color: Literal["auto", "always", "never"] = _setting("auto", "When to colour the output of commands.")
@@ -103,7 +103,7 @@ class Settings:
 def editor_command(setting: str = "") -> list[str]:
     """Return the command line of the user's editor.
 
-    It is ``setting``, else $VISUAL, $EDITOR or vi (on Windows, Notepad).
+    It is ``setting``, else $VISUAL, $EDITOR or vi (on Windows, Notepad), split into words.
 
     Raises:
         UsageError: the command has an unclosed quotation mark.

@@ -76,6 +76,7 @@ def test_tag_accepts_all_a_query_or_untagged(folder: Path, cli: Any) -> None:
     assert topics(cli("tag", "roses", "--jsonl").records).keys() == {"About roses"}
     assert topics(cli("tag", "--untagged", "--jsonl").records).keys() == {"About engine", "About soup"}
     assert cli("tag", "--all", "--jsonl").out == ""
+    assert cli("tag", "roses").err == "nothing changed\n"
     assert [r["title"] for r in cli("list", "topic:gardens", "--jsonl").records] == ["About roses"]
     assert cli("undo").code == 0
 
@@ -180,6 +181,7 @@ def test_review_lists_undecided_topics_and_accepts_keys(
     monkeypatch.setattr("click.getchar", lambda: next(keys, "q"))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert "[a]ccept" not in cli("review", "--dry-run").out
     ran = cli("review")
     assert ran.code == 0 and "[a]ccept" in ran.out
     after = cli("review", "--jsonl").records

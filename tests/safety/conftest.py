@@ -37,6 +37,7 @@ EXAMPLES = {
     "diff": ["diff", "{id}"],
     "aliases": ["aliases", "{id}"],
     "sources": ["sources", "list"],
+    "sources export": ["sources", "export", "--to", "{folder}/../feeds.opml"],
     "fetch": ["fetch"],
     "reread": ["reread", "--all"],
     "check": ["check", "--deep", "--rebuild"],

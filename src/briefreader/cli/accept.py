@@ -26,8 +26,7 @@ def _decide(session: Session, id: str, topics: tuple[str, ...], verdict: Verdict
         topics = tuple(library.taxonomy.topic(topic).id for topic in topics)
         for topic in topics:
             write({"target": id, "topic": topic, "verdict": verdict}, id)
-        if not session.dry_run:
-            session.report(library.decide_many([(id, topic, verdict) for topic in topics]))
+        session.change(lambda: library.decide_many([(id, topic, verdict) for topic in topics]))
 
 
 @command("accept")
@@ -56,11 +55,14 @@ def reject(session: Session, id: str, topics: tuple[str, ...]) -> None:
 @click.argument("query", nargs=-1, type=QueryWord())
 @click.option("--read/--unread", "read", default=None, help="Mark as read or unread.")
 @click.option("--star/--unstar", "starred", default=None, help="Add or remove the star.")
-@click.option("--id", "ids", multiple=True, type=BriefingId(), help="ID of a briefing to mark; repeatable.")
+@click.option("--id", "ids", multiple=True, type=BriefingId(), help="Also mark the briefing with this ID; repeatable.")
 def mark(
     session: Session, query: tuple[str, ...], read: bool | None, starred: bool | None, ids: tuple[str, ...]
 ) -> None:
-    """Mark the briefings that match QUERY as read, unread, starred or unstarred."""
+    """Mark the briefings that match QUERY as read, unread, starred or unstarred.
+
+    Without QUERY and --id, marks all briefings, after confirmation.
+    """
     if read is None and starred is None:
         raise UsageError("no mark given", hint="give --read, --unread, --star or --unstar")
     with session.library() as library, session.out.records("mark") as write:
@@ -85,10 +87,10 @@ def mark(
 @click.argument("id", type=BriefingId())
 @click.argument("text", nargs=-1, metavar="[TEXT|-]")
 def note(session: Session, id: str, text: tuple[str, ...]) -> None:
-    """Write the note on a briefing or insight.
+    """Write a note on a briefing or insight; an empty note deletes it.
 
-    The note is TEXT or, with -, read from stdin. Without TEXT, opens the editor; with --no-input or if stdin is not a
-    terminal, prints the note instead.
+    Reads the note from TEXT, or from stdin if TEXT is -. Without TEXT, opens the note in your editor; with --no-input,
+    or if stdin is not a terminal, prints it instead.
     """
     with session.library() as library:
         former = library.note_of(id)
@@ -108,15 +110,15 @@ def note(session: Session, id: str, text: tuple[str, ...]) -> None:
         session.out.record({"target": id, "note": new.strip()})
         if new.strip() == former:
             session.out.info("note unchanged")
-        elif not session.dry_run:
-            session.report(library.note(id, new))
+        else:
+            session.change(lambda: library.note(id, new))
 
 
 class EditCommand(QueryCommand):
     """A command that takes IDs before ``--`` and a query after it."""
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
-        """Turn the words before ``--`` into ``--id`` options."""
+        """Return the arguments with the words before ``--`` as ``--id`` options."""
         found = sort_words(args, counts)
         return [*found.options, *(f"--id={word}" for word in found.words), "--", *found.rest]
 
@@ -131,7 +133,7 @@ class EditCommand(QueryCommand):
 def edit(session: Session, query: tuple[str, ...], ids: tuple[str, ...], **given: str | None) -> None:
     """Correct the metadata of briefings, selected by ID or by a QUERY after --.
 
-    `reread` keeps the corrections. For example, to set the source of everything added from a folder:
+    `reread` keeps the corrections. For example, to set the source of the briefings from a folder that have none:
     edit --source Kelp -- source:none path:kelp-reports
     """
     changes = {name: value for name, value in given.items() if value is not None}
@@ -180,8 +182,7 @@ def saved_add(session: Session, name: str, query: tuple[str, ...]) -> None:
     """Save QUERY under NAME. An existing saved search of that name is replaced."""
     with session.library() as library:
         session.out.record({"name": name, "query": words_of(query)})
-        if not session.dry_run:
-            session.report(library.save_search(name, words_of(query)))
+        session.change(lambda: library.save_search(name, words_of(query)))
 
 
 @command("remove")
@@ -190,12 +191,11 @@ def saved_remove(session: Session, name: str) -> None:
     """Delete the saved search NAME."""
     with session.library() as library:
         session.out.record({"name": name})
-        if not session.dry_run:
-            session.report(library.drop_search(name))
+        session.change(lambda: library.drop_search(name))
 
 
 def _matching(library: Library, query: tuple[str, ...]) -> list[str]:
-    """Return the IDs of the briefings that contain the words of a query as typed."""
+    """Return the IDs of the briefings that match a query, without tolerating typos."""
     return [row.id for row in library.list(words_of(query), literal=True)]
 
 

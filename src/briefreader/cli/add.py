@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from briefreader.library.ingest import Source
     from briefreader.library.progress import Progress
 
-_COUNTED = (
+_COUNTED = (  # each outcome, with its name in a summary for one and for several documents
     ("added", "added", "added"),
     ("revision", "updated", "updated"),
     ("changed", "changed", "changed"),
     ("alias", "duplicate skipped", "duplicates skipped"),
     ("known", "already in the library", "already in the library"),
+    ("unchanged", "unchanged", "unchanged"),
     ("removed", "removed earlier", "removed earlier"),
     ("skipped", "skipped", "skipped"),
     ("failed", "failed", "failed"),
@@ -39,18 +40,18 @@ _STYLES = {"added": "green", "revision": "green", "changed": "green", "failed": 
 
 @command("add")
 @click.argument("sources", nargs=-1, required=True, type=SourcePath(), metavar="PATH|URL...|-")
-@click.option("--source", default="", metavar="NAME", help="Source of everything that is added.")
+@click.option("--source", default="", metavar="NAME", help="Source of all added briefings, instead of their own.")
 @click.option("--watch", is_flag=True, help="Keep running and add new or changed files until you press Ctrl-C.")
 def add(session: Session, sources: tuple[str, ...], source: str, watch: bool) -> int:
     """Add briefings from files, folders, a web page, a feed or stdin.
 
     Reads .txt .md .html .eml .mbox, Maildirs, feed files, .json .jsonl .csv .vtt .srt .docx .epub, and .pdf (with the
-    extra pdf). File types are detected from content. Files that were added before are skipped.
+    extra pdf). File types are detected from content. Documents that the library already has are skipped.
 
-    With -, reads stdin: one briefing, or JSON Lines of
+    With -, reads one document from stdin, in any of these formats. JSON Lines have the form
     {"title", "text", "source", "published", "url", "insights": [{"title", "text"}]}.
 
-    Only the given URLs are fetched, not the links in them.
+    Only the given URLs are fetched, not the pages that they link to.
     """
     with session.library(create=True) as library:
         code = _add(session, library, sources_of(sources), source, revive=not watch)
@@ -60,7 +61,7 @@ def add(session: Session, sources: tuple[str, ...], source: str, watch: bool) ->
 
 
 def sources_of(words: Iterable[str]) -> list[Source]:
-    """Return arguments as sources of the library, with stdin for ``-``."""
+    """Return the arguments for ``Library.add``, with stdin in place of ``-``."""
     return [sys.stdin.buffer if word == "-" else word for word in words]
 
 
@@ -84,11 +85,11 @@ def _add(session: Session, library: Library, sources: Sequence[Source], source: 
 
 
 def _suggest_sources(session: Session, unnamed: Counter[str]) -> None:
-    """Suggest ``edit --source`` for the folder with the most unnamed briefings."""
+    """Suggest ``edit --source`` for the folder with the most briefings without a source."""
     [(folder, count)] = unnamed.most_common(1) or [("", 0)]
     if folder:
         command = f"edit --source {shlex.quote(folder)} -- source:none path:{shlex.quote(query.quote(folder))}"
-        session.out.info(f"{count:,} without a source · to set it: briefreader {command}")
+        session.out.info(f"{count:,} without a source in {folder} · to set one: briefreader {command}")
 
 
 def _record(added: Added) -> dict[str, Any]:
@@ -192,12 +193,12 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
     "--source",
     default="",
     metavar="NAME",
-    help="Re-parse all briefings of a source, and remove text that they repeat.",
+    help="Re-parse all briefings of a source.",
 )
 def reread(session: Session, ids: tuple[str, ...], everything: bool, source: str) -> int:
-    """Re-parse the stored originals, for example after an upgrade.
+    """Re-parse the stored originals of briefings, for example after an upgrade.
 
-    IDs, notes and decisions are kept.
+    IDs, notes, decisions and your corrections are kept.
     """
     given = (bool(ids), everything, bool(source)).count(True)
     if given > 1:
@@ -207,7 +208,7 @@ def reread(session: Session, ids: tuple[str, ...], everything: bool, source: str
     counts: Counter[str] = Counter()
     with session.library() as library, session.out.records("reread") as write:
         for added in library.reread(ids or None, source=source, dry_run=session.dry_run):
-            counts[added.status] += 1
+            counts["unchanged" if added.status == "known" else added.status] += 1
             write(_record(added), added.id)
             print_added(session, added)
         return _sum_up(session, library, counts)

@@ -56,11 +56,11 @@ def _record(alert: Alert, replay: Replay) -> dict[str, Any]:
 )
 @click.option("--exec", "program", default="", metavar="PROGRAM", help="Program to run each time the alert fires.")
 def add(session: Session, name: str, query: str, program: str) -> None:
-    """Add or replace an alert, and show its matches of the last 90 days.
+    """Add or replace an alert, and show how often it would have fired in the last 90 days.
 
-    The alert fires once for each matching briefing that is added later. If QUERY is about stories (is:story, is:new …),
-    it fires once for each story instead. PROGRAM runs without a shell and without arguments, gets a JSON record on its
-    stdin, and is stopped after 10 seconds.
+    The alert fires once for each matching briefing that is added later. If QUERY has story:, sources:, is:story,
+    is:new, is:updated or is:repeat, it fires once for each story, or insight without a story, instead. PROGRAM runs
+    without a shell and without arguments, gets a JSON record on its stdin, and is stopped after 10 seconds.
     """
     with session.library(create=True) as library:
         for remark in library.remarks(query):
@@ -69,14 +69,16 @@ def add(session: Session, name: str, query: str, program: str) -> None:
         added = None if session.dry_run else library.add_alert(name, query, program)
         session.out.record({"name": name, "query": query, "replay": str(replay)})
         session.out.info(str(replay))
-        if added is not None:
-            session.report(added)
+        session.report(added, "dry run, nothing written" if added is None else "")
 
 
 @command("test")
 @click.argument("name")
 def test(session: Session, name: str) -> None:
-    """Show the matches of an alert in the last 90 days, without running its program."""
+    """Show how often an alert would have fired in the last 90 days, with up to five titles.
+
+    Its program is not run.
+    """
     with session.library() as library:
         alert = library.alert(name)
         replay = library.replay_alert(alert.query)
@@ -92,12 +94,11 @@ def remove(session: Session, name: str) -> None:
     """Delete an alert."""
     with session.library() as library:
         session.out.record({"name": library.alert(name).name})
-        if not session.dry_run:
-            session.report(library.drop_alert(name))
+        session.change(lambda: library.drop_alert(name))
 
 
 def fire(session: Session, library: Library) -> None:
-    """Fire the alerts that match new briefings, and print a line on stderr for each."""
+    """Fire the alerts that match new briefings, and print a line on stderr for each match."""
     if session.dry_run:
         return
     for fired in library.fire_alerts():

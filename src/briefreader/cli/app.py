@@ -57,9 +57,9 @@ def _library(session: Session, problems: list[str], demo: bool) -> Library:
 
 
 def problems_of_keys(keys: dict[str, str]) -> list[str]:
-    """Return the errors in remapped keys.
+    """Return the errors in the setting ``keys``; [] if there are none.
 
-    Imports the app's modules only if there are remapped keys.
+    Imports the app's modules only if keys are remapped.
     """
     if not keys:
         return []

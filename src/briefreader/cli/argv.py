@@ -57,7 +57,7 @@ def _is_option(arg: str, arity: Mapping[str, int]) -> bool:
 
 
 def normalise(argv: list[str], commands: Collection[str], arity: Mapping[str, int]) -> list[str]:
-    """Replace ``--bulk-tag`` by the hidden command that implements it.
+    """Return the arguments with ``--bulk-tag`` replaced by the hidden command that implements it.
 
     The option can be anywhere among the global options (``arity``) and paths, but not after another command.
     """

@@ -28,15 +28,15 @@ MINUTES = 15
     help=f"Reading time in minutes. Default: {MINUTES}.",
 )
 @click.option("--words", type=click.IntRange(min=1), metavar="N", help="Length in words, instead of --minutes.")
-@since_option("Start date, such as 7d or 2026-01-31. Default: yesterday.", "yesterday")
+@since_option("Only insights since TIME, such as 7d or 2026-01-31. Default: yesterday.", "yesterday")
 @click.option("--explain", is_flag=True, help="Show the factors by which each insight was chosen.")
 def brief(
     session: Session, query: tuple[str, ...], minutes: float | None, words: int | None, since: str, explain: bool
 ) -> None:
     """Print what to read first in a given time, by topic, as Markdown.
 
-    Insights are chosen by novelty, topic, the number of sources that report them, and what you starred. Each is quoted
-    verbatim from its source, and each story appears once. The last line counts what was left out.
+    Insights are chosen by novelty, topic, the number of sources that report them, what you starred, and other factors.
+    Each is quoted verbatim, and each story appears once. The last line counts what was left out.
     """
     from briefreader.exporting.brief import brief_markdown
     from briefreader.stories.brief import WORDS_PER_MINUTE

@@ -25,11 +25,12 @@ MAX_TEXT_CHARACTERS = 400  # maximum length of an insight on a terminal
 
 @command("changed", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@since_option("Start date, such as yesterday or 2026-01-31. Default: 7d.", "7d")
+@since_option("Only insights since TIME, such as yesterday or 2026-01-31. Default: 7d.", "7d")
 def changed(session: Session, query: tuple[str, ...], since: str) -> None:
-    """List new and updated insights of the last week by topic, and count repeats.
+    """List new and updated insights by topic, and count repeats.
 
     An update has a figure, quotation or name that no earlier report of the same news has. These facts are highlighted.
+    In a pipe, repeats are listed too, and insights are not grouped.
     """
     with session.library() as library:
         found = library.changed(" ".join((*query, *since.split())))

@@ -204,7 +204,7 @@ def batch_option(meaning: str) -> Callable[[Function], Function]:
 
 
 def limit_option(default: int | None, of: str) -> Callable[[Function], Function]:
-    """Add ``-n N``, the maximum number ``of`` results."""
+    """Add ``-n N``, the maximum number of results; ``of`` is their name in the help."""
     meaning = f"Maximum number of {of}. Default: {default or 'all'}."
     return click.option("-n", "--limit", type=click.IntRange(min=1), default=default, metavar="N", help=meaning)
 

@@ -21,7 +21,7 @@ def completion(session: Session, shell: str) -> None:
 
     zsh: add this line to ~/.zshrc: eval "$(briefreader completion zsh)"
 
-    fish: briefreader completion fish > ~/.config/fish/completions/briefreader.fish
+    fish: run this once: briefreader completion fish > ~/.config/fish/completions/briefreader.fish
     """
     session.out.text(script(shell))
 

@@ -26,10 +26,10 @@ _COLUMNS = (Column(13, "cyan"), Column(20, "dim"), Column(28), Column(8, "yellow
     "old",
     type=click.IntRange(1),
     metavar="N",
-    help="Number of the earlier revision. Default: the previous one.",
+    help="Number of the earlier revision. Default: the one before the later revision.",
 )
 @click.option(
-    "--to", "new", type=click.IntRange(1), metavar="N", help="Number of the later revision. Default: the current one."
+    "--to", "new", type=click.IntRange(1), metavar="N", help="Number of the later revision. Default: the latest."
 )
 def diff(session: Session, id: str, old: int | None, new: int | None) -> None:
     """Show the sentences that changed between two revisions of a briefing.
@@ -66,10 +66,10 @@ def _print_change(out: Output, change: SentenceChange) -> None:
 @command("aliases")
 @click.argument("id", type=BriefingId())
 def aliases(session: Session, id: str) -> None:
-    """List the duplicates of a briefing, with the rule that detected each.
+    """List the documents of a briefing: the first one, its duplicates and its revisions.
 
-    "shown" marks the document whose text the briefing shows. "not stored" marks documents without an original, which
-    version 0.1 added.
+    Each line has the ID, the time when the document was added, the rule that recognised it, and its path. "shown" marks
+    the one whose text the briefing shows, "not stored" those without an original (added by version 0.1).
     """
     with session.library() as library, session.out.records("aliases") as write:
         name = library.resolve(id)
@@ -87,12 +87,11 @@ def split(session: Session, id: str, alias: str) -> None:
     """Turn a duplicate back into a separate briefing.
 
     ALIAS is an ID that `aliases` lists, or the beginning of one. If the briefing shows the text of this duplicate, it
-    shows the previous text again.
+    then shows the previous text again.
     """
     with session.library() as library:
         name = library.resolve(id)
         made = library.split(name, alias, dry_run=session.dry_run)
         session.out.record({"id": made, "of": name, "alias": alias})
         session.out.cells((f"{made:<8}", "cyan"), f"split from {name}")
-        if not session.dry_run:
-            session.report(library.last_batch)
+        session.change(lambda: library.last_batch)

@@ -46,6 +46,8 @@ class Documents:
     A ``.jsonl`` file is read as JSON Lines; with ``lines``, stdin is too. Anything else is read as briefings, whose IDs
     are consecutive numbers. With ``again``, the documents can be iterated twice: stdin is copied to a temporary file,
     which ``stack`` closes.
+
+    Iterating raises UsageError if a ``.jsonl`` file can't be opened; any other unreadable file yields a failure.
     """
 
     def __init__(self, paths: tuple[str, ...], *, lines: bool, again: bool, stack: ExitStack) -> None:

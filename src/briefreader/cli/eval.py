@@ -22,13 +22,14 @@ _FIGURES = ("precision", "recall", "f1", "ap")
     "--gold",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help='Evaluate on labelled lines {"title", "text", "topics": [...]} instead of your decisions.',
+    help='Evaluate the current model on labelled lines {"title", "text", "topics": [...]}, not on your decisions.',
 )
 def eval_(session: Session, gold: Path | None) -> None:
     """Print precision, recall, F1 and average precision of each topic.
 
-    Each figure has a 95 % confidence interval. Decisions are evaluated by five-fold cross-validation: each is predicted
-    by a model trained without its briefing. Topics with too few examples are reported, not estimated.
+    Each of these figures has a 95 % confidence interval. Your decisions are evaluated by five-fold cross-validation:
+    each is predicted by a model trained without its briefing. Topics with fewer than five positive or five negative
+    examples are reported, not estimated.
     """
     with session.library() as library:
         found = library.evaluate(gold)

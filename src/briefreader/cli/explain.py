@@ -40,8 +40,9 @@ _BESIDE = 42  # columns that the weight, the term and two ellipses take up
 def explain(session: Session, target: str, topic: str | None) -> None:
     """Explain why each topic was assigned or not.
 
-    Lists the terms that count, their weights, and where they occur. ID is a briefing or insight of the library. FILE is
-    read without a library. For a story (story:s7f3a.2), explains what its reports share.
+    Lists the terms that count, their weights, and where they occur; without TOPIC, only a line for each topic that was
+    not assigned. ID is a briefing or insight of the library. For FILE, only the taxonomy of the library is used. For a
+    story (story:s7f3a.2), explains what its reports share.
     """
     if target.startswith("story:"):
         from briefreader.cli.stories import explain_story
@@ -155,11 +156,11 @@ def _in_context(part: Reason, text: str, around: int) -> Sequence[StyledText]:
 
 
 @command("review")
-@limit_option(50, "decisions")
+@limit_option(50, "suggestions")
 def review(session: Session, limit: int) -> None:
     """Review the least certain suggestions, one keypress each.
 
-    Without a terminal, lists them.
+    Without a terminal, or with --no-input or --dry-run, lists them.
     """
     with session.library() as library:
         queue = library.review(limit)
@@ -170,7 +171,7 @@ def review(session: Session, limit: int) -> None:
             return
         if not queue:
             session.out.info("nothing to review")
-        asking = sys.stdin.isatty() and session.out.is_terminal and not session.no_input
+        asking = sys.stdin.isatty() and session.out.is_terminal and not (session.no_input or session.dry_run)
         for number, (target, topic, score) in enumerate(queue, start=1):
             title = library.briefing(target.partition(".")[0]).title
             count: list[StyledText] = [(f"{number}/{len(queue)} ", "dim")] if asking else []

@@ -51,7 +51,12 @@ _STYLES = {
     type=click.Choice(PROFILES),
     help="App that will read the notes. Default: the setting `export.profile`.",
 )
-@click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="Jinja2 template for the notes.")
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Jinja2 template for the notes. Default: the setting `export.template`.",
+)
 @click.option("--group-by", type=click.Choice(["topic"]), help="Write one note per topic instead of one per briefing.")
 @click.option(
     "--top",
@@ -69,19 +74,25 @@ _STYLES = {
     metavar="[MINUTES]",
     help="Write one note with a brief that takes MINUTES to read. Default: 15.",
 )
-@click.option("--all", "all_insights", is_flag=True, help="Include all items of a digest, or all insights of a topic.")
-@click.option("--name", metavar="TEMPLATE", help="Name pattern for new notes, such as '{published} {title}'.")
+@click.option(
+    "--all", "all_insights", is_flag=True, help="Include all items of a digest, or with --group-by all insights."
+)
+@click.option(
+    "--name",
+    metavar="PATTERN",
+    help="Name pattern for new notes, such as '{published} {title}'. Default: the setting `export.name`.",
+)
 @click.option("--rename", is_flag=True, help="Rename existing notes by the current pattern, except those you renamed.")
 @click.option(
     "--since", metavar="PERIOD", help="Only briefings published in the last 30d, 2w, 6m or 1y, or since a date."
 )
-@click.option("--single", metavar="FILE|-", help="Write all briefings into one file (- for stdout).")
+@click.option("--single", metavar="FILE|-", help="Write everything into one file (- for stdout).")
 @click.option(
     "--full-text/--no-full-text",
     default=None,
     help="Whether notes include the full text. Default: the setting `export.full_text`.",
 )
-@click.option("--wikilinks", is_flag=True, help="Link topics as [[topic]].")
+@click.option("--wikilinks", is_flag=True, help="Write topics as [[topic]] instead of #topic.")
 @click.option("--diff", is_flag=True, help="Print what would change, without changing it.")
 @click.option("--check", is_flag=True, help="Change nothing, but exit with 4 if anything would change.")
 def export(
@@ -96,8 +107,8 @@ def export(
 ) -> int:
     """Export the briefings that match QUERY, or all, as Markdown notes.
 
-    You can export again at any time: notes are found by their ID even if you moved them, unchanged notes are not
-    rewritten, and your text, tags and properties are kept.
+    You can export again at any time: notes are found by their ID even if you moved them within the folder, unchanged
+    notes are not rewritten, and your text, tags and properties are kept.
     """
     settings = session.settings.export
     # --single without --to is a path of its own, to which the setting doesn't apply

@@ -45,9 +45,9 @@ def _seconds(ctx: click.Context, param: click.Parameter, value: str) -> int:
 def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int) -> int:
     """Fetch, store and tag new briefings from the sources.
 
-    Without SOURCE, fetches the sources that are due. Prints one line on stderr for each source that was checked; with
-    --jsonl, also one record for each source on stdout. The exit code is 1 if all sources failed, and 3 if some failed,
-    if sources.toml has errors, or if the network is down.
+    Without SOURCE, fetches the sources that are due. Prints a line on stderr for each source that was checked; with
+    --json or --jsonl, also a record on stdout for each source, due or not. The exit code is 1 if all checked sources
+    failed, and 3 if some failed, if sources.toml has errors, or if the network is down.
     """
     from briefreader.library.fetching import FetchOptions
 

@@ -62,13 +62,14 @@ def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool
 
 @command("search", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@limit_option(20, "insights")
+@limit_option(20, "results")
 @batch_option("Run the queries in FILE, one per line (- for stdin).")
 @click.option("-0", "nul", is_flag=True, help="Print only IDs, separated by NUL, for xargs -0.")
 def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO | None, nul: bool) -> None:
     """Search key insights, titles and full texts.
 
-    Typos are OK; exact matches come first. Matches in full texts and partial matches are listed below a separator.
+    Typos are OK; exact matches come first. On a terminal, matches in full texts and partial matches are listed below a
+    separator.
     """
     session.nul = nul
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads take longer to start than a search
@@ -147,9 +148,9 @@ def _print_hit(out: Output, hit: Hit) -> None:
 
 
 def _highlighted(text: str, spans: Iterable[tuple[int, int]], offset: int, style: str) -> Iterator[StyledText]:
-    """Yield pieces of ``text`` with styles, highlighting ``spans``.
+    """Yield the pieces of ``text`` with their styles; those in ``spans`` are highlighted.
 
-    ``offset`` is the position of the text in what the spans refer to.
+    ``offset`` is the position of ``text`` in the string that the spans refer to.
     """
     at = 0
     for start, end in sorted(spans):

@@ -176,9 +176,10 @@ def _complete(session: Session, asked: str) -> int:
 
 
 def _invoke(words: list[str], session: Session) -> object:
-    """Run the command without click's ``main``.
+    """Run the command without click's ``main``, which would exit with 1 if the output pipe is closed.
 
-    That would exit with 1 if the output pipe is closed.
+    Returns:
+        What the command returned (an exit code or None), or click's exit code.
     """
     try:
         with root.make_context("briefreader", words, obj=session) as context:

@@ -77,7 +77,7 @@ def restore(session: Session, file: str) -> None:
 @command("backup")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 def backup(session: Session, path: Path | None) -> None:
-    """Copy the library to PATH, by default into its backups folder.
+    """Copy the library to the folder PATH, by default a new one in its backups folder.
 
     The app may be running. The copy is a complete library, which --library opens.
     """
@@ -89,10 +89,16 @@ def backup(session: Session, path: Path | None) -> None:
 
 @command("check")
 @click.option("--deep", is_flag=True, help="Verify everything, including stored originals.")
-@click.option("--rebuild", is_flag=True, help="Rebuild indexes, full-text tables and a damaged model.")
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Rebuild indexes, stories and a damaged model, and restore damaged originals from their files.",
+)
 @click.option("--merged", is_flag=True, help="Find and restore mails that version 0.1 merged by mistake.")
 def check(session: Session, deep: bool, rebuild: bool, merged: bool) -> int:
     """Check the library for damage, and print how to repair it.
+
+    The exit code is 1 if there is damage.
 
     Version 0.1 could merge mails with different Message-IDs into one briefing. --merged lists these mails and, after
     confirmation, turns them back into briefings, from their stored originals or their unchanged files. This is one
@@ -111,7 +117,7 @@ def check(session: Session, deep: bool, rebuild: bool, merged: bool) -> int:
 
 
 def _check_merged(session: Session) -> int:
-    """List mails that were merged by mistake, and restore those that can be."""
+    """List mails that were merged by mistake, restore those that can be, and return the exit code."""
     with session.out.records("check") as write, session.library() as library:
         groups = library.merged()
         found = [suspect for group in groups for suspect in group]

@@ -1,8 +1,8 @@
 """The output of commands: data on stdout, progress and messages on stderr.
 
 All text passes through ``display``. Each command produces JSON records and lines of text; the output format decides
-which of them are written. A terminal gets colour and columns, a pipe plain tab-separated lines. Only this module writes
-to stdout.
+which of them are written. A terminal gets colour and columns, a pipe plain tab-separated lines. Apart from ``dump`` and
+``mcp``, only this module writes to stdout.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ REDRAW_SECONDS = 0.1
 MAX_WIDTH = 100
 """Maximum width of rendered Markdown, in cells."""
 FLEXIBLE_WIDTH, MIN_WIDTH = 24, 8
-"""Preferred width of the flexible column, and minimum width of the others, in cells."""
+"""Preferred width of the flexible column, and minimum width of every column, in cells."""
 StyledText = str | tuple[str, str]
 """Text, or text with a rich style."""
 
@@ -106,7 +106,7 @@ class Output:
 
     @property
     def width(self) -> int:
-        """Line width in cells: ``COLUMNS``, else the terminal's."""
+        """Line width in cells: ``COLUMNS``, else the terminal's, else 80."""
         return shutil.get_terminal_size().columns
 
     # data
@@ -144,13 +144,13 @@ class Output:
         self._document = "whole"
 
     def record(self, record: Mapping[str, Any]) -> None:
-        """Write the only record of a command as JSON; nothing in the human format."""
+        """Write the only record of a command as JSON; nothing in the other formats."""
         if self.form in ("json", "jsonl"):
             self._write(self._dumps({"schema_version": SCHEMA_VERSION, **record}) + "\n")
             self._document = "whole"
 
     def line(self, *parts: StyledText) -> None:
-        """Write a line; nothing in the other formats."""
+        """Write a line in the human format; nothing in the others."""
         if self.form != "human":
             return
         if self._colored(self._stdout):
@@ -203,7 +203,7 @@ class Output:
         self._console().print(line, soft_wrap=True)
 
     def room(self, columns: Sequence[Column], most: int) -> int:
-        """Return the width of the flexible column in cells, at most ``most``."""
+        """Return the width of the flexible column in cells, at most ``most``; in a pipe, ``most``."""
         return min(most, _fitted(columns, self.width)[-1]) if self.is_terminal else most
 
     def shortened(self, text: str, most: int) -> str:
@@ -232,7 +232,7 @@ class Output:
 
     @contextmanager
     def paged(self, *, wanted: bool = True) -> Iterator[None]:
-        """Show what the ``with`` block writes in ``$PAGER``, if it doesn't fit."""
+        """Show what the ``with`` block writes in ``$PAGER``, if ``wanted`` and it doesn't fit the terminal."""
         from briefreader.cli.pager import PagedText, pager_command, show_paged
 
         command = pager_command() if wanted and self.is_terminal else []
@@ -278,10 +278,7 @@ class Output:
 
     @contextmanager
     def progress(self, label: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
-        """Show a progress bar if stderr is a terminal.
-
-        Yields a function that takes (done, total).
-        """
+        """Show a progress bar if stderr is a terminal, and yield the function that updates it: (done, total)."""
         if self.quiet or not self._stderr.isatty() or os.environ.get("TERM") == "dumb":
             yield _no_bar
             return

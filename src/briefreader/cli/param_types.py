@@ -29,7 +29,7 @@ def _library(ctx: click.Context) -> Library | None:
 
 
 class BriefingId(click.ParamType[str]):
-    """A briefing's ID or a prefix of one."""
+    """The ID of a briefing or insight, or a prefix of a briefing's ID."""
 
     name = "id"
 
@@ -114,13 +114,13 @@ _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30}
 class Since(click.ParamType[str]):
     """A time such as 14d, yesterday or a date, converted to ``after:DATE``.
 
-    The units are h, d, w and m.
+    The units are h (hours), d (days), w (weeks) and m (months of 30 days).
     """
 
     name = "since"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return ``after:DATE``; "" for ""."""
+        """Return ``after:DATE`` in UTC; "" for ""."""
         from briefreader.query import iso_date
 
         words = {"today": "0d", "yesterday": "1d"}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def read(session: Session, paths: tuple[str, ...], pager: bool) -> int:
     """Print what is extracted from each file: metadata, key insights and text.
 
-    Uses no library.
+    PATH is a file or a folder. The library is not used.
     """
     out = session.out
     good = bad = 0

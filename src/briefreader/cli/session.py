@@ -17,6 +17,8 @@ from briefreader.cli.terminal import Color, color_choice
 from briefreader.errors import BriefreaderError, ConfigError, NoLibraryError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from briefreader.config import ConfigProblem, Settings
     from briefreader.library import Library
     from briefreader.model import Batch
@@ -65,7 +67,8 @@ class Session:
         """The settings in config.toml; an invalid one is reported and keeps its default.
 
         Raises:
-            ConfigError: the file can't be read, ``--config`` names none, or its library or taxonomy is invalid.
+            ConfigError: the file can't be read, doesn't exist although ``--config`` names it, or has an invalid
+                ``library`` or ``taxonomy``.
         """
         settings, problems = self._checked_settings
         file = paths.config_file(self.config)
@@ -156,8 +159,15 @@ class Session:
         chosen = self.taxonomy or (paths.from_user(setting) if setting else None)
         return paths.taxonomy_called(chosen) if chosen else None
 
+    def change(self, make: Callable[[], Batch | None]) -> None:
+        """Make a change and report it; in a dry run, only report that nothing was written."""
+        if self.dry_run:
+            self.out.info("dry run, nothing written")
+        else:
+            self.report(make())
+
     def report(self, batch: Batch | None, message: str = "") -> None:
-        """Print what a batch did (or ``message``), and how to undo it."""
+        """Print what a batch did (or ``message``), and how to undo it; "nothing changed" without a batch."""
         if batch is None or not batch.number:
             self.out.info(message or "nothing changed")
         else:

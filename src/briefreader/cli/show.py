@@ -83,9 +83,12 @@ def _show_topics(out: Output, topics: Sequence[str], suggested: Sequence[str] = 
 
 
 @command("stats")
-@limit_option(15, "bars per chart")
+@limit_option(15, "rows per chart")
 def stats(session: Session, limit: int) -> None:
-    """Count the library's briefings by topic, source and month."""
+    """Count the library's briefings by topic, source and month.
+
+    Also lists words that became more or less frequent in each topic in the last 12 weeks.
+    """
     out = session.out
     with session.library() as library:
         found = library.stats()

@@ -47,7 +47,11 @@ def report_problems(session: Session, path: Path, problems: list[SourceProblem])
 
 @command("list")
 def list_(session: Session) -> int:
-    """List the sources: kind, state, briefings per week, and the share you read."""
+    """List the sources: kind, state, activity, and address or latest error.
+
+    The activity is the number of briefings per week in the last four weeks, and the share of all its briefings that are
+    marked as read.
+    """
     with session.library(create=True) as library:
         found = library.source_health()
         path, problems = library.sources.path, library.sources.load()[1]
@@ -114,7 +118,7 @@ def test(session: Session, name: str) -> None:
 
 @command("add")
 @click.argument("address")
-@click.option("--name", default="", help="Name of the source. Default: its host or the name of its folder.")
+@click.option("--name", default="", help="Name of the source. Default: taken from the address.")
 @click.option(
     "--kind",
     type=click.Choice(["feed", "maildir", "mbox", "folder", "notmuch", "imap"]),
@@ -135,7 +139,7 @@ def test(session: Session, name: str) -> None:
     metavar="DURATION",
     help="Mail only: how far back the first fetch goes, such as 90d. Default: 30d.",
 )
-@click.option("--full", is_flag=True, help="Fetch the pages that a feed's items link to.")
+@click.option("--full", is_flag=True, help="Feeds only: also fetch the pages that the items link to.")
 @click.option("--password-command", default="", help="Command that prints the password of an IMAP account.")
 def add(session: Session, address: str, name: str, kind: Kind | None, password_command: str, **keys: Any) -> None:
     """Add a source to sources.toml.
@@ -196,12 +200,14 @@ def import_(session: Session, file: Path) -> None:
 @command("export")
 @click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="File to write. Default: stdout.")
 def export(session: Session, to: Path | None) -> None:
-    """Write the list of feeds as OPML."""
+    """Write the feeds in sources.toml as OPML; other sources are left out."""
     from briefreader.atomic import atomic_write
 
     data = source_list(session).export_opml()
     if to is None:
         session.out.data(data)
+    elif session.dry_run:
+        session.out.info(f"{to}{DRY_RUN}")
     else:
         atomic_write(to, data)
         session.out.info(f"written to {to}")

@@ -1,4 +1,4 @@
-"""The ``stories`` command: news that several sources report."""
+"""The ``stories`` command: news that several briefings report."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ MAX_SENTENCE_CHARACTERS = 300  # maximum length of a title or of a report's sent
 
 @command("stories", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@since_option("Only stories reported since TIME, such as 14d, yesterday or 2026-01-31. Default: all.")
+@since_option("Only stories with a report since TIME, such as 14d, yesterday or 2026-01-31. Default: all.")
 @limit_option(50, "stories")
 @click.option("--merge", is_flag=True, help="Merge the given stories or insights into one story.")
 @click.option("--split", is_flag=True, help="Remove the given insights from their stories.")
 def stories(session: Session, query: tuple[str, ...], since: str, limit: int, merge: bool, split: bool) -> None:
-    """List news that several briefings report, most widely reported first.
+    """List news that several briefings report, those with the most sources first.
 
-    To see the timeline of a story: briefreader show story:ID. To see what its reports share: briefreader explain
-    story:ID. With --merge or --split, QUERY is a list of IDs.
+    Stories of a single source are left out if there are others. To see the timeline of a story: briefreader show
+    story:ID. To see what its reports share: briefreader explain story:ID. With --merge or --split, QUERY is a list of
+    IDs.
     """
     with session.library() as library:
         if merge or split:
@@ -67,7 +68,7 @@ def _decide(session: Session, library: Library, ids: tuple[str, ...], *, merge: 
 
 
 def print_story(out: Output, story: Story, *, reports: bool = True) -> None:
-    """Print a story: title, sources, dates, reports, and what they share.
+    """Print a story: title, sources, dates, reports, and what the reports share.
 
     In a pipe, print one line without the reports.
     """

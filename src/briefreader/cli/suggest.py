@@ -45,7 +45,7 @@ _SLICE = 256  # documents scored at a time: large enough for speed, small enough
     "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics at or above this probability."
 )
 @sensitivity_option
-@click.option("--insights/--no-insights", default=True, help="Also tag the insights of each text. Default: yes.")
+@click.option("--insights/--no-insights", default=True, help="Also tag the insights (shown in JSON). Default: yes.")
 def suggest(
     session: Session,
     paths: tuple[str, ...],
@@ -58,7 +58,8 @@ def suggest(
 ) -> int:
     """Suggest topics for files, or for the lines of a .jsonl file.
 
-    A line is {"id", "title", "text"}. With --json or --jsonl, - reads such lines from stdin. Uses no library.
+    A line is {"id", "title", "text"}. With --json or --jsonl, - reads such lines from stdin. Of the library, only the
+    taxonomy is used.
     """
     out = session.out
     good = bad = 0
@@ -163,6 +164,6 @@ def _print(out: Output, tagger: Tagger, item: InputText, tagging: Tagging, reaso
 
 
 def quoted(parts: Iterable[Reason], most: int = 6) -> str:
-    """Return the terms that contribute most to a topic's logit, as one line."""
+    """Return the ``most`` terms that add most to a topic's logit, as one line."""
     best = sorted((group for group in by_term(parts) if group[0] > 0), key=lambda group: -group[0])[:most]
     return ", ".join(f"“{reason.term.lower()}” {weight:+.2f}" for weight, reason, _ in best)

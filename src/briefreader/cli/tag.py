@@ -61,10 +61,13 @@ def _is_signed(word: str) -> bool:
 @click.argument("query", nargs=-1, type=DecisionOrQuery(), metavar="[+TOPIC|-TOPIC]... [--] [QUERY]")
 @click.option("--decide", "signed", multiple=True, hidden=True)
 @batch_option("Read decisions from FILE (- for stdin), one `+TOPIC -TOPIC -- QUERY` per line.")
-@click.option("--all", "everything", is_flag=True, help="Refit the tagger to the library, and tag all briefings.")
+@click.option("--all", "everything", is_flag=True, help="Refit the model to the library, then tag all briefings.")
 @click.option("--untagged", is_flag=True, help="Tag the briefings that the current model has not tagged yet.")
 @click.option(
-    "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics at or above this probability."
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    metavar="P",
+    help="Assign topics at or above this probability. Default: the setting `tagging.threshold`.",
 )
 @sensitivity_option
 @click.option(
@@ -86,9 +89,9 @@ def tag(
 ) -> None:
     """Assign topics to all, untagged or matching briefings.
 
-    Give QUERY, --all or --untagged. With +TOPIC or -TOPIC before --, accepts or rejects these topics for all briefings
-    that match QUERY. To decide on a briefing or insight by its ID, use accept or reject. Tagging never changes your
-    decisions.
+    Give QUERY, --all or --untagged. Briefings that the current model has already tagged are skipped. With +TOPIC or
+    -TOPIC before --, accepts or rejects these topics for all briefings that match QUERY. To decide on a briefing or
+    insight by its ID, use accept or reject. Automatic tagging never changes your decisions.
     """
     by_hand = bool(signed) or batch is not None
     given = [bool(query) or by_hand, everything, untagged].count(True)
@@ -118,7 +121,7 @@ def tag(
             for count, tagged in enumerate(found, start=1):  # noqa: B007 - used after the loop
                 write(_record(tagged), tagged.id)
                 _print(session, tagged)
-        if query and not count:
+        if query and not count and not library.keys(words_of(query), limit=1):
             _report_no_match(session, library, words_of(query))
             return
         _report(session, library)
@@ -218,7 +221,7 @@ def _lines(stream: TextIO) -> Iterator[tuple[list[str], str, str]]:
 def _by_hand(session: Session, library: Library, orders: Sequence[tuple[Sequence[str], str, str]]) -> None:
     """Accept and reject topics as one undoable change.
 
-    After an unknown topic, none of it is applied.
+    If a topic is unknown, nothing is changed.
     """
     changes: dict[tuple[str, str], Verdict] = {}
     for signed, query, where in orders:
@@ -246,7 +249,7 @@ def _by_hand(session: Session, library: Library, orders: Sequence[tuple[Sequence
 @command("bulk-tag", hidden=True)
 @click.argument("paths", nargs=-1, type=SourcePath(), metavar="[PATH]...")
 def bulk_tag(session: Session, paths: tuple[str, ...]) -> int:
-    """Add PATHs, tag all untagged briefings, and print each briefing's topics."""
+    """Add PATHs, tag all untagged briefings, and print the topics of all these briefings."""
     with _library_or_copy(session) as library, session.out.records("bulk-tag") as write:
         added = _add(session, library, paths)
         tagged = {each.id: each for each in _tag(session, library, dry_run=False)}

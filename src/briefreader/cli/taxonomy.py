@@ -165,7 +165,7 @@ def diff(session: Session, file: Path, form: str | None) -> None:
 
 @command("add")
 @click.argument("topic", metavar="ID|NAME")
-@click.option("--label", default="", help="Name of the topic. Default: the name given, or the ID with spaces.")
+@click.option("--label", default="", help="Name of the topic. Default: NAME, or the ID with spaces.")
 @click.option("--description", default="", help="One or two sentences on what it covers.")
 @click.option("--phrase", "phrases", multiple=True, metavar="P", help="Phrase that indicates the topic; repeatable.")
 def add(session: Session, topic: str, label: str, description: str, phrases: tuple[str, ...]) -> None:
@@ -206,8 +206,7 @@ def rename(session: Session, old: str, new: str, label: str) -> None:
     """
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "new": new})
-        if not session.dry_run:
-            session.report(library.rename_topic(old, new, label))
+        session.change(lambda: library.rename_topic(old, new, label))
 
 
 @command("merge")
@@ -216,12 +215,11 @@ def rename(session: Session, old: str, new: str, label: str) -> None:
 def merge(session: Session, old: str, into: str) -> None:
     """Merge topic OLD into INTO, and delete OLD.
 
-    INTO gets the keywords of OLD, and your decisions on it.
+    INTO gets the label, other names, keywords and hints of OLD, and your decisions on it.
     """
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "into": library.taxonomy.topic(into).id})
-        if not session.dry_run:
-            session.report(library.merge_topics(old, into))
+        session.change(lambda: library.merge_topics(old, into))
 
 
 @command("delete")
@@ -229,13 +227,15 @@ def merge(session: Session, old: str, into: str) -> None:
 def delete(session: Session, topic: str) -> None:
     """Delete a topic, after confirmation.
 
-    Your decisions are kept, and apply if you add the topic again.
+    Your decisions on it are kept, and apply if you add a topic with the same ID.
     """
     with session.library() as library:
         found = library.taxonomy.topic(topic)
         session.out.record({"topic": found.id, "label": found.label})
         session.confirm(f"Delete the topic {found.label} ({found.id})?")
-        if not session.dry_run:
+        if session.dry_run:
+            session.out.info("dry run, nothing written")
+        else:
             library.delete_topic(found.id)
             session.report(library.last_batch, f"{found.id} deleted; your decisions are kept")
 
@@ -260,10 +260,11 @@ def update(session: Session, ids: tuple[str, ...]) -> None:
         if not chosen:
             session.out.info("your taxonomy has all topics of ai-briefings")
         elif not session.dry_run:
+            topics = f"{len(chosen)} topic{'s' * (len(chosen) != 1)}"
             if not ids:
-                session.confirm(f"Add {len(chosen)} topics to your taxonomy?")
-            added = library.update_taxonomy([topic.id for topic in chosen])
-            session.report(library.last_batch, f"{len(added)} topics added to {library.taxonomy_path}")
+                session.confirm(f"Add {topics} to your taxonomy?")
+            library.update_taxonomy([topic.id for topic in chosen])
+            session.report(library.last_batch, f"{topics} added to {library.taxonomy_path}")
 
 
 @command("discover")
@@ -289,7 +290,10 @@ def discover(session: Session, limit: int) -> None:
 )
 @click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="File to write. Default: stdout.")
 def import_(session: Session, file: Path, form: str | None, to: Path | None) -> None:
-    """Convert a taxonomy from TSV or SKOS (Turtle or JSON-LD) to YAML."""
+    """Convert a taxonomy from TSV or SKOS (Turtle or JSON-LD) to YAML.
+
+    The library's own taxonomy is not changed.
+    """
     from briefreader.library.taxonomy_files import load
 
     found = load(file, form or "")
@@ -311,11 +315,13 @@ def export(session: Session, form: str, to: Path | None) -> None:
 
 
 def _deliver(session: Session, text: str, to: Path | None) -> None:
-    """Write a taxonomy to stdout, or to a file that doesn't exist yet."""
+    """Write a taxonomy to stdout or a file; an existing file is overwritten only with ``--yes``."""
     if to is None:
         session.out.data(display.clean(text).encode())  # files are UTF-8, whatever the terminal's encoding
     elif to.exists() and not session.yes:
         raise errors.UsageError("the file already exists", where=str(to), hint="use --yes to overwrite it")
-    elif not session.dry_run:
+    elif session.dry_run:
+        session.out.info("dry run, nothing written")
+    else:
         to.write_text(text, encoding="utf-8")
         session.out.info(f"written to {to}")

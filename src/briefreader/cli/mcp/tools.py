@@ -146,7 +146,7 @@ def _reading_tools(library: Library) -> list[Tool]:
         ),
         Tool(
             "get_briefing",
-            f"Read a briefing: its facts, topics and text, about {MAX_CHARACTERS:,} characters at a time.",
+            f"Read a briefing: its metadata, topics and text, up to {MAX_CHARACTERS:,} characters at a time.",
             {"id": _ID, "start": start},
             ("id",),
             lambda id, start=0: _briefing(library, id, start),
@@ -168,7 +168,7 @@ def _news_tools(library: Library) -> list[Tool]:
     return [
         Tool(
             "stories",
-            "List news reported by several briefings, most sources first.",
+            "List news that several briefings report, those with the most sources first.",
             {"query": _QUERY, "limit": _LIMIT},
             (),
             lambda query="", limit=MAX_HITS: _stories(library, query, limit),
