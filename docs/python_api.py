@@ -50,13 +50,10 @@ Methods such as `add`, `tag`, `fetch` and `export` are generators: they work onl
 You can read and tag texts without a library:
 
 ```python
-from pathlib import Path
-
 import briefreader
-from briefreader.paths import shipped, shipped_taxonomy
 
-tagger = briefreader.Tagger(briefreader.Taxonomy.load(shipped_taxonomy()))
-for briefing in briefreader.read(shipped("sample_docs") / "2025-03-21-the-switchboard.md"):
+tagger = briefreader.Tagger(briefreader.Taxonomy.load("my-topics.yaml"))
+for briefing in briefreader.read("newsletter.md"):
     print(briefing.title, [insight.text for insight in briefing.insights][:1])
     print(tagger.tag([(briefing.title, briefing.body)])[0].tags)
 ```
@@ -68,20 +65,25 @@ Many methods have these arguments:
 - `target`: the ID of a briefing, or of an insight, such as `7f3a.2`
 - `query`: a query in the [query language](search.md); empty for everything
 - `keys`: row keys, which are the numbers of briefings or insights in the database; they are faster than IDs
-- `verdict`: `"accepted"` or `"rejected"`
+- `verdict`: `"accepted"` or `"rejected"`; `None` withdraws a decision
 - `documents`: pairs of title and text
 - `examples`: labelled texts of type `briefreader.tagging.Labelled`
+- `options`: for `fetch` a `briefreader.library.fetching.FetchOptions`; for `export` an
+  `briefreader.library.export_options.ExportOptions`, whose fields can also be given as keyword arguments
 - `progress`: a function that is called with an object whose attributes `done` and `total` are numbers of items
 - `cancelled`: a function that is called between steps; the method stops when it returns true
 - `dry_run`: nothing is written, and the result says what a real run would do
 
-A *batch* is an entry of the history, which `undo` undoes as a whole.
+A *batch* is an entry of the history, which `undo` undoes as a whole. Most methods that change the library return their
+`Batch`; its `number` is 0 if nothing was changed.
 
-The public API consists of four names: `Library`, `Tagger`, `Taxonomy` and `read`. They are loaded when first used,
-which keeps `import briefreader` fast, and they have type hints. Anything else may change between versions. Methods
-raise subclasses of `briefreader.errors.BriefreaderError`, which have `message`, `where` and `hint`.
+The public API consists of `Library`, `Tagger`, `Taxonomy` and `read`, the classes that their methods take and return,
+and `briefreader.errors`. Anything else may change between versions. The four names are loaded when first used, which
+keeps `import briefreader` fast. Errors that a user can correct are subclasses of `briefreader.errors.BriefreaderError`,
+which have `message`, `where` and `hint`.
 
-The lists below show the first sentences of each method's documentation; `help(library.search)` shows all of it.
+The lists below show the first lines of the documentation; `help(library.search)` shows all of a method's. Types are in
+the type hints.
 """
 
 

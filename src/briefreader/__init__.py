@@ -1,6 +1,6 @@
 """A terminal reader for AI briefings, with topics, search and Markdown notes.
 
-The public API has four names: ``Library``, ``Tagger``, ``Taxonomy`` and ``read``. Each is imported on first use, which
+The public API begins with ``Library``, ``Tagger``, ``Taxonomy`` and ``read``. Each is imported on first use, which
 keeps ``import briefreader`` fast. docs/python-api.md describes them.
 """
 

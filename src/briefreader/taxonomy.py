@@ -71,10 +71,7 @@ class TaxonomyProblem:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """Topics in the order of the file, ``aliases`` and the words of the ``domain``.
-
-    ``aliases`` are groups of synonyms. If there is a domain, hints count only in passages with one of its words.
-    """
+    """Topics in the order of the file, groups of synonyms (``aliases``), and words of the field (``domain``)."""
 
     topics: tuple[Topic, ...]
     aliases: tuple[tuple[str, ...], ...] = ()
@@ -111,7 +108,7 @@ class Taxonomy:
         )
 
     def narrower(self, id: str) -> set[str]:
-        """Return the topic's ID and those of all narrower topics."""
+        """Return the ID of a topic, and the IDs of all narrower topics."""
         below: dict[str, list[str]] = {}
         for topic in self.topics:
             below.setdefault(topic.broader, []).append(topic.id)
@@ -124,7 +121,7 @@ class Taxonomy:
 
     @classmethod
     def load(cls, path: str | Path) -> Taxonomy:
-        """Read a taxonomy file.
+        """Return the taxonomy in a YAML file.
 
         Raises:
             TaxonomyError: the file can't be read or has errors; the first one is reported as file:line:column.
@@ -142,7 +139,7 @@ class Taxonomy:
 
     @classmethod
     def check(cls, path: str | Path, use: PhraseUses | None = None) -> list[TaxonomyProblem]:
-        """Return the errors and warnings about a taxonomy file, in order; raise TaxonomyError if it can't be read.
+        """Return the errors and warnings about a YAML file by line; raise TaxonomyError if it can't be read.
 
         Phrases that are too common are reported if ``use`` has their numbers of texts (with the topic, without it).
         """
@@ -155,7 +152,7 @@ class Taxonomy:
 
     @classmethod
     def from_json(cls, value: Map[str, Any]) -> Taxonomy:
-        """Return the taxonomy of values that ``to_json`` returned.
+        """Return the taxonomy that ``to_json`` converted to ``value``.
 
         Raises:
             ValueError, KeyError, TypeError, AttributeError: ``value`` is invalid.
@@ -168,7 +165,7 @@ class Taxonomy:
         return cls(tuple(Topic(**topic) for topic in topics), aliases, str(value["path"]), domain)
 
     def dump(self, path: str | Path) -> None:
-        """Write the taxonomy as YAML; comments of the file it was read from are lost."""
+        """Write the taxonomy to a YAML file; comments of the file it was read from are lost."""
         Path(path).write_text(self.to_yaml(), encoding="utf-8")
 
     def to_yaml(self) -> str:

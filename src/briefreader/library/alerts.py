@@ -82,12 +82,12 @@ class Alerts:
         self._stories = stories
 
     def alerts(self) -> list[Alert]:
-        """Return the alerts, by name."""
+        """Return the alerts, sorted by name."""
         with self._db.reading() as con:
             return stored.every(con)
 
     def replay(self, query: str) -> Replay:
-        """Return what a query would have matched in the last 90 days."""
+        """Return how often a query would have matched in the last 90 days, with titles, as a ``Replay``."""
         asked = self._parsed(f"{query} after:{datetime.now(UTC) - timedelta(days=REPLAYED_DAYS):%Y-%m-%d}")
         found = self._targets(asked, None)
         keys = {key for _, _, key in found}
@@ -98,7 +98,7 @@ class Alerts:
         return Replay(len(found), accepted, decided, tuple(row.title for row in rows))
 
     def add_alert(self, name: str, query: str, program: str = "") -> Batch:
-        """Add or replace an alert, which fires for briefings added from now on.
+        """Add or replace an alert for briefings added from now on; it may run a program each time it fires.
 
         Raises:
             UsageError: the name or query is empty, or the program cannot be run.
@@ -136,7 +136,7 @@ class Alerts:
         return found
 
     def fire_alerts(self) -> Iterator[Fired]:
-        """Fire each alert once for each new match, and yield what fired.
+        """Fire each alert once for each new match, and yield a ``Fired`` for each.
 
         A match is new if its briefing was added after the alert. In another user's library, no programs are run; in a
         read-only library, nothing fires.

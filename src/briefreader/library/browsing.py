@@ -64,7 +64,7 @@ class Browsing:
         quick: bool = False,
         cancelled: CancelCheck = not_cancelled,
     ) -> list[int]:
-        """Return the row keys of the briefings that match a query.
+        """Return the row keys of the matching briefings: newest first, or best first if the query has words.
 
         The newest briefings come first, or the best matches if the query has words; ``sort:`` in the query changes
         that.
@@ -104,17 +104,17 @@ class Browsing:
             return filters.count(con, asked, self._taxonomy.expand, self._taxonomy.ids())
 
     def rows(self, keys: Sequence[int]) -> list[BriefingRow]:
-        """Return a ``BriefingRow`` for each row key, in the same order."""
+        """Return a ``BriefingRow`` for each row key, in the same order, without removed briefings."""
         with self._db.reading() as con:
             return list_rows.rows(con, keys, self._taxonomy.ids())
 
     def abstracts(self, keys: Sequence[int]) -> dict[int, str]:
-        """Return the abstract of each briefing, or its first insight if it has no abstract, by row key."""
+        """Return the abstract of each briefing by row key; without an abstract, its first insight, or ""."""
         with self._db.reading() as con:
             return list_rows.abstracts(con, keys)
 
     def list(self, query: Query | str = "", limit: int | None = None, *, literal: bool = False) -> list[BriefingRow]:
-        """Return the briefings that match a query, as ``BriefingRow`` objects.
+        """Return the briefings that match a query, as ``BriefingRow`` objects in the order of ``keys``.
 
         ``literal`` leaves out those that match only by similar words or synonyms, for commands that change them.
         """
@@ -135,34 +135,38 @@ class Browsing:
             return briefings.resolve(con, prefix)[1]
 
     def key_of(self, id: str) -> int | None:
-        """Return the row key of a briefing, given its full ID; None if it doesn't exist."""
+        """Return the row key of a briefing, given its full ID; None if it doesn't exist or is removed."""
         with self._db.reading() as con:
             return briefings.key_of(con, id)
 
     def briefing(self, id: str) -> Briefing:
-        """Return a briefing with its insights; ``original`` returns the bytes that it was parsed from."""
+        """Return a ``Briefing`` with its insights; the bytes in its attribute ``original`` are not loaded."""
         with self._db.reading() as con:
             return briefings.load(con, briefings.resolve(con, id)[0])
 
     def original(self, id: str) -> Original:
-        """Return the bytes that a briefing was parsed from."""
+        """Return the document that a briefing was parsed from: ``data`` (bytes), ``format``, ``path``.
+
+        Raises:
+            NotFoundError: there is no such briefing, or its original is not stored.
+        """
         with self._db.reading() as con:
             return briefings.original(con, briefings.resolve(con, id)[0])
 
     def insights(self, id: str) -> list_[InsightRow]:
-        """Return a briefing's insights: stated ones first, then by position."""
+        """Return a briefing's insights as ``InsightRow`` objects: stated ones first, then by position."""
         with self._db.reading() as con:
             keys = list_rows.insight_keys(con, [briefings.resolve(con, id)[0]])
             return list_rows.insight_rows(con, keys, self._taxonomy.ids())
 
     def insight(self, id: str) -> InsightRow:
-        """Return an insight by its ID, ``7f3a.2``."""
+        """Return an insight as an ``InsightRow``, given its ID, such as ``7f3a.2``."""
         with self._db.reading() as con:
             key, number = briefings.target(con, id)
             return list_rows.insight_rows(con, [briefings.insight_key(con, key, number)], self._taxonomy.ids())[0]
 
     def facets(self) -> Facets:
-        """Return the number of briefings by state (such as unread), topic and source."""
+        """Return the number of briefings by state (such as unread), topic and source, as ``Facets``."""
         with self._db.reading() as con:
             states, by_topic, sources = counts.states(con), counts.topics(con), counts.sources(con)
             saved = [name for name, _ in decisions.saved(con)]
@@ -186,7 +190,7 @@ class Browsing:
         return found
 
     def stats(self) -> Stats:
-        """Return the number of briefings by topic, source and month."""
+        """Return the number of briefings by topic, source and month, with totals, as ``Stats``."""
         with self._db.reading() as con:
             return counts.stats(con)
 

@@ -192,23 +192,29 @@ class Copies:
         self._batches = batches
 
     def diff(self, id: str, old: int | None = None, new: int | None = None) -> Diff | None:
-        """Compare two revisions of a briefing, numbered from 1 (default: the last two); None if there is only one."""
+        """Return the changed sentences between two revisions (default: the last two); None if there is only one.
+
+        Revisions are numbered from 1. If ``old`` or ``new`` is given, a ``Diff`` is always returned.
+
+        Raises:
+            UsageError: there is no revision with such a number.
+        """
         with self._db.reading() as con:
             return texts.diff(con, briefings.resolve(con, id)[0], old, new)
 
     def aliases(self, id: str) -> list[Copy]:
-        """Return the documents that were detected as this briefing, oldest first."""
+        """Return the documents that were added as this briefing, also duplicates and revisions, oldest first."""
         with self._db.reading() as con:
             return identity.copies(con, briefings.resolve(con, id)[0])
 
     def folder_of(self, id: str) -> str:
-        """Return the name of the folder that a briefing was added from, or ""."""
+        """Return the name of the folder that a briefing's file was added from; "" if it has none, as for a URL."""
         copies = self.aliases(id)
         found = copies[0].path if copies else ""
         return "" if "://" in found else Path(found).parent.name
 
     def split(self, id: str, alias: str, *, dry_run: bool = False) -> str:
-        """Turn a duplicate into a separate briefing and return its ID; ``alias`` is a prefix of the duplicate's hash.
+        """Turn one of a briefing's ``aliases``, given a prefix of its hash, into a briefing; return the new ID.
 
         Raises:
             NotFoundError: there is no such duplicate, or its bytes aren't stored.
@@ -231,7 +237,7 @@ class Copies:
             return list(suspects(con))
 
     def restore_merged(self, groups: list[list[Suspect]]) -> dict[str, str]:
-        """Turn mails that ``merged`` returned back into briefings, as one batch; return the new IDs by hash."""
+        """Turn mails that ``merged`` returned into briefings, as one batch; return the new IDs by the mails' hashes."""
         made: dict[str, str] = {}
 
         def change(con: Connection, batch: int, group: list[Suspect]) -> bool:

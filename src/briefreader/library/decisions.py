@@ -132,7 +132,7 @@ class Decisions:
         return step.batch
 
     def dismiss(self, insight_id: str) -> Batch:
-        """Dismiss an insight; its decisions are kept."""
+        """Hide an insight that isn't useful; its decisions are kept."""
         with self._batches.step("dismiss") as step:
             target = briefings.target(step.con, insight_id)
             if not target[1]:
@@ -144,7 +144,7 @@ class Decisions:
         return step.batch
 
     def position(self, id: str) -> int:
-        """Return a briefing's reading position, an offset into its body."""
+        """Return a briefing's reading position, an offset into its body; 0 at the start."""
         with self._db.reading() as con:
             return decisions.position(con, briefings.resolve(con, id)[0])
 
@@ -170,7 +170,7 @@ class Decisions:
         return undone if dry_run else self._batches.ended(undone)
 
     def redo(self, *, dry_run: bool = False) -> Batch:
-        """Redo the last undone batch, unless something changed since; with ``dry_run``, only return it."""
+        """Redo the last undone batch, unless something has changed since; with ``dry_run``, only return it."""
         with self._db.writing(keep=not dry_run) as con:
             redone = journal.get(con, undo.redo(con))
             self._write_taxonomy_back(con, redone.number, "after", dry_run=dry_run)
@@ -189,12 +189,12 @@ class Decisions:
             return journal.history(con, limit)
 
     def saved(self) -> list[tuple[str, str]]:
-        """Return the saved searches as (name, query), in the order in which they were saved."""
+        """Return the saved searches as pairs of name and query, in the order in which they were saved."""
         with self._db.reading() as con:
             return decisions.saved(con)
 
     def save_search(self, name: str, query: str) -> Batch:
-        """Save or replace a query under a name."""
+        """Save a query under a name; an earlier query of this name is replaced."""
         name = " ".join(name.split())
         if not name:
             raise UsageError("a saved search needs a name")

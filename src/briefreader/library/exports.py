@@ -53,7 +53,7 @@ class Exports:
         cancelled: CancelCheck = not_cancelled,
         **changes: Any,
     ) -> Iterator[Exported]:
-        """Write the briefings that match ``query`` as notes into the folder ``to``, merged with the user's edits.
+        """Write the briefings that match ``query`` as notes into the folder ``to``; yield an ``Exported`` per note.
 
         Args:
             to: the folder; None if ``single`` is a path.
@@ -78,7 +78,7 @@ class Exports:
         ).run()
 
     def pull(self, folder: Path, *, dry_run: bool = False) -> Pulled:
-        """Import the user's edits of exported notes as one batch: tags become decisions, texts become notes."""
+        """Import the user's edits of exported notes as decisions and notes, in one batch; return a ``Pulled``."""
         from briefreader.library.pull_run import pull
 
         return pull(self._db, self._batches, self._taxonomy, folder, dry_run=dry_run)

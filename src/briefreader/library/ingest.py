@@ -65,7 +65,7 @@ class Ingest:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
-        """Add files, folders, URLs or binary streams as one batch; yield a result per document.
+        """Add files, folders, URLs or binary streams as one batch; yield an ``Added`` per document.
 
         ``source`` overrides the documents' own source. The batch is written in several transactions.
 
@@ -159,7 +159,7 @@ class Ingest:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
-        """Parse stored originals again (default: all), and yield a result for each.
+        """Parse stored originals again (default: all), and yield an ``Added`` for each.
 
         Its status is ``changed``, ``known`` if nothing changed, or ``failed``. ``source`` selects the briefings of a
         source. IDs, insight numbers, decisions and manual edits are kept.
@@ -185,9 +185,10 @@ class Ingest:
             yield from self._store_all(bulk, found, len(keys), progress, cancelled)
 
     def decide_block(self, id: str, text: str, *, cut: bool) -> Batch:
-        """Decide whether a block of text is cut from all issues of a publisher, and parse the briefing again.
+        """Cut a block of text from a publisher's issues, or keep it, and parse the briefing again.
 
-        ``text`` is the block as it is in the body or among the cuts.
+        The decision applies to this briefing and to issues added later; ``reread`` applies it to others. ``text`` is
+        the block as it is in the body or among the cuts.
 
         Raises:
             UsageError: the block is too short to be recognised, or the publisher is unknown.

@@ -57,7 +57,7 @@ class InsightSearch:
         fold: bool = False,
         cancelled: CancelCheck = not_cancelled,
     ) -> list[Hit]:
-        """Return the matches of a query, best first; without words, the newest insights that match its filters.
+        """Return the matches of a query as ``Hit`` objects, best first.
 
         Args:
             query: the query.
@@ -167,7 +167,7 @@ class InsightSearch:
         return [found[key] for key in keys if key in found]
 
     def meaning_hint(self, query: Query | str, hits: Sequence[Hit]) -> str:
-        """Return a hint to install the extra for semantic search if it would have helped, once per library; else ""."""
+        """Return a hint to install the extra ``meaning`` if it might find more, once per library; else ""."""
         with self._db.reading() as con:
             asked = resolved(con, query)
         if any(not hit.partial for hit in hits) or not self._meaning.wanted(asked, ()):

@@ -107,7 +107,7 @@ class Library:
 
     @property
     def last_batch(self) -> Batch | None:
-        """The batch of the last operation; None if it changed nothing."""
+        """The batch of this object's last operation; None if it changed nothing, or if there was none."""
         return self._parts.batches.last
 
     # Adding and removing
@@ -127,7 +127,7 @@ class Library:
     # Sources
     @property
     def sources(self) -> SourceList:
-        """The list of sources in ``sources.toml``."""
+        """The editor of ``sources.toml``: ``load()`` returns the valid sources, and the errors of the others."""
         from briefreader.library.source_list import SourceList
 
         return SourceList(self.folder, lambda name: self.taxonomy.topic(name).id)
@@ -135,7 +135,15 @@ class Library:
     def fetch(
         self, options: FetchOptions, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[SourceResult | Tagged]:
-        """Fetch and tag new briefings by ``FetchOptions``; yield a result per source, then each tagged briefing."""
+        """Fetch and tag new briefings; yield a ``SourceResult`` per source, then a ``Tagged`` per briefing.
+
+        ``options`` is a ``briefreader.library.fetching.FetchOptions``.
+
+        Raises:
+            ConfigError: sources.toml can't be read.
+            NotFoundError: a name in ``options.names`` is unknown.
+            LockedError: another bulk command is still running after ``options.wait`` seconds.
+        """
         return self._fetching.fetch(options, progress=progress, cancelled=cancelled)
 
     def source_states(self) -> dict[str, State]:
@@ -143,19 +151,19 @@ class Library:
         return self._fetching.states()
 
     def source_health(self) -> list_[Health]:
-        """Return each source with its state and activity: briefings per week, and the shares read and starred."""
+        """Return a ``Health`` per source: its state, briefings per week, and the shares read and starred."""
         from briefreader.library.source_checks import SourceChecks
 
         return SourceChecks(self.db, self.sources).health()
 
     def try_source(self, name: str, ask_password: Callable[[Source], str] | None = None) -> Trial:
-        """Connect to a source and return its newest items, without storing anything."""
+        """Connect to a source and return its newest briefings as a ``Trial``, without storing anything."""
         from briefreader.library.source_checks import SourceChecks
 
         return SourceChecks(self.db, self.sources).trial(name, ask_password)
 
     def unsubscribe_links(self, source: str) -> list_[tuple[str, str]]:
-        """Return the unsubscribe links in a source's mails, as pairs of publisher and URL."""
+        """Return (publisher, URL) of the unsubscribe links in the latest mail of each publisher of a source."""
         from briefreader.library.source_checks import unsubscribe_links
 
         return unsubscribe_links(self.db, source)
@@ -194,7 +202,11 @@ class Library:
     rebuild_index = forward(lambda self: self._parts.index.rebuild)
 
     def verify_quote(self, text: str) -> Quotation | None:
-        """Return where a quotation is in the library, or else the most similar passage; None if there is none."""
+        """Return where a quotation or the most similar passage is, as a ``Quotation``; None if nothing is similar.
+
+        Raises:
+            UsageError: the text is too short to be distinctive, or too long.
+        """
         from briefreader.library.quotes import Quotes
 
         return Quotes(self.db).verify(text)
@@ -245,7 +257,7 @@ class Library:
 
     @property
     def topics_to_relearn(self) -> set[str]:
-        """Topics with decisions that the tagger hasn't learned from yet; ``follow`` does that."""
+        """Topics with decisions that the tagger hasn't learned from yet; ``follow`` learns from them."""
         return self._parts.decisions.topics_to_relearn
 
     # Decisions
@@ -268,7 +280,7 @@ class Library:
     drop_search = forward(lambda self: self._parts.decisions.drop_search)
 
     def assistant(self, name: str) -> Assistant:
-        """Return an interface for the decisions of an AI assistant with this name."""
+        """Return an ``Assistant``, which makes and undoes decisions in the name of an AI assistant."""
         from briefreader.library.assistant import Assistant
 
         return Assistant(self.db, self._parts.batches, self._parts.taxonomy, self._parts.decisions, name)
@@ -295,7 +307,7 @@ class Library:
 
     @property
     def taxonomy(self) -> Taxonomy:
-        """The current topics; raises TaxonomyError if the file has errors."""
+        """The current ``Taxonomy``; raises TaxonomyError if the file has errors."""
         return self._parts.taxonomy.load()
 
     # Export
@@ -311,14 +323,17 @@ class Library:
     # Long operations in separate processes
 
     def detach(self) -> None:
-        """End running queries; child processes finish their writes, but nothing waits for them."""
+        """Interrupt running queries and subprocess calls, before the program exits.
+
+        Queries raise LibraryError. Iterators of ``run_in_subprocess`` end; each subprocess completes its current write.
+        """
         self._parts.jobs.detach()
         self.db.interrupt()
 
     def run_in_subprocess(
         self, verb: Verb, *given: Any, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Any]:
-        """Run a method, such as ``add`` or ``evaluate``, in a separate process, and yield its results.
+        """Run a method, such as ``add`` or ``evaluate``, in a separate process; yield its results.
 
         Raises:
             LibraryError: the process ended unexpectedly.

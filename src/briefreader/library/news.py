@@ -112,7 +112,7 @@ class News:
         self._stories = stories
 
     def changed(self, query: Query | str = "") -> list[Change]:
-        """Return the insights that match a query, each with what is new about it."""
+        """Return a ``Change`` for each insight that matches a query: new, updated (with new facts) or repeat."""
         self._index.refresh()
         keys = self._stories.insight_keys(query)
         with self._db.reading() as con:
@@ -138,7 +138,7 @@ class News:
         return made
 
     def brief(self, query: Query | str = "", *, words: int, most: int | None = None) -> ReadingBrief:
-        """Choose from the insights that match a query those to read first, up to a number of words."""
+        """Select the matching insights to read first: at most ``words`` words, and at most ``most`` insights."""
         from briefreader.stories.brief import select
 
         self._index.refresh()

@@ -145,7 +145,7 @@ class SearchIndex:
         return self._searcher
 
     def warm(self) -> None:
-        """Load the search index, so that the first search doesn't have to."""
+        """Load the search index, which makes the first search faster."""
         self.merge()
         with self.reading() as (_, reader):
             self.searcher(reader)

@@ -40,7 +40,7 @@ class Stories:
         self._search = search
 
     def stories(self, query: Query | str = "", *, limit: int | None = None) -> list[Story]:
-        """Return the stories with an insight that matches a query, those of most sources first.
+        """Return the stories with an insight that matches a query, those reported by the most sources first.
 
         Stories of a single source are included only if there are no others, or the query has ``sources:``.
         """
@@ -68,7 +68,7 @@ class Stories:
         return [hit.row.key for hit in hits if hit.kind == "insight" and not hit.partial]
 
     def story(self, id: str) -> tuple[Story, list[InsightRow]]:
-        """Return a story and its insights, oldest first, by the ID of the story or of any of its insights.
+        """Return a story with its insights, oldest first, given its ID or that of one of its insights.
 
         Raises:
             NotFoundError: there is no such insight, or it is in no story.
@@ -81,9 +81,10 @@ class Stories:
             return made, list_rows.insight_rows(con, keys, self._taxonomy.ids())
 
     def reports(self, keys: Iterable[int]) -> dict[int, tuple[str, int]]:
-        """Return the status (new, updated or repeat) and the number of sources of insights, by row key.
+        """Return each insight's status, and the number of sources that report the same news, by row key.
 
-        Insights without a story and an earlier report are left out, and so are those that aren't compared yet.
+        The status is new, updated or repeat. Insights that have neither a story nor an earlier report are left out, and
+        so are those that aren't compared yet.
         """
         with self._db.reading() as con:
             known = stored.members(con, keys)
@@ -91,9 +92,10 @@ class Stories:
         return {key: (member.status, sources.get(member.story, 1)) for key, member in known.items()}
 
     def explain_story(self, id: str) -> list[tuple[InsightRow, InsightRow, float, list[Shared]]]:
-        """Explain a story: for each insight the most similar earlier one, the probability, and what they share.
+        """Return why the reports of a story belong together, one tuple for each report but the first.
 
-        The probability is 0 if the user put them together.
+        A tuple has the report, the most similar earlier one, the probability that both report the same news, and what
+        they share. The probability is 0 if the user merged them, or if only other reports link them.
         """
         from briefreader.stories import reasons
 
@@ -116,7 +118,7 @@ class Stories:
         return found
 
     def split_story(self, id: str) -> Batch:
-        """Remove an insight from its story permanently; earlier calls of ``merge_stories`` for it are discarded."""
+        """Remove an insight from its story permanently, even if ``merge_stories`` put it there."""
         self._index.refresh()
         with self._db.reading() as con:
             own = _target(con, id)
@@ -126,7 +128,7 @@ class Stories:
         return self._decide("split story", own, others, same=False, words=f"{id} from its story")
 
     def merge_stories(self, id: str, *others: str) -> Batch:
-        """Merge insights or stories, with all their reports, into one story, which keeps the ID of the earliest."""
+        """Merge insights or stories, with all their reports, into one story."""
         if not others:
             raise UsageError("give at least two stories or insights to merge")
         self._index.refresh()

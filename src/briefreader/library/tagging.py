@@ -105,7 +105,7 @@ class Tagging:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Tagged]:
-        """Score briefings and their insights, store the topics as one batch, and yield each tagged briefing.
+        """Score briefings and their insights, store topics as one batch, and yield a ``Tagged`` per briefing.
 
         Args:
             query: which briefings to score; by default all. Those scored with the current model are skipped.
@@ -163,7 +163,7 @@ class Tagging:
                 progress(Progress(done, len(keys), slice_[-1][0].title))
 
     def topics(self, target: str) -> list[TopicState]:
-        """Return the topics of a briefing or insight: assigned or accepted, then suggested, then rejected ones."""
+        """Return the stored topics as ``TopicState`` objects: assigned, then suggested, then rejected ones."""
         with self._db.reading() as con:
             at = briefings.target(con, target)
             scores, verdicts = {s.topic: s for s in suggestions.scores_for(con, at)}, decisions.verdicts_for(con, at)
@@ -180,7 +180,7 @@ class Tagging:
         return sorted(states, key=lambda s: (_rank(s), -s.score, s.topic))
 
     def explain(self, target: str, topic: str | None = None) -> list[Explanation]:
-        """Explain why a briefing or insight has a topic or not, by default for all topics, best first.
+        """Return an ``Explanation`` of the score of a topic (default: of each topic), highest score first.
 
         Scores are explained by the model that computed the stored ones, if it still exists, else by the current one.
         """
@@ -208,23 +208,24 @@ class Tagging:
         return sorted(found, key=lambda e: -e.score)
 
     def scored_text(self, target: str) -> tuple[str, str]:
-        """Return the title and text that were scored; for an insight, its heading and passage."""
+        """Return the title and text of a briefing that were scored; for an insight, its heading and passage."""
         with self._db.reading() as con:
             key, number = briefings.target(con, target)
             text = next(suggestions.texts(con, [key]))
         return _insight(text, number)[:2] if number else (text.title, text.body)
 
     def review(self, limit: int = 50) -> list[tuple[str, str, float]]:
-        """Return scores without a decision, least certain first, as (briefing ID, topic, score)."""
+        """Return scores of briefings without a decision, least certain first, as (ID, topic, score)."""
         with self._db.reading() as con:
             found = suggestions.undecided(con, self._models.tagger().thresholds.document, limit)
         known = self._taxonomy.load().ids
         return [(id, score.topic, score.score) for id, score in found if score.topic in known]
 
     def learn(self, topic: str | None = None, target: str = "") -> list[TopicScore]:
-        """Learn a topic (default: all) from the decisions; return the new scores of ``target``, best first.
+        """Learn a topic (default: all) from the decisions; return the new scores of the briefing ``target``.
 
-        Stored topics don't change until the next ``tag`` or ``follow``.
+        The scores are in descending order; without ``target``, the list is empty. Stored topics don't change until the
+        next ``tag`` or ``follow``.
         """
         with self._db.reading() as con:
             labels = suggestions.labels(con)
@@ -238,7 +239,7 @@ class Tagging:
         return [TopicScore(t, tagging.scores[t], tagging.earned.get(t, ""), tagging.shares.get(t, 0.0)) for t in listed]
 
     def follow(self, *, cancelled: CancelCheck = not_cancelled) -> list[Tagged]:
-        """Learn from decisions made since the last call, and retag the briefings that they affect, as one batch.
+        """Learn from decisions made since the last call; retag the briefings they affect, and return these.
 
         Rescores the ``MAX_FOLLOWED`` briefings whose scores of these topics are nearest to the threshold; ``tag``
         updates the rest. Decisions are kept.
@@ -277,11 +278,11 @@ class Tagging:
         return [_tagged(text, rows) for text, rows in changed]
 
     def top_terms(self, topic: str) -> tuple[list[str], list[str], list[str]]:
-        """Return a topic's strongest terms, and the terms for and against it that were learned from decisions."""
+        """Return three lists of terms: a topic's strongest, and those learned for and against it."""
         return self._models.tagger().top_terms(topic)
 
     def evaluate(self, gold: Path | None = None) -> Evaluation:
-        """Return precision, recall, F1 and average precision by topic, with 95 % intervals.
+        """Return precision, recall, F1 and average precision by topic as an ``Evaluation``.
 
         The model is evaluated on the labelled texts in the file ``gold``, or on the decisions by cross-validation.
         """

@@ -62,7 +62,7 @@ class Taxonomies:
         self._tagging = tagging
 
     def new_topic(self, label: str, *, id: str = "", description: str = "", phrases: Sequence[str] = ()) -> Topic:
-        """Return a topic that can be added, without adding it; the default ID is made from the label.
+        """Return a new ``Topic`` without adding it to the file; the default ID is made from the label.
 
         Raises:
             UsageError: the name is empty or taken, or the ID is invalid.
@@ -88,7 +88,7 @@ class Taxonomies:
     def preview(
         self, topic: Topic, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Preview]:
-        """Yield the briefings that would get a new topic, with the passages about it. Stores nothing.
+        """Yield a ``Preview`` for each briefing that would get a new topic. Stores nothing.
 
         The model is fitted to this topic only, since other topics don't affect its scores.
         """
@@ -112,9 +112,9 @@ class Taxonomies:
                     yield Preview(text.id, text.title, tagging.scores[topic.id], passages)
 
     def phrase_use(self, path: Path) -> dict[tuple[str, str], PhraseUse]:
-        """Count the briefings that contain each phrase of a taxonomy file, by (topic ID, phrase).
+        """Count the briefings with each phrase of a taxonomy file that have its topic, and that don't.
 
-        A sample of briefings is read, of at most ``CHECKED_CHARACTERS``.
+        The result is by (topic ID, phrase). A sample of briefings is read, of at most ``CHECKED_CHARACTERS``.
         """
         from briefreader.tagging import Tagger
         from briefreader.tagging.phrase_use import phrase_use
@@ -143,7 +143,7 @@ class Taxonomies:
         return self._change("rename topic", f"{topic.id}: {new_label}", wanted, moved=moved)
 
     def merge_topics(self, old: str, into: str) -> Batch:
-        """Move a topic's phrases, previous IDs, decisions and scores to another topic, and delete it."""
+        """Move the phrases, hints, previous IDs, decisions and scores of a topic to topic ``into``; delete it."""
         taxonomy = self._taxonomy.load()
         gone, kept = taxonomy.topic(old), taxonomy.topic(into)
         if gone.id == kept.id:
@@ -158,13 +158,13 @@ class Taxonomies:
         return self._change("merge topics", "", changed, moved={gone.id: kept.id})
 
     def delete_topic(self, id: str) -> Topic:
-        """Delete a topic. Decisions on it are kept, and apply again if a topic with its ID is added."""
+        """Delete a topic and return it. Decisions on it are kept, and apply again if the ID is added again."""
         topic = self._taxonomy.load().topic(id)
         self._change("delete topic", topic.id, {topic.id: None})
         return topic
 
     def news(self) -> list[Topic]:
-        """Return the topics of ``ai-briefings`` that the taxonomy has neither as current nor as previous IDs."""
+        """Return the topics of ``ai-briefings`` whose IDs are neither current nor previous IDs in the taxonomy."""
         known = {old for topic in self._taxonomy.load().topics for old in (topic.id, *topic.was)}
         shipped = Taxonomy.load(paths.shipped_taxonomy())
         return [topic for topic in shipped.topics if topic.id not in known]
@@ -179,7 +179,7 @@ class Taxonomies:
         return added
 
     def diff(self, path: Path, format: str = "") -> Iterator[Retagged]:
-        """Yield the briefings whose topics another taxonomy file would change, with the changes.
+        """Yield a ``Retagged`` for each briefing whose topics another taxonomy file would change.
 
         ``format`` is one of ``taxonomy_files.FORMATS``; by default that of the file's extension.
         """
@@ -195,7 +195,7 @@ class Taxonomies:
     def preview_exclusion(
         self, topic: str, phrase: str, *, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Retagged]:
-        """Yield the briefings whose tags would change if a topic excluded a phrase. Stores nothing."""
+        """Yield a ``Retagged`` for each briefing whose topics change if a topic excludes a phrase. Stores nothing."""
         changed = self._excluding(topic, phrase)
         before = self._taxonomy.load()
         topics = tuple(changed if known.id == changed.id else known for known in before.topics)

@@ -122,14 +122,14 @@ class Tagger:
         return self.with_thresholds(adjusted if threshold is None else adjusted._replace(document=threshold))
 
     def with_thresholds(self, thresholds: Thresholds) -> Tagger:
-        """Return a copy with these thresholds."""
+        """Return a copy with other ``Thresholds``, one for documents and one for insights."""
         other = copy(self)
         other.thresholds = thresholds
         return other
 
     @classmethod
     def fitted(cls, taxonomy: Taxonomy, documents: Iterable[Document]) -> Self:
-        """Return a tagger that is fitted to unlabelled documents (see ``fit``)."""
+        """Return a tagger for a taxonomy, fitted to unlabelled documents; see ``fit``."""
         documents = list(documents)
         tagger = cls(taxonomy, prior=fitting.fit(taxonomy, documents))
         tagger.documents = len(documents)
@@ -158,7 +158,7 @@ class Tagger:
         return self
 
     def trained_on(self, examples: Iterable[Labelled]) -> Tagger:
-        """Return a copy that has learned from these examples only."""
+        """Return a copy with corrections that are learned from these examples only."""
         other = copy(self)
         other.corrections = Corrections(self.prior, self._learner.learn(examples))
         return other
@@ -181,12 +181,12 @@ class Tagger:
         return f"{hashlib.sha256(self.taxonomy.digest.encode()).hexdigest()[:8]}{digest.hexdigest()[:8]}"
 
     def score(self, documents: Sequence[Document]) -> Floats:
-        """Return the probabilities as an array [documents, topics]."""
+        """Return the probability of each topic for each document as an array [documents, topics]."""
         found = [self._scored(self.prior.measure(group))[0] for group in batches(documents)]
         return np.concatenate([np.zeros((0, len(self.taxonomy.topics))), *found])
 
     def tag(self, documents: Sequence[Document]) -> list[Tagging]:
-        """Return the scores and topics of each document."""
+        """Return the scores and assigned topics of each document, as ``Tagging`` objects."""
         return [tagging for tagging, _ in self.tag_briefings((document, ()) for document in documents)]
 
     def tag_briefings(
@@ -221,7 +221,7 @@ class Tagger:
             yield _tagging(dict(zip(ids, row.tolist(), strict=True)), self.thresholds.insight, "passage")
 
     def explain(self, title: str, text: str, topic: str, *, insight: InsightText | None = None) -> Explanation:
-        """Explain why a document, or an insight in it, has a topic or not.
+        """Return an ``Explanation`` of the score of a topic for a document, or for an insight in it.
 
         Args:
             title: the document's title.
@@ -255,7 +255,7 @@ class Tagger:
         return Explanation(topic, score, logit, bias, threshold, tuple(reasons), missing, earned, passage)
 
     def passages_about(self, title: str, text: str, topic: str, most: int = 2) -> list[tuple[int, int]]:
-        """Return the spans of the passages that are most about a topic, in text order.
+        """Return the spans ``(start, end)`` of the passages that are most about a topic, in text order.
 
         The list has at least one and up to ``most`` spans. A span begins at the passage's first sentence with a phrase
         of the topic, if it has one.
@@ -294,7 +294,7 @@ class Tagger:
 
     @classmethod
     def load(cls, folder: str | Path) -> Tagger:
-        """Load a saved model.
+        """Return the model that ``save`` wrote to a folder.
 
         Raises:
             LibraryError: there is no model, it is damaged, or its format has another version.

@@ -7,6 +7,7 @@ import runpy
 from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
+from shutil import copyfile
 from textwrap import dedent
 
 import pytest
@@ -156,6 +157,9 @@ PYTHON = [block for path in DOCS for block in blocks(path.read_text("utf-8"), "p
 @pytest.mark.parametrize("number", range(len(PYTHON)))
 def test_python_examples_run(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    copyfile(shipped("taxonomy") / "ai-briefings.yaml", "my-topics.yaml")
+    copyfile(shipped("sample_docs") / "2025-03-21-the-switchboard.md", "newsletter.md")
     example = PYTHON[number]
     Tagger(Taxonomy.load(shipped("taxonomy") / "ai-briefings.yaml")).save(tmp_path / "model")
     exec(example.replace("/shared/library/model", str(tmp_path / "model")), {})
