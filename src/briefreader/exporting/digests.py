@@ -107,7 +107,7 @@ def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str
 
 
 def _best(entries: Sequence[Entry], style: Style) -> Sequence[Entry]:
-    """Return the ``style.top`` entries of the lowest rank in their order; all with ``style.all_insights``."""
+    """Return the ``style.top`` entries with the lowest ranks, in their order; with ``style.all_insights``, all."""
     if style.all_insights or len(entries) <= style.top:
         return entries
     best = sorted(range(len(entries)), key=lambda at: (entries[at].rank, at))[: style.top]

@@ -68,15 +68,16 @@ class Header(Protocol):
         """
 
     def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
-        """Return the lines of an entry with another string as its value; "", to delete them, if ``value`` is None.
+        """Return the lines of an entry with another string as its value; with None, "", which deletes the entry.
 
-        Returns None if that would lose one of the user's lines.
+        Returns None if that would lose one of the user's lines or comments.
         """
 
     def relist(self, entry: Property, items: tuple[str, ...], newline: str = "\n") -> str | None:
-        """Return the lines of an entry with ``items`` as its list; "", to delete them, if there are no items.
+        """Return the lines of an entry with ``items`` as its list.
 
-        In YAML, the lines of items that stay are unchanged. Returns None if that would lose one of the user's lines.
+        Without items, the result is "", which deletes the entry, unless that would lose a comment. In YAML, the lines
+        of items that stay are unchanged. Returns None if the user's lines would be lost.
         """
 
     def items(self, value: str, *, spaces: bool = False) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ MAX_PATH = 259
 """Maximum length of a path in UTF-16 units on Windows without long paths."""
 _ENDING = len(".conflict-99.md")
 MIN_NAME = 24
-"""Length in UTF-16 units to which names can always be cut, even in a deep folder."""
+"""Length in UTF-16 units below which names are not cut, even in a deep folder."""
 
 # Obsidian can't link to names with # ^ [ ] |; Windows rejects < > : " / \ ? * and control characters; the rest is
 # invisible or a replacement character

@@ -18,7 +18,7 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 def records(con: sqlite3.Connection, folder: str) -> dict[str, str]:
-    """Return the record of each note's last export to a folder, by note ID.
+    """Return the record of each note's last export to a folder, by note ID (other files: see table ``export_base``).
 
     Records of notes in subfolders and parent folders are included, since an export to ``vault`` also finds the notes
     that were exported to ``vault/inner``. The folder's own records take precedence.

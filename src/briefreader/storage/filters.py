@@ -42,7 +42,10 @@ class Condition:
 
 
 def conditions(query: Query, level: Level, expand: Expand, known: Known) -> list[Condition]:
-    """Return a query's filters as conditions, and those that exclude removed briefings and hidden insights."""
+    """Return the conditions that rows must satisfy.
+
+    These are the query's filters, and that the briefing isn't removed and the insight isn't hidden.
+    """
     made = [Condition("b.removed = 0")]
     if level == "insight":
         made.append(Condition("NOT i.hidden"))
@@ -129,7 +132,7 @@ def _topic(key: str, topics: Sequence[str] | None, level: Level) -> Condition:
 def _target_has(key: str, topics: Sequence[str] | None, level: Level, left: str = "") -> Condition:
     """Return the condition for ``topic:`` or ``suggested:`` (``key``); ``topics`` None means any topic.
 
-    ``left`` is the SQL that must be among the keys of the briefings or insights found; the default fits the level.
+    ``left`` is the SQL of the row's key; the default is the key at this level.
     """
     among = "1" if topics is None else "s.topic IN (SELECT value FROM json_each(?))"
     listed = () if topics is None else (json.dumps(topics),)

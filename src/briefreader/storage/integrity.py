@@ -35,7 +35,7 @@ _RULES = (
         " WHERE r.text_digest NOT IN (SELECT digest FROM revision_text)",
     ),
     (
-        "an insight lies outside its briefing's body",
+        "the offsets of an insight are outside its briefing's body",
         "SELECT b.id || '.' || i.number FROM insight i JOIN content c ON c.briefing_key = i.briefing_key"
         " JOIN briefing b ON b.key = i.briefing_key"
         ' WHERE NOT i.hidden AND NOT (0 <= i.start AND i.start <= i."end" AND i."end" <= length(c.body))',

@@ -197,7 +197,7 @@ CREATE TABLE batch (
 ) STRICT;
 CREATE TABLE change (
     batch INTEGER NOT NULL REFERENCES batch,
-    tbl TEXT NOT NULL,
+    tbl TEXT NOT NULL,                -- key of row_snapshots.KINDS, which also defines the form of the row's key
     key TEXT NOT NULL,
     briefing_key INTEGER NOT NULL,    -- 0 if the row doesn't belong to a briefing
     before TEXT,                      -- JSON; NULL if there was no row
@@ -206,7 +206,8 @@ CREATE TABLE change (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX change_by_briefing ON change (briefing_key, batch);
 
--- What each note of an export folder contained when it was written; target is the ID of the note.
+-- The record of each exported file (see exporting.export_record). target is the ID of a note; for other files it is the
+-- path after base: or data:.
 CREATE TABLE export_base (
     folder TEXT NOT NULL,
     target TEXT NOT NULL,

@@ -53,5 +53,5 @@ def reported(con: sqlite3.Connection) -> bool:
 
 
 def report(con: sqlite3.Connection) -> None:
-    """Record that this hint has been shown."""
+    """Record that the hint that semantic search needs an extra has been shown."""
     con.execute("INSERT OR IGNORE INTO meta VALUES (?, '1')", (_REPORTED,))

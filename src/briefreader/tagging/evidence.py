@@ -1,8 +1,9 @@
 """Compute features from the phrases and hints in a text and in its passages.
 
-If the taxonomy has a domain, a passage belongs to it if it has a word of the domain, or if the text is short, or if
-40 % of the text is in passages with such words. In other passages, phrases count as hints and hints don't count. Hints
-count only for topics that have a phrase in the text, or that the text is known to have (``supported``).
+If the taxonomy has a domain, phrases count only as hints in passages outside the domain, and hints don't count there. A
+passage is in the domain if it has a domain word, if the text is short, or if at least 40 % of the text is in passages
+with a domain word. Hints count only for topics that have a phrase in the text, or that the text is known to have
+(``supported``).
 """
 
 from __future__ import annotations
