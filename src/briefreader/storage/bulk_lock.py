@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "library.lock"
-_LOCKED_BYTE = 1 << 30  # on Windows a locked byte can't be read, so it is far behind the text
-_TRIES, _TRY_SECONDS = 5, 0.02  # a process that has just taken the lock needs a moment to write its name
+_LOCKED_BYTE = 1 << 30  # far behind the text, since on Windows a locked byte can't be read
+_TRIES, _TRY_SECONDS = 5, 0.02  # a process that has just taken the lock needs a moment to write its command and PID
 
 
 @contextmanager
@@ -90,7 +90,7 @@ def _write(descriptor: int, text: bytes) -> None:
 
 
 def _holder(descriptor: int) -> str:
-    """Return the holder in parentheses, for a message; "" if it hasn't written its name yet."""
+    """Return the holder's command and PID in parentheses, for a message; "" if they haven't been written yet."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     try:
         who = json.loads(os.read(descriptor, 1 << 12))

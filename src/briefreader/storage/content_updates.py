@@ -126,7 +126,7 @@ def _insight_keys(con: sqlite3.Connection, key: int, briefing: Briefing, moves: 
 
 
 def _put_worth(con: sqlite3.Connection, row: sqlite3.Row, worth: float) -> None:
-    """Store an insight's worth without a journal entry, since it is derived, and update the insight's story later."""
+    """Store an insight's worth without a journal entry, since it is derived, and make the insight's story pending."""
     if row["worth"] != worth:
         con.execute("UPDATE insight SET worth = ? WHERE key = ?", (worth, row["key"]))
         con.execute("INSERT OR REPLACE INTO story_pending VALUES (?, 0)", (row["key"],))

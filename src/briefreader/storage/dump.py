@@ -85,7 +85,7 @@ def _unpacked(data: bytes) -> bytes:
     """Decompress an original or earlier text; if it is damaged, return the bytes before the damage."""
     unpacker = zlib.decompressobj()
     made = bytearray()
-    # `check --deep` reports the damage, here and after a restore, since the hash doesn't match
+    # `check --deep` reports the damage in this library and in a restored one, since the hash doesn't match
     with contextlib.suppress(zlib.error):
         for start in range(0, len(data), _PIECE):
             made += unpacker.decompress(data[start : start + _PIECE])

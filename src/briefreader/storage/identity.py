@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_CANDIDATES = 20  # maximum number of candidates by text
 MAX_BY_FIELD = 8  # maximum number of candidates by each lookup of a field, such as the Message-ID
 MAX_COPIES = 64  # maximum number of copies compared per briefing
-COMMON_HASH = 64  # a shingle of more briefings than this is a template and finds no candidates
+COMMON_HASH = 64  # a shingle in more briefings than this is part of a template, and finds no candidates
 COMMON_URL = 5  # a URL of this many briefings or more doesn't identify any of them
 _ORIGIN = tuple(field.name for field in fields(Origin))
 
@@ -65,7 +65,7 @@ def known(con: sqlite3.Connection, digest: str) -> Known | None:
 
 
 def removed(con: sqlite3.Connection, key: int) -> bool:
-    """Return whether a briefing was removed."""
+    """Return whether a briefing is removed."""
     return bool(con.execute("SELECT removed FROM briefing WHERE key = ?", (key,)).fetchone()["removed"])
 
 

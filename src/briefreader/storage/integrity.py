@@ -99,7 +99,7 @@ def fetch_originals(con: sqlite3.Connection) -> None:
 
 
 def check_full_text(con: sqlite3.Connection, path: Path) -> list[Problem]:
-    """Return a problem for each full-text table that doesn't match the briefings; ``con`` must be the writer."""
+    """Return a problem for each full-text table that doesn't match the briefings; ``con`` must be writable."""
     found = []
     for table in _FULL_TEXT:
         try:

@@ -68,7 +68,7 @@ def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool =
 def is_resumable(con: sqlite3.Connection, number: int, briefing_key: int) -> bool:
     """Return whether a change of a briefing can be added to a batch.
 
-    It can if the batch isn't undone, and no later batch changed this briefing or any briefing of the batch.
+    It can if the batch isn't undone, and no later batch, unless undone, changed this briefing or any of the batch's.
     """
     row = con.execute("SELECT undone FROM batch WHERE number = ?", (number,)).fetchone()
     if row is None or row["undone"]:

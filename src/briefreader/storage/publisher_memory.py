@@ -31,7 +31,8 @@ def issues(
 ) -> list[tuple[int, frozenset[int] | None]]:
     """Return row key and block hashes of a publisher's latest issues, newest first, without ``besides``.
 
-    The hashes are None if they aren't stored: an older version added the briefing, or its content was replaced.
+    The hashes are None if they aren't stored: an older version added the briefing, or an undo or a new title of the
+    briefing has deleted them.
     """
     if not publisher:
         return []

@@ -1,4 +1,4 @@
-"""Data by which a brief weighs insights: stars by source and topic, topic scores, worth and URLs."""
+"""Load the data by which a brief weighs insights: stars by source and topic, topic scores, worth and URLs."""
 
 from __future__ import annotations
 

@@ -134,8 +134,8 @@ CREATE TABLE insight (
 CREATE UNIQUE INDEX insight_by_number ON insight (briefing_key, number) WHERE NOT hidden;
 CREATE INDEX insight_hidden ON insight (briefing_key, number) WHERE hidden;
 
--- In suggestion, decision and note, insight_number 0 means the briefing itself. Insights have only the scores
--- of their assigned topics.
+-- In suggestion, decision and note, insight_number 0 means the briefing itself.
+-- Of the scores of insights, only those of assigned topics are stored.
 CREATE TABLE suggestion (
     briefing_key INTEGER NOT NULL REFERENCES briefing,
     insight_number INTEGER NOT NULL,

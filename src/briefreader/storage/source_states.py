@@ -105,7 +105,7 @@ def _boilerplate(con: sqlite3.Connection, source: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The fields of a stored briefing that rules refer to."""
+    """The fields of a stored briefing that the rules of a source refer to."""
 
     title: str
     author: str

@@ -194,7 +194,10 @@ def put_stories(
     stories: Iterable[Totals],
     done: Iterable[int],
 ) -> None:
-    """Replace the stories of the insights ``keys``; the insights ``done`` are no longer pending."""
+    """Replace the stories of the insights ``keys``.
+
+    The insights ``done`` are no longer pending, unless their pairs must be found again.
+    """
     wanted = _json(keys)
     con.execute(
         "DELETE FROM story WHERE key IN (SELECT story FROM story_insight"

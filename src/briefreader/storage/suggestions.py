@@ -199,7 +199,7 @@ def count(con: sqlite3.Connection) -> int:
 
 
 def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
-    """Return the titles and bodies of an even sample of briefings, with about ``characters`` in total."""
+    """Return the titles and bodies of every n-th briefing, with about ``characters`` characters in total."""
     rows = con.execute(
         "SELECT b.title, c.body FROM briefing b JOIN content c ON c.briefing_key = b.key"
         " WHERE NOT b.removed AND b.key % ? = 0 ORDER BY b.key",
@@ -209,7 +209,7 @@ def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
 
 
 def sample_with_topics(con: sqlite3.Connection, characters: int) -> list[tuple[tuple[str, str], frozenset[str]]]:
-    """Return the titles and bodies of an even sample of briefings, each with the briefing's topics."""
+    """Return the titles and bodies as ``sample`` does, each with the briefing's topics."""
     rows = con.execute(
         "SELECT b.title, c.body, (SELECT group_concat(topic, char(10)) FROM ("
         "SELECT s.topic FROM suggestion s LEFT JOIN decision d ON d.briefing_key = s.briefing_key"
@@ -225,7 +225,7 @@ def sample_with_topics(con: sqlite3.Connection, characters: int) -> list[tuple[t
 
 
 def _step(con: sqlite3.Connection, characters: int) -> int:
-    """Return n such that every n-th briefing gives about ``characters`` in total."""
+    """Return the n of ``sample``; 1 if all briefings together have fewer characters."""
     total: int = con.execute(
         "SELECT coalesce(sum(length(c.body)), 0) FROM content c JOIN briefing b ON b.key = c.briefing_key"
         " WHERE NOT b.removed"
