@@ -171,7 +171,7 @@ def topic_sections(topics: Iterable[TopicPage], entries: dict[str, list[Entry]],
 
 
 def briefing_section(material: Material, style: Style, path: str) -> Section:
-    """Return the section of a briefing: source, date, summary and insights."""
+    """Return the section of a briefing: source, date, summary and the insights that its note would show."""
     briefing = material.briefing
     link = style.profile.link(path, "", one_line(briefing.title) or "Untitled", briefing.url)
     origin = ", ".join(part for part in (_source(material), one_line(briefing.published)[:10]) if part)

@@ -190,7 +190,7 @@ def block_quote(text: str) -> str:
 
 
 def tag(name: str) -> str:
-    """Return a topic's name as a tag, or "" if nothing is left.
+    """Return a topic's ID or name as a tag; "" if it has no valid character.
 
     Tags consist of letters, digits, ``_``, ``-`` and ``/``. A tag may not consist of digits only, so such a name is
     prefixed with ``topic-``.

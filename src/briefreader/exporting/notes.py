@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_DESCRIPTION = 300
 FIRST_TOPICS = 3
-"""The note of a digest shows the items with one of its first three topics; with ``all_insights``, all items."""
+"""Of the insights of kind ``item``, a note shows those with one of the briefing's first three topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,8 @@ def _context(material: Material, style: Style) -> dict[str, object]:
 def shown_insights(material: Material) -> tuple[Insight, ...]:
     """Return the insights that a note shows by default.
 
-    Of the items of a digest, these are the ones with a note by the user or one of the first ``FIRST_TOPICS`` topics of
-    the briefing. All other insights are shown. If none is left, all items are returned.
+    Those of kind ``item`` are shown if they have a note by the user or one of the briefing's first ``FIRST_TOPICS``
+    topics, all others always. If none would be shown, all are.
     """
     first = set(material.topics[:FIRST_TOPICS])
     shown = tuple(
