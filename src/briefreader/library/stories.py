@@ -157,7 +157,7 @@ class Stories:
         """Return stories with their titles, reports, and what the reports share."""
         from briefreader.display import one_line
         from briefreader.stories.facts import differing_figures
-        from briefreader.stories.reasons import names, sentence
+        from briefreader.stories.reasons import sentence, title_fits
         from briefreader.stories.story import Report, Story
 
         totals = list(totals)
@@ -171,7 +171,7 @@ class Stories:
             texts = [_text(row) for row in reports[:MAX_COMPARED]]
             central, parts = _central(texts, [worth[row.key] for row in reports[:MAX_COMPARED]], idf)
             title = one_line(reports[central].title)
-            if not names(title, [*texts[:central], *texts[central + 1 :]], idf):
+            if not title_fits(title, [*texts[:central], *texts[central + 1 :]], idf):
                 title = ""  # it names nothing that other reports name, so it is probably the title of a section
             carrying = [
                 one_line(sentence(row.text or row.title, [text for text in texts if text != _text(row)], idf))

@@ -138,7 +138,7 @@ def _stories(
     from briefreader.stories import linking
 
     decided = list(decided)
-    inside = [p for p in linking.reports(pairs, texts) if p.one in keys and p.other in keys]
+    inside = [p for p in linking.without_templates(pairs, texts) if p.one in keys and p.other in keys]
     same = [(one, other) for one, other, together in decided if together]
     apart = [(one, other) for one, other, together in decided if not together]
     own = {key: texts[key] for key in keys if key in texts}

@@ -29,7 +29,7 @@ _WORD = re.compile(r"\w+")
 _LABEL_WORDS = 12  # maximum words of a label that ends in a colon
 _TITLE_WORDS = 8  # maximum words of a headline before a colon
 _SHORTEST_REPEATED = 5  # minimum words of a text whose repetition is no coincidence
-# the name of a quoted person, such as "Ana Rowan, harbour master", or any line after a dash
+# the name of a quoted person, such as "Ana Rowan, harbour master", or any line that begins with a dash
 _CREDIT = re.compile(r"[—–-]|(?:[^\W\d_a-z][\w.’'-]* ){1,3}[^\W\d_a-z][\w.’'-]*, \w")
 _OPEN_QUOTES, _CLOSE_QUOTES = tuple('“"«„'), tuple('”"»“')
 _ORDER = {"stated": 0, "own": 1, "extracted": 2, "item": 3}
@@ -120,9 +120,9 @@ def _flat(text: str) -> str:
 
 
 def _find(found: list[Block], views: list[str], title: str, text: str, cursor: int) -> tuple[int, int] | None:
-    """Return the first and last block of a given insight (an item, a paragraph, or the section under its title).
+    """Return the first and last block of a given insight from block ``cursor`` on, or None.
 
-    The search starts at block ``cursor``. Returns None if the insight isn't found.
+    This is an item, a paragraph, or the section under its title.
     """
     for i in range(cursor, len(found)):
         view = views[i]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Record = dict[str, Any]
-MAX_RECORDS = 100_000  # maximum records of a list
+MAX_RECORDS = 100_000  # maximum records of a list that are read; further records are reported
 _LISTS = ("items", "results", "articles", "documents", "books")
 _TITLE = ("title", "name", "headline")
 _TEXT = ("text", "body", "content", "content_text", "description", "excerpt", "summary")
@@ -33,7 +33,7 @@ _DATE = ("published", "date", "date_published", "publishedAt", "published_at", "
 
 
 def read_jsonl(original: Original) -> Iterator[Draft | Problem]:
-    """Yield the drafts of all records, and a problem for each invalid one; if no line is JSON, only the first."""
+    """Yield the drafts of all records, and a problem for each invalid record; only one problem if no line is JSON."""
     found = list(_lines(original))
     if found and all(isinstance(record, Problem) for _, record, _ in found):
         yield found[0][1]
@@ -102,7 +102,7 @@ def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft |
 
 def _too_long(original: Original, records: list[Any]) -> Iterator[Problem]:
     if len(records) > MAX_RECORDS:
-        yield Problem(original.path, f"has more than {MAX_RECORDS:,} records: only the first ones were read")
+        yield Problem(original.path, f"only the first {MAX_RECORDS:,} records were read", hint="split the file")
 
 
 def _repeated(entries: list[Any]) -> frozenset[str]:

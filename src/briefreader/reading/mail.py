@@ -39,8 +39,8 @@ _BOUNCER = re.compile(r"mailer-daemon|postmaster@|mail delivery (?:sub)?system",
 def read_mail(original: Original) -> Iterator[Draft | Problem]:
     """Yield the drafts of a message and of the messages attached to it, and problems.
 
-    The message's own text is a draft if it is long. A short text is added to the attached message; if several messages
-    are attached, it is left out.
+    Beside attached messages, the message's own text is only a draft if it is long. A short text is added to a single
+    attached message. Beside several messages, a short text and that of a digest are left out.
 
     Raises:
         ReadingError: its parts are nested too deeply for the parser.
@@ -108,10 +108,7 @@ def _draft(original: Original, message: Message, texts: Texts) -> Iterator[Draft
 
 
 def _fill_body(draft: Draft, texts: list[Text]) -> None:
-    """Set the body: plain text unchanged, to be escaped later, else the Markdown of all texts in order.
-
-    Of an HTML text, the URL, language and abstract are set too.
-    """
+    """Set the body: plain text, to be escaped later, or Markdown. HTML also gives URL, language and abstract."""
     if texts and all(text.kind == "plain" for text in texts):
         draft.body, draft.form = "\n\n".join(text.raw for text in texts), "plain"
         return

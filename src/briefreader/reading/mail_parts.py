@@ -47,7 +47,7 @@ _KINDS: dict[str, Kind] = {"text/html": "html", "text/plain": "plain", "text/mar
 
 @dataclass(slots=True)
 class Text:
-    """A text of a message, with its Markdown computed on demand; ``page`` is then the draft of an HTML text."""
+    """A text of a message. ``markdown`` is computed on demand, and with it ``page``, the draft of an HTML text."""
 
     kind: Kind
     raw: str
@@ -78,10 +78,7 @@ class Texts:
 
 
 def texts_of(message: Message) -> Texts:
-    """Return the texts of ``message`` and the messages attached to it.
-
-    Attached texts are only used if there are no inline texts and no attached messages.
-    """
+    """Return the texts of ``message``; attached texts are only used if there are no others, and no messages."""
     found = Texts([], [], [])
     attached: list[Text] = []
     budget = iter(range(MAX_PARTS))
@@ -175,8 +172,7 @@ def _unrepeated(texts: list[Text]) -> list[Text]:
 def without_list_footer(texts: list[Text]) -> tuple[list[Text], str]:
     """Return the texts without the footer that a mailing list appends, and the footer as Markdown, or "".
 
-    The footer is the last of several texts. It is short, contains a URL or mail address, and mentions a mailing list or
-    subscription.
+    The footer is the last of several texts. It is short, has a URL or address, and mentions a list or subscription.
     """
     if len(texts) < 2:
         return texts, ""
@@ -218,10 +214,7 @@ def _parameter(part: Message, name: str) -> str:
 
 
 def unflowed(text: str, *, delete_space: bool = False) -> str:
-    """Return ``format=flowed`` text (RFC 3676) with its lines joined at soft breaks and without space-stuffing.
-
-    ``delete_space`` is the parameter ``DelSp``: the space at a soft break isn't part of the text.
-    """
+    """Return ``format=flowed`` text (RFC 3676) with lines joined; ``delete_space`` is the parameter ``DelSp``."""
     out: list[str] = []
     open_depth = -1  # quote depth of the previous line if it continues, else -1
     for line in text.replace("\r\n", "\n").split("\n"):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_MEMBER_BYTES = 60_000_000  # maximum unpacked size of a file in the archive
-MAX_COMPRESSION_RATIO = 200  # maximum ratio of the unpacked to the packed size, which counts as 1,000 bytes or more
+MAX_COMPRESSION_RATIO = 200  # maximum ratio of the unpacked size to the packed size (at least 1,000 bytes)
 MAX_BOOK_CHARACTERS = 6_000_000  # chapters of a book after this many characters are ignored
 _RELATIONS = "word/_rels/document.xml.rels"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -73,10 +73,9 @@ def _xml(data: bytes) -> _Element:
 
 
 def read_docx(original: Original) -> Iterator[Draft | Problem]:
-    """Yield a Word document as one draft, with headings, lists, bold text, links, notes and tables.
+    """Yield a Word document as one draft; raise ReadingError if it is damaged or contains no text.
 
-    Raises:
-        ReadingError: the file is damaged or encrypted, or contains no text.
+    Headings, lists, bold text, links, notes and tables are kept.
     """
     with _open(original) as archive:
         root = _xml(_member(archive, "word/document.xml"))
@@ -200,11 +199,7 @@ def _docx_table(element: _Element) -> str:
 
 
 def read_epub(original: Original) -> Iterator[Draft | Problem]:
-    """Yield an e-book as one draft, with its chapters in order.
-
-    Raises:
-        ReadingError: the file is damaged or encrypted, or contains no text.
-    """
+    """Yield an e-book, with its chapters in order, as one draft; raise ReadingError if it is damaged or has no text."""
     with _open(original) as archive:
         container = _xml(_member(archive, "META-INF/container.xml"))
         rootfile = next(container.iter("{*}rootfile"), None)

@@ -59,10 +59,9 @@ def of_forwarded(sender: str, subject: str, date: str) -> Origin:
 
 
 def of_item(feed: str, guid: str, link: str, title: str, date: str, *, shared_link: bool) -> Origin:
-    """Return the origin of a feed's entry.
+    """Return the origin of an entry; ``feed`` is the URL of the feed or its site, or the feed's title.
 
-    ``feed`` is the URL of the feed, or its title if it has none. ``shared_link`` says that other entries have the same
-    link, which then doesn't identify the entry.
+    ``shared_link`` says that other entries have the same link, which then doesn't identify the entry.
     """
     feed = canonical(feed) or source_key(feed)
     address = canonical(link)

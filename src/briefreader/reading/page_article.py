@@ -34,7 +34,7 @@ _SUSPECTED = re.compile(
     r"|tags|tool|widget",
     re.I,
 )
-# those of them that mark elements which don't belong to the article
+# class names of elements that don't belong to the article
 _FRAME = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment[-_]?(?:list|body|content|text|area|section|thread|form|wrap\w*|author|meta)"
     r"|disqus\w*|respond|reply|side-?bar\w*|footer|site-?footer|global-?footer|page-?footer|masthead|nav\w*|menu"

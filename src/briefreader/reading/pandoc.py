@@ -23,10 +23,7 @@ _WITHIN = re.compile(r"(?<!!)\[([^\[\]\n]{1,1000})\]\(#[^()\s]{0,200}\)")
 
 
 def to_commonmark(text: str) -> str:
-    """Return ``text`` without attributes, divisions and links within the document, and with ``---`` as a dash.
-
-    Fenced code is unchanged.
-    """
+    """Return ``text`` without attributes, divisions and inner links, ``---`` as a dash, and fenced code unchanged."""
     if not any(sign in text for sign in (":::", "{", "](#", " --- ")):
         return text
     return outside_code(text, _prose)

@@ -47,8 +47,8 @@ MAX_HEADING_WORDS = 6
 def escaped(text: str) -> str:
     """Return plain text with its inline Markdown escaped; a podcast summary is unchanged, to be escaped after parsing.
 
-    A text with ``MIN_BOLD`` passages in ``**bold**`` is Markdown or was made from HTML: emphasis is kept, and broken
-    marks are removed.
+    A text with at least ``MIN_BOLD`` passages in ``**bold**`` is Markdown or was made from HTML: emphasis is kept, and
+    broken marks are removed.
     """
     if podcast.parse(text):
         return text
@@ -74,9 +74,9 @@ def to_markdown(text: str) -> str:
 
 
 def _with_addresses(text: str) -> str:
-    """Replace references such as ``[1]`` by the URLs in the notes below the text.
+    """Replace references such as ``[1]`` by the URLs in the notes below the text; notes without a reference stay.
 
-    Notes without a reference stay, except those of images.
+    Notes on images are always removed.
     """
     notes = list(_NOTE.finditer(text))
     if not notes:
@@ -93,7 +93,7 @@ def _with_addresses(text: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """Return text as Markdown with paragraphs and headings: join lines or separate paragraphs, by the text's layout."""
+    """Join the lines of text or separate its paragraphs, depending on the layout; mark headings."""
     lines = _ruled_headings([line.rstrip() for line in text.replace("\t", "    ").split("\n")])
     full = [len(line) for line in lines if line.strip()]
     if not full:
@@ -182,14 +182,11 @@ def _paragraph_lines(lines: list[str]) -> list[str]:
 
 
 def _separate_headings(paragraphs: list[str]) -> str:
-    """Return paragraphs as Markdown, with titles before a long paragraph as headings.
-
-    A title is a short line, or the end of the previous paragraph ("…to pass up. The Main Sequence").
-    """
+    """Return Markdown in which titles (lines, or ends of lines: "…to pass up. The Main Sequence") are headings."""
     out: list[str] = []
     ends = {i: end for i, p in enumerate(paragraphs) if (end := _FINAL_HEADING.search(p)) and _is_title(end["heading"])}
     if 3 * len(ends) > sum(len(paragraph) >= _LONG for paragraph in paragraphs) and len(ends) > 2:
-        ends = {}  # so many are sources or credits at the end of paragraphs
+        ends = {}  # too frequent for headings: these are sources or credits at the end of paragraphs
     for i, paragraph in enumerate(paragraphs):
         following = paragraphs[i + 1] if i + 1 < len(paragraphs) else ""
         found = ends.get(i) if len(following) >= _LONG and "\n" not in paragraph else None

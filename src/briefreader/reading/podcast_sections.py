@@ -72,10 +72,7 @@ class Marker:
 
 
 def markers(text: str) -> list[Marker]:
-    """Return the markers of a text in order, [] without a known label.
-
-    Labels of a kind that occurs three times or more belong to items, and are ignored.
-    """
+    """Return the markers in order, [] without a known one; a kind with three or more labels is ignored (items)."""
     found: dict[int, Marker] = {}
     lowered = lower(text)
     for m in _LINE.finditer(lowered):

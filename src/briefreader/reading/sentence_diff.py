@@ -99,10 +99,7 @@ def is_revised(before: str, after: str, *, forwarded: bool = False) -> bool:
 
 
 def nearest(text: str, body: str, before: str) -> Sentence | None:
-    """Return the sentence of ``body`` that equals ``text``, else the most similar one that isn't in ``before``.
-
-    Returns None if no sentence is similar enough.
-    """
+    """Return the sentence of ``body`` that equals ``text``, else the most similar one not in ``before``, or None."""
     from rapidfuzz import fuzz, process
 
     key, among = " ".join(words(text)), body_sentences(body)

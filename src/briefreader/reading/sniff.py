@@ -37,7 +37,7 @@ _SIGNS = (
 )
 # Apple Mail puts the length of a message before it, other programs the separator of an mbox
 _BEFORE_HEADER = re.compile(rb"(?:\d{1,9}[ \t]*|>From [^\n]{0,300})\r?\n")
-_TEXT = bytes([8, 9, 10, 12, 13, 27, *range(32, 256)])  # all but the control characters that text doesn't have
+_TEXT = bytes([8, 9, 10, 12, 13, 27, *range(32, 256)])  # bytes that occur in text
 _BINARY = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!",
     b"SQLite format 3",
@@ -88,8 +88,8 @@ def _text_format(text: bytes, suffix: str) -> str:
 def _is_mail(text: bytes) -> bool:
     """Whether a text begins with the header of a mail.
 
-    This requires two known fields, including a sender, a route, or a subject with a date, recipient or content type. A
-    header with only a subject counts too.
+    This requires only a subject, or two known fields that include a sender, a route, or a subject with a date,
+    recipient or content type.
     """
     text = _BEFORE_HEADER.sub(b"", text, count=1)
     header = _HEADER.match(text)

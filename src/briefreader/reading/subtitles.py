@@ -29,11 +29,7 @@ _PARAGRAPH_CHARACTERS = 600  # a longer paragraph ends with its sentence
 
 
 def read_subtitles(original: Original) -> Iterator[Draft | Problem]:
-    """Yield the transcript of a file of subtitles as one draft.
-
-    Raises:
-        ReadingError: the subtitles contain no text.
-    """
+    """Yield the transcript of a file of subtitles as one draft; raise ReadingError if it contains no text."""
     text, note = decode(original.data)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = list(CUE.finditer(text))

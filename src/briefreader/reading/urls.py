@@ -32,7 +32,7 @@ MAX_CHARACTERS = 4096  # further characters of a URL are ignored
 
 
 def clean(url: str) -> str:
-    """Return a link without its redirect, login, and parameters for tracking and secrets; "" if it isn't to the web."""
+    """Return a web link without redirect, login, tracking parameters and secrets; "" for any other link."""
     url = unwrap(url.strip()[:MAX_CHARACTERS])
     if (simple := _SIMPLE.fullmatch(url)) and not any(
         _dropped(p.partition("=")[0]) for p in (simple[1] or "").split("&")

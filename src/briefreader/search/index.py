@@ -113,9 +113,8 @@ class Docs:
 class Index:
     """The data that a search needs in memory. Call ``refresh`` before each search; not thread-safe.
 
-    The vocabulary is loaded once and covers the insights up to ``_base``, the base. Later insights are indexed in
-    memory, even if the stored lists already contain them, until their number requires reloading the vocabulary. The
-    cost of a search during an add is therefore proportional to the number of insights added since the last search.
+    The vocabulary covers the insights up to ``_base``, the base. Later insights are indexed in memory, even if the
+    stored lists already contain them, until their number requires reloading the vocabulary.
 
     Titles of briefings are found like insights, and always in memory. A position is the key of an insight, or, for the
     title of a briefing, ``insights`` plus the key of the briefing.

@@ -89,7 +89,7 @@ class Vectors:
             self._centre = _unit(self._rows[:: len(self._rows) // 2000 + 1]).mean(axis=0)
 
     def nearest(self, text: str, allowed: npt.NDArray[np.bool_], limit: int) -> list[int]:
-        """Return up to ``limit`` keys of the insights most similar to a text; ``allowed`` is a mask by key."""
+        """Return the keys of up to ``limit`` similar insights, most similar first; ``allowed`` is a mask by key."""
         wanted = _unit(_unit(vectors_of([text])) - self._centre)[0]
         near = np.zeros(len(self.keys), np.float32)
         for start in range(0, len(self.keys), _BLOCK):

@@ -102,10 +102,7 @@ class Ranker:
         return self._units.all_of(postings, terms).everywhere
 
     def best(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_], limit: int) -> Scored:
-        """Return up to ``limit`` of the best texts, unordered; ``allowed`` is a mask by position.
-
-        Exact matches of all words are better than any others.
-        """
+        """Return up to ``limit`` texts, unordered: exact matches of all words, then those with the highest scores."""
         scores, exact = self._sum(units)
         ranks = np.multiply(scores + _EXACT * exact, allowed)
         keys = _top(ranks, limit)

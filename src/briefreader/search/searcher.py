@@ -79,7 +79,7 @@ class Searcher:
         cancelled: Callable[[], bool] = lambda: False,
         spans: bool = True,
     ) -> list[Match]:
-        """Return the best ``limit`` matches, partial ones last.
+        """Return up to ``limit`` matches, best first; partial matches come last.
 
         With ``sort:date``, or without words to rank by, return the newest matching insights, with the score 0.
 

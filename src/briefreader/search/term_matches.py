@@ -107,7 +107,10 @@ def is_short(word: str) -> bool:
 
 
 def fuzzy_similarity(length: int, distance: int, *, known: bool = False) -> float:
-    """Return the similarity of a term that is ``distance`` edits away from a word of ``length`` letters."""
+    """Return the similarity of a term that is ``distance`` edits away from a word of ``length`` letters.
+
+    Further edits lower it less than the first one; each edit lowers it more in short words, and in ``known`` ones.
+    """
     return 0.80 - 0.15 * (distance - 1) - (1.2 if known else 0.4) * distance / length
 
 
@@ -198,10 +201,7 @@ class Units:
         return Unit(word, values, exact, most, similar, tuple(alternatives))
 
     def _weigh(self, groups: list[tuple[float, Docs]]) -> tuple[npt.NDArray[np.uint16], int]:
-        """Return the best score by position, and the maximum outside titles; ``groups`` are (similarity, matches).
-
-        If nothing matches, the maximum is the score of a word that one insight would contain.
-        """
+        """Return the best score by position, and the maximum outside titles; ``groups`` are (similarity, matches)."""
         count, seen = self._index.count, 0
         worth: list[tuple[int, npt.NDArray[np.int32]]] = []
         for similarity, docs in sorted(groups, key=lambda g: -g[0]):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from briefreader.search.index import Postings
 
-_COMPARED = 600  # maximum characters of a text that are compared with a query
+_COMPARED_CHARACTERS = 600  # maximum characters of a text that are compared with a query
 MAX_TEXTS = 2000  # maximum cached texts; beyond, the cache is cleared
 
 
@@ -35,7 +35,7 @@ class Text:
 
 def folded(title: str, text: str) -> Text:
     """Return a title and text together with their folded forms."""
-    return Text(title, text, fold(title), fold(text[:_COMPARED]))
+    return Text(title, text, fold(title), fold(text[:_COMPARED_CHARACTERS]))
 
 
 class Texts:

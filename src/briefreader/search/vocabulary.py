@@ -79,10 +79,7 @@ class Vocabulary:
         return candidates[kept], distance[kept]
 
     def near_prefix(self, word: str) -> list[int]:
-        """Return the indices of longer terms that begin with ``word`` or with a word one edit away from it.
-
-        The first letter must be the same.
-        """
+        """Return the indices of longer terms that begin like ``word``, up to one edit after the first letter."""
         before, candidates = self._last_prefix
         if not before or not word.startswith(before):
             low, high = self.prefix_range(word[:1])

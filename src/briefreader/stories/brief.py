@@ -151,7 +151,7 @@ def select(
     while heap:
         before, n = heapq.heappop(heap)
         ratio = selection.ratio(n)
-        if ratio + 1e-12 < -before:  # gains only decrease, so a candidate is recomputed when its turn comes
+        if ratio + 1e-12 < -before:  # gains only decrease, so a candidate is only recomputed when it comes first
             heapq.heappush(heap, (-ratio, n))
             continue
         if selection.parts(n).product < MIN_GAIN:
@@ -205,7 +205,7 @@ class _Selection:
         return left / every if every else 0.0
 
     def ratio(self, n: int) -> float:
-        """Return the gain per cost; the square root gives long insights a chance."""
+        """Return the gain divided by the square root of the length, which gives long insights a chance."""
         return self.parts(n).product / math.sqrt(self.costs[n])
 
     def take(self, n: int) -> Chosen:

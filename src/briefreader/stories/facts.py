@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["figure", "quote", "name"]
 COPIED_SHARE = 0.5  # minimum share of common word runs for a text to be a copy
-# a text with more than MIN_HEADLINE words of at least four letters, of which a larger share has a capital, is headlines
+# in headlines, more than MAX_CAPITALS of the words of four or more letters have a capital, and more than MIN_HEADLINE
 MAX_CAPITALS, MIN_HEADLINE = 0.7, 6
 MIN_COPY = 6  # minimum word runs of a text that can be a copy
 MIN_RARITY = 0.65  # minimum IDF of a new name, as a share of the maximum IDF; other names are background

@@ -18,14 +18,14 @@ LINK = 0.65  # minimum probability of a pair that links two insights
 LINK_GROUPS = 0.5  # minimum probability of a pair that links two groups of several insights
 MEAN = 0.4  # minimum mean probability of all pairs of near insights between two groups; limits chaining
 MAX_GAP_DAYS = 4.0  # maximum days between linked insights
-MAX_SPAN_DAYS = 21.0  # maximum days from the first to the last insight of a story
+MAX_SPAN_DAYS = 21.0  # maximum days from the first to the last insight of a story that the user didn't merge
 TEMPLATE = 0.6  # minimum cosine of texts that a publisher repeats almost verbatim
 VERBATIM = 0.95  # minimum cosine of texts that a publisher repeats verbatim
 
 Key = int
 
 
-def reports(pairs: Iterable[Pair], places: Mapping[Key, Report]) -> list[Pair]:
+def without_templates(pairs: Iterable[Pair], places: Mapping[Key, Report]) -> list[Pair]:
     """Return the pairs that may link insights, without texts that a publisher repeats.
 
     A text is repeated if it occurs twice verbatim, or three times almost verbatim.
@@ -52,9 +52,7 @@ def stories(
     same: Iterable[tuple[Key, Key]] = (),
     apart: Iterable[tuple[Key, Key]] = (),
 ) -> list[list[Key]]:
-    """Return the insights of each story in order of time, the earliest story first.
-
-    A story has insights of two or more briefings.
+    """Return the insights of each story (of two or more briefings) in order of time, the earliest story first.
 
     Args:
         pairs: similar insights, of any probability; each pair once.

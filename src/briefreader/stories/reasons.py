@@ -58,7 +58,7 @@ def sentence(text: str, others: Sequence[str], idf: Floats) -> str:
     return max((text[slice(*span)] for span in sentences(text)), key=weight, default=text)
 
 
-def names(title: str, others: Sequence[str], idf: Floats) -> bool:
+def title_fits(title: str, others: Sequence[str], idf: Floats) -> bool:
     """Whether a title fits other reports: they contain at least half of its words, weighted by rarity."""
     own = {int(value & WORD) for value in word_numbers(title, "")}
     theirs = {int(value & WORD) for other in others for value in word_numbers("", other)}

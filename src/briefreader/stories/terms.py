@@ -85,8 +85,8 @@ def document_frequencies(rows: Sequence[Numbers]) -> npt.NDArray[np.uint32]:
 def inverse_frequencies(frequencies: npt.NDArray[np.uint32], count: int) -> Floats:
     """Return ln((1 + insights) / (1 + insights with the word)) by the number of the word; 0 for common words.
 
-    A library of fewer than ``SMALL`` insights counts as ``SMALL``, since its frequencies are uncertain; they are then
-    multiplied by the square root of the ratio.
+    A library of fewer than ``SMALL`` insights counts as ``SMALL``. Its frequencies, which are uncertain, are multiplied
+    by the square root of the ratio.
     """
     scale = max(SMALL / max(count, 1), 1.0) ** 0.5
     known = np.arange(int(frequencies.max(initial=0)) + 1)  # there are few distinct frequencies
