@@ -1,6 +1,6 @@
 """Score texts for the topics of a taxonomy, with reasons, and learn from decisions.
 
-Only fitting a model needs scikit-learn, which is imported when it is called.
+scikit-learn is imported only when a model is fitted.
 """
 
 from briefreader.model import Labelled

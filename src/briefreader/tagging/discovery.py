@@ -1,8 +1,8 @@
-"""Suggest new topics, as YAML: terms that many texts without a topic are about.
+"""Suggest new topics, as YAML, from terms that many texts without a topic are about.
 
 A text repeats the terms that it is about, or has them in its title. Other terms (of a footer, "click here", common
 words) occur once per text and are spread evenly over the texts. Residual IDF (Church & Gale 1995), the difference
-between a term's IDF and the IDF expected from its number of occurrences, tells the two apart without a word list.
+between a term's IDF and the IDF expected from its number of occurrences, distinguishes them without a word list.
 
 The first topic is the term with the highest product of its residual IDF and the number of texts that are about it. Its
 keywords are the terms that stand out in these texts (by mutual information). The next topic is searched in the
@@ -132,7 +132,7 @@ def _alike(line: str) -> str:
 def _terms(line: str, spelling: _Spelling) -> list[str]:
     """Return the words of a line and its pairs of neighbouring words, normalised.
 
-    Stop words are left out, and pairs don't span punctuation.
+    Stop words, numbers and words of one or two characters are left out, and pairs don't span punctuation.
     """
     written = list(_FORM.finditer(line))
     forms = [normal(m.group().lower()) for m in written]

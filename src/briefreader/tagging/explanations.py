@@ -37,10 +37,11 @@ class Explanation:
         missing: how far the logit is below that of the threshold, 0 if the topic is assigned.
         earned: "document" or "passage" if a document or an insight is assigned the topic, "source" if the briefing's
             source assigned it, "" if it isn't assigned.
-        passage: offsets of the passage that is most about the topic; None if no passage is, or if there is only one.
+        passage: offsets of the passage that is most about the topic; None if no passage is, or if there is only one, or
+            for an insight.
         outdated: whether the library has a score from an earlier model or taxonomy.
-        stored: the earlier score, None if it was too low to be stored.
-        changed: whether the taxonomy or only the model has changed since then.
+        stored: the earlier score; None if it was too low to be stored, or if ``outdated`` is false.
+        changed: whether the taxonomy or only the model has changed since then; "" if ``outdated`` is false.
     """
 
     topic: str
@@ -109,10 +110,11 @@ class Places:
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """Return the offsets in the text of the words ``[begin, end)``.
 
-        Words of the title are left out. The span is extended to the nearest white space, to include punctuation.
+        Words of the title are left out; if there are no others, the result is (0, 0). The span is extended to the
+        nearest white space, to include punctuation.
         """
         first, last = max(begin - self._gap, 0), end - self._gap - 1
-        if last < first:  # the span has only words of the title
+        if last < first:
             return 0, 0
         while first < last and self._text[first].form in BORDERS:
             first += 1
@@ -137,7 +139,7 @@ class TopicExplainer:
         self._counted = np.flatnonzero(prior.finder.topics[measured.hits.phrases] == topic)
 
     def parts(self, features: Floats, level: Level) -> tuple[float, list[Reason]]:
-        """Return the constant part and the reasons, in descending order of weight.
+        """Return the constant part and the reasons, in descending order of absolute weight.
 
         The weight of the phrase features is distributed over all hits by position weight, and each hit also gets a
         learned weight. A word or pair gets its part of the cosine and its learned weight, at its first location.

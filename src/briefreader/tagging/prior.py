@@ -186,7 +186,7 @@ def topic_forms(taxonomy: Taxonomy) -> set[str]:
 
 
 def topic_pairs(taxonomy: Taxonomy, numbers: dict[str, int]) -> set[tuple[int, int]]:
-    """Return the pairs of neighbouring words in the topics' phrases, as numbers."""
+    """Return the pairs of neighbouring words in the topics' phrases, as numbers; stop words are left out."""
     found = set()
     for topic in taxonomy.topics:
         for phrase in topic.phrases:
@@ -223,9 +223,9 @@ def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> li
 
 
 def batches(documents: Iterable[Document], topics: int = 0) -> Iterator[list[Document]]:
-    """Yield documents in groups of limited size.
+    """Yield documents in groups.
 
-    The limits are ``BATCH_CHARACTERS`` and, for ``topics`` topics, ``BATCH_SCORES``.
+    A group ends when it reaches ``BATCH_CHARACTERS`` or, for ``topics`` topics, ``BATCH_SCORES``.
     """
     group: list[Document] = []
     size = 0

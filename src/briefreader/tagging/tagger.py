@@ -38,7 +38,7 @@ SHIFTS: dict[Sensitivity, float] = {"sparing": 2.4, "usual": 0.0, "generous": -0
 PASSAGE_THRESHOLD = 0.5  # minimum probability at which a passage is about a topic
 MIN_SUGGESTED_SCORE = 0.15  # minimum probability of a suggested topic
 MAX_SUGGESTED = 3
-SURROUNDING = 2  # number of passages before an insight, and after it, that are its surroundings
+SURROUNDING = 2  # an insight's surroundings are its passage, and this number of passages before it and after it
 
 
 class Thresholds(NamedTuple):
@@ -96,8 +96,8 @@ class Tagging:
 class Tagger:
     """Assign topics of a taxonomy to texts.
 
-    Documents are pairs ``(title, text)``; offsets are code points into these. Word frequencies (IDF) come from ``fit``,
-    and before that from the ``background`` texts (default: the shipped briefings).
+    Documents are pairs ``(title, text)``; offsets count code points. Word frequencies (IDF) come from ``fit``, and
+    before that from the ``background`` texts (default: the shipped briefings).
     """
 
     def __init__(
@@ -364,9 +364,9 @@ def _shares(by_passage: Floats, measured: Measured) -> Floats:
 
 
 def surroundings(evidence: Floats, place: int) -> Floats:
-    """Return the mean evidence around the passage ``place``; of all passages for -1.
+    """Return the mean evidence in the passage ``place`` and around it; for -1, in all passages.
 
-    The weight of a passage is halved with each step away from ``place``.
+    Around ``place``, the weight of a passage is halved with each step away from it.
     """
     if place < 0:
         return np.asarray(evidence.sum(axis=0) / max(len(evidence), 1))
