@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefreader.model import Pair, Report
-from briefreader.stories.linking import reports, stories
+from briefreader.stories.linking import stories, without_templates
 
 if TYPE_CHECKING:
     from random import Random
@@ -75,9 +75,9 @@ def test_decisions_take_precedence_over_texts() -> None:
 def test_text_that_a_publisher_repeats_is_not_a_report() -> None:
     places = {1: place(1, 1, "oak"), 2: place(2, 2, "oak"), 3: place(3, 3, "oak"), 4: place(4, 3, "elm")}
     template = [pair(1, 2, cosine=0.7), pair(1, 3, cosine=0.7), pair(2, 3, cosine=0.7)]
-    assert reports([*template, pair(3, 4)], places) == []
-    assert reports([pair(1, 2, cosine=0.99)], places) == []
-    assert len(reports([pair(1, 2, cosine=0.5), pair(3, 4, cosine=0.99)], places)) == 2
+    assert without_templates([*template, pair(3, 4)], places) == []
+    assert without_templates([pair(1, 2, cosine=0.99)], places) == []
+    assert len(without_templates([pair(1, 2, cosine=0.5), pair(3, 4, cosine=0.99)], places)) == 2
 
 
 @given(
