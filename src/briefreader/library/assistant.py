@@ -1,7 +1,7 @@
 """Decisions by an AI assistant, stored in batches under the assistant's name.
 
-Used by ``mcp --allow-decide``. The decisions of a session are one batch. A new batch starts after a
-long pause, or if the user changed one of the same briefings. An assistant's verdict never replaces one of the user's.
+Used by ``mcp --allow-decide``. The decisions of a session are one batch. A new batch starts after a long pause, or if
+the user changed one of the same briefings. An assistant's verdict never replaces one of the user's.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Assistant:
         db: the library's database.
         batches: writes batches.
         taxonomy: the current topics.
-        user: the user's decisions, whose undo and topics to relearn are also used here.
+        user: stores the user's decisions; it undoes batches and lists the topics to relearn.
         name: the assistant's name, shown in history.
         clock: returns monotonic seconds, to measure idle time.
     """

@@ -1,7 +1,7 @@
 """Store the user's decision to cut or keep a publisher's block, and re-parse the briefing that shows it.
 
 Used by the app's source view. The decision and the briefing's new text are one batch. New issues of the publisher are
-parsed with the decision; ``reread --source`` applies it to existing ones.
+parsed with the decision; ``reread`` applies it to existing ones.
 """
 
 from __future__ import annotations

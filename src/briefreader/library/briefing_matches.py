@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefreader.query import Query
     from briefreader.storage.database import Connection
 
-MAX_RANKED_INSIGHTS = 200  # best insights by which briefings are sorted
+MAX_RANKED_INSIGHTS = 200  # number of best matches by which briefings are sorted
 MAX_CACHED_LISTS = 3  # typically the list without filters, the current one and the previous one
 
 

@@ -236,7 +236,7 @@ def _first_words(text: str) -> str:
 
 
 def _what(con: Connection, names: Sequence[str]) -> str:
-    """Describe targets for history: a single one by its title, others by their number."""
+    """Describe targets for history: a single one by its title, several by their number."""
     if len(names) != 1:
         insights = sum("." in name for name in names)
         counts = ((len(names) - insights, "briefing"), (insights, "insight"))

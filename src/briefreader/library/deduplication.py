@@ -192,7 +192,10 @@ def _store_new(con: Connection, batch: int, new: NewBriefing, revive: bool) -> A
 
 
 def _store_duplicate(con: Connection, batch: int, match: Recognised, new: NewBriefing, revive: bool) -> Added:
-    """Store a duplicate of a briefing; if it is a revision, it replaces the briefing's text."""
+    """Store a duplicate of a briefing; if it is a revision, it replaces the briefing's text.
+
+    Otherwise, a title that it states replaces one that was derived from the briefing's text.
+    """
     key, gone = match.key, identity.removed(con, match.key)
     added = _duplicate_result(con, match, new, gone, revive)
     if added.status == "removed":

@@ -77,7 +77,7 @@ class Jobs:
             cancelled: if it returns True, the function finishes its current item and ends.
 
         Raises:
-            LibraryError: the process ended unexpectedly, for example by another exception than BriefreaderError.
+            LibraryError: the process ended unexpectedly, for example by an exception other than BriefreaderError.
             BriefreaderError: the function raised it.
         """
         import logging

@@ -66,7 +66,10 @@ class ReadingBrief:
 
     @property
     def groups(self) -> list[BriefGroup]:
-        """The insights by topic in the taxonomy's order, then those without a topic, by source if it has several."""
+        """The insights in groups: by topic in the taxonomy's order, then those without a topic.
+
+        Those without a topic are grouped into news of several sources, sources with several insights, and the rest.
+        """
         from briefreader.exporting.brief import BriefEntry, BriefGroup
 
         by_topic: dict[str, list[BriefEntry]] = {}

@@ -30,14 +30,6 @@ def issue_blocks(con: Connection, publisher: str, besides: Collection[int] = ())
     ]
 
 
-def occurrences(
-    con: Connection, publisher: str, hashes: Collection[int], besides: Collection[int] = ()
-) -> dict[int, int]:
-    """Return the number of the publisher's latest issues that contain each block, by masked hash, without zeros."""
-    wanted = frozenset(hashes)
-    return dict(Counter(found for blocks in issue_blocks(con, publisher, besides) for found in blocks & wanted))
-
-
 def template(con: Connection, publisher: str, besides: Collection[int] = ()) -> frozenset[int]:
     """Return the masked hashes of blocks in several issues of a publisher, which duplicate detection ignores."""
     counts = Counter(found for blocks in issue_blocks(con, publisher, besides) for found in blocks)

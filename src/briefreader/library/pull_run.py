@@ -99,7 +99,10 @@ def _counted(number: int, what: str) -> str:
 def _edited(
     topics: Sequence[str], folder: Folder, records: dict[str, Record], problems: list[Problem]
 ) -> Iterator[_Edited]:
-    """Yield the edited files. If a file was copied, the one at the path of the last export is used."""
+    """Yield the edited files; add a problem for each file that can't be imported.
+
+    If a file was copied, the one at the path of the last export is used.
+    """
     notes = list(folder.notes(folder.files()))
     notes.sort(key=lambda found: (found.id in records and records[found.id].path != found.path, found.path))
     seen: set[str] = set()

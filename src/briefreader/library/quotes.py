@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from briefreader.markdown import Plain
     from briefreader.storage.database import Connection, Database
 
+# a quotation needs MIN_WORDS words or, for scripts without spaces, MIN_CHARACTERS characters
 MIN_WORDS = 3
 MIN_CHARACTERS = 8
 MAX_CHARACTERS = 20_000
@@ -34,6 +35,7 @@ MIN_LIKENESS = 60.0  # minimum similarity of the nearest passage, in percent
 MAX_DIFFERENCES = 8
 _RARE_WORDS = 12  # maximum number of a quotation's words that are looked up, the longest ones
 
+# characters that are compared as equal to ASCII characters, and invisible ones that are ignored
 _SAME = {c: s for s, signs in {"'": "‘’‚‛′", '"': "“”„‟″", "-": "‐‑‒–−", "...": "…"}.items() for c in signs}
 _SAME |= dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
 _MARKUP = re.compile(r"\]\(|[<\\&]")  # markup other than emphasis

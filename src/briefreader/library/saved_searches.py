@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def resolved(con: Connection, query: Query | str) -> Query:
-    """Return the parsed query with the saved searches that it refers to."""
+    """Return the parsed query, with each saved search that it names expanded."""
     asked = language.parsed(query)
     if any(filter_.key == "saved" for filter_ in asked.filters):
         return language.with_saved(asked, dict(decisions.saved(con)))

@@ -48,7 +48,7 @@ class SearchIndex:
         self.merge(1)
 
     def differs(self) -> bool:
-        """Return whether the posting lists differ from the words of the insights; reads all of them."""
+        """Return whether the posting lists differ from the words of the insights, all of which are read."""
         from briefreader.search.indexing import ANALYSIS, inverted, tally
 
         with self._db.reading() as con:

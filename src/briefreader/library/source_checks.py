@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NEWEST = 5  # number of briefings that a test shows
 MAX_TRIED = 200  # maximum number of items, and of documents in an item, that a test reads
 RULES_TRIED = 100  # number of stored briefings that rules are tested on
-ACTIVITY_WEEKS = 4
+ACTIVITY_WEEKS = 4  # period over which briefings per week are averaged
 MAX_PUBLISHERS = 1_000  # maximum number of publishers whose unsubscribe links are listed
 TRIAL_DAYS = 7  # a test reads messages that an IMAP folder received in this time
 
@@ -50,7 +50,7 @@ class Trial:
     newest: list[Briefing] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     tried: int = 0  # number of stored briefings that the rules were tested on
-    rules: list[tuple[str, int]] = field(default_factory=list)  # each rule, and how many of these it is applied to
+    rules: list[tuple[str, int]] = field(default_factory=list)  # each rule, and to how many of these it applies
 
 
 class SourceChecks:

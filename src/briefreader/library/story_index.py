@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 RULES = 5  # version of the rules; increase it with every change, so that all stories are rebuilt
 MIN_STORED = 0.1  # minimum probability of stored pairs
-MIN_WORTH = 0.4  # minimum worth of an update; most insights below are promotion or tables
+MIN_WORTH = 0.4  # minimum worth of an update; most insights below it are promotion or tables
 EARLIER_DAYS = 21  # maximum number of days between an insight and its earlier report
 SLICE = 400  # maximum number of insights compared per transaction
 

@@ -113,7 +113,7 @@ class Tagging:
             threshold: minimum probability of a briefing's topic, instead of the model's.
             jobs: number of worker processes.
             dry_run: write nothing; report what a run would do.
-            progress: called with the number done.
+            progress: called after each slice.
             cancelled: called between slices.
 
         Raises:

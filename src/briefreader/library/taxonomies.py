@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Database
     from briefreader.tagging.phrase_use import PhraseUse
 
-CHECKED_CHARACTERS = 4_000_000  # maximum text in which phrases are counted
+CHECKED_CHARACTERS = 4_000_000  # maximum length of the text in which phrases are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Taxonomies:
             near = f"; for example {found}" if (found := id_of(new)) else ""
             raise UsageError(f"{new!r} is not a valid ID", hint=f"{ID_FORM}{near}")
         if new != topic.id and new in self._taxonomy.load().ids:
-            raise UsageError(f"a topic {new!r} already exists", hint="to join two: briefreader taxonomy merge")
+            raise UsageError(f"a topic {new!r} already exists", hint="to merge the two: briefreader taxonomy merge")
         was = tuple(old for old in dict.fromkeys((*topic.was, topic.id)) if old != new)
         new_label = label or topic.label
         moved = {topic.id: new} if new != topic.id else {}
@@ -143,7 +143,10 @@ class Taxonomies:
         return self._change("rename topic", f"{topic.id}: {new_label}", wanted, moved=moved)
 
     def merge_topics(self, old: str, into: str) -> Batch:
-        """Move the phrases, hints, previous IDs, decisions and scores of a topic to topic ``into``; delete it."""
+        """Move the phrases, hints, previous IDs, decisions and scores of a topic to topic ``into``; delete it.
+
+        Its description, examples and excluded phrases are dropped.
+        """
         taxonomy = self._taxonomy.load()
         gone, kept = taxonomy.topic(old), taxonomy.topic(into)
         if gone.id == kept.id:
