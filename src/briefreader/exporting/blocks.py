@@ -98,10 +98,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def text_hash(text: str) -> str:
-    """Return the hash of a block's text.
-
-    It is the first 64 bits of SHA-256, enough to detect edits.
-    """
+    """Return the hash of a block's text. It is the first 64 bits of SHA-256, enough to detect edits."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -161,10 +158,7 @@ def parse(body: str, uuids: Mapping[str, str] | None = None) -> list[Piece]:
 
 
 def _commented(lines: Sequence[str], at: int) -> tuple[int, Piece] | None:
-    """Return the end and the block of a pair of comment lines at line ``at``.
-
-    Returns None if there is none.
-    """
+    """Return the end and the block of a pair of comment lines at line ``at``; None if there is none."""
     begin = _BEGIN.fullmatch(lines[at])
     if begin is None:
         return None

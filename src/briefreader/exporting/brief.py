@@ -52,10 +52,7 @@ class BriefGroup:
 
 
 def brief_markdown(title: str, groups: Sequence[BriefGroup], left_out: str) -> str:
-    """Return a brief as Markdown for a terminal or the app.
-
-    ``left_out`` says what was left out.
-    """
+    """Return a brief as Markdown for a terminal or the app. ``left_out`` says what was left out."""
     parts = [f"# {markdown.escape(one_line(title))}"]
     for group in groups:
         parts.append(f"## {markdown.escape(one_line(group.label))}")

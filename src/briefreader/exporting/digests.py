@@ -54,10 +54,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a digest: heading, text, entries, and what is left out.
-
-    All texts are Markdown.
-    """
+    """A section of a digest: heading, text, entries, and what is left out. All texts are Markdown."""
 
     block: str
     title: str

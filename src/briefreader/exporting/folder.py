@@ -35,18 +35,12 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 
 
 class ExportStopped(BriefreaderError):
-    """No note can be written any more.
-
-    The folder can't be created, or the disk is full or read-only.
-    """
+    """No note can be written any more. The folder can't be created, or the disk is full or read-only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A note in the folder: ID, path, and the SHA-256 of its bytes.
-
-    The path is relative to the folder, with ``/``.
-    """
+    """A note in the folder: ID, path, and the SHA-256 of its bytes. The path is relative to the folder, with ``/``."""
 
     id: str
     path: str

@@ -50,22 +50,13 @@ class Header(Protocol):
     """A syntax of properties."""
 
     def split(self, text: str) -> tuple[list[Property], str] | None:
-        """Return the entries of a file's header, and the rest of the file.
-
-        Returns None if there is no header.
-        """
+        """Return the entries of a file's header, and the rest of the file; None if there is no header."""
 
     def read(self, entry: Property) -> Value | None:
-        """Return the value of an entry.
-
-        Returns None if it is neither a string nor a list of strings.
-        """
+        """Return the value of an entry; None if it is neither a string nor a list of strings."""
 
     def render(self, key: str, value: Value, newline: str = "\n") -> str:
-        """Return the lines of a key with a value.
-
-        For a nested key, the line of its parent is not included.
-        """
+        """Return the lines of a key with a value. For a nested key, the line of its parent is not included."""
 
     def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
         """Return the lines of an entry with another string as its value; with None, "", which deletes the entry.
@@ -84,20 +75,14 @@ class Header(Protocol):
         """Split a string into a list at commas, with ``spaces`` also at spaces."""
 
     def values(self, text: str) -> dict[str, str] | None:
-        """Return the values of a header by key, serialised for comparison.
-
-        Returns None if it can't be parsed.
-        """
+        """Return the values of a header by key, serialised for comparison; None if it can't be parsed."""
 
     def wrap(self, lines: str) -> str:
         """Return a new header that consists of rendered lines."""
 
 
 class YamlHeader:
-    """Frontmatter between two ``---`` lines.
-
-    The keys of the maps in ``nested`` are separate properties.
-    """
+    """Frontmatter between two ``---`` lines. The keys of the maps in ``nested`` are separate properties."""
 
     _OPEN = re.compile(r"---[ \t]*\r?\n")
     _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.M)
@@ -133,10 +118,7 @@ class YamlHeader:
         return [*entries, Property("", closing[0])], text[closing.end() :]
 
     def _cut(self, lines: list[str], prefix: str) -> list[Property]:
-        """Split the lines of a map into entries.
-
-        An entry begins at a key with the indentation of the map.
-        """
+        """Split the lines of a map into entries. An entry begins at a key with the indentation of the map."""
         entries: list[Property] = []
         indent = next((m["indent"] for line in lines if (m := self._KEY.match(line))), "")
         waiting = ""

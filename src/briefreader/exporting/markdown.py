@@ -161,19 +161,13 @@ def _inside_code(code: str) -> str:
 
 
 def link(text: str, url: str) -> str:
-    """Return ``[text](url)`` with both escaped.
-
-    If ``safe_url`` rejects the URL, only the text is returned.
-    """
+    """Return ``[text](url)`` with both escaped. If ``safe_url`` rejects the URL, only the text is returned."""
     shown, address = escape(one_line(text)), safe_url(url)
     return f"[{shown}]({address})" if address else shown
 
 
 def safe_url(url: str) -> str:
-    """Return an http, https or mailto URL, encoded for a Markdown link.
-
-    Returns "" for anything else.
-    """
+    """Return an http, https or mailto URL, encoded for a Markdown link; "" for anything else."""
     url = one_line(url)
     try:
         parts = urlsplit(url)

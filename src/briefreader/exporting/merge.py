@@ -88,10 +88,7 @@ def fresh(note: Note, profile: Profile) -> Merged:
 
 
 def _rows(properties: Sequence[tuple[str, Value]], header: Header) -> str:
-    """Return the lines of all properties.
-
-    The line of a parent precedes the first of its nested keys.
-    """
+    """Return the lines of all properties. The line of a parent precedes the first of its nested keys."""
     rows, parents = [], set()
     for key, value in properties:
         parent = key.rpartition(".")[0]
@@ -123,10 +120,7 @@ def merge(note: Note, base: Base | None, theirs: str, profile: Profile) -> Merge
 
 
 class _BodyMerge:
-    """The merge of a note's blocks into the body of its file.
-
-    ``conflicts`` are the blocks that were left out.
-    """
+    """The merge of a note's blocks into the body of its file. ``conflicts`` are the blocks that were left out."""
 
     def __init__(self, note: Note, known: Mapping[str, str], body: str, profile: Profile, newline: str) -> None:
         self._note = note
@@ -194,10 +188,7 @@ class _BodyMerge:
 
 
 def _insert(out: list[Piece], new: Piece, order: Sequence[str], number: int, newline: str) -> None:
-    """Insert a new block after its predecessor or before its successor.
-
-    Blocks that the file lacks are passed over.
-    """
+    """Insert a new block after its predecessor or before its successor. Blocks that the file lacks are passed over."""
     places = {piece.id: at for at, piece in enumerate(out) if piece.id}
     before = next((places[id_] for id_ in reversed(order[:number]) if id_ in places), None)
     after = next((places[id_] for id_ in order[number + 1 :] if id_ in places), len(out))
@@ -237,10 +228,7 @@ def _merge_properties(
 
 
 def _items_to_add(value: Value, former: Value | None) -> Value:
-    """Return what to write for a key that the user removed.
-
-    These are the new items of a list, or "" for a string.
-    """
+    """Return what to write for a key that the user removed. These are the new items of a list, or "" for a string."""
     return _without(value, former or ()) if isinstance(value, tuple) else ""
 
 
@@ -284,10 +272,7 @@ def read_items(entry: Property, header: Header) -> tuple[str, ...] | None:
 
 
 def merge_items(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
-    """Return theirs without what ours removed, then what ours added.
-
-    Case is ignored.
-    """
+    """Return theirs without what ours removed, then what ours added. Case is ignored."""
     gone = _keys(_without(base, ours))
     kept = [item for item in theirs if item.casefold() not in gone]
     return (*kept, *_without(_without(ours, base), kept))
@@ -323,10 +308,7 @@ def _insert_entry(out: list[Property], key: str, raw: str, before: Sequence[str]
 
 
 def _same_elsewhere(before: Sequence[Property], after: Sequence[Property], owned: set[str], header: Header) -> bool:
-    """Return whether only ``owned`` keys differ.
-
-    If not, the caller leaves the header unchanged.
-    """
+    """Return whether only ``owned`` keys differ. If not, the caller leaves the header unchanged."""
     was, now = (header.values("".join(entry.raw for entry in entries)) for entries in (before, after))
     if was is None or now is None:
         return False

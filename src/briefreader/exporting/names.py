@@ -109,10 +109,7 @@ def unique(name: str, note_id: str, taken: Container[str]) -> str:
 
 
 def key(name: str) -> str:
-    """Return a name case-folded and normalised.
-
-    Some file systems consider names with the same key equal.
-    """
+    """Return a name case-folded and normalised. Some file systems consider names with the same key equal."""
     return nfc(nfc(name).casefold())
 
 

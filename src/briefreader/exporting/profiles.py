@@ -28,10 +28,7 @@ _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 
 
 def local_date(value: str) -> Value:
-    """Return a date or date-time without its UTC offset and fractions of seconds.
-
-    Returns "" for other texts.
-    """
+    """Return a date or date-time without its UTC offset and fractions of seconds; "" for other texts."""
     found = _MOMENT.fullmatch(value)
     if found:
         clock = found[2] if len(found[2]) == 8 else f"{found[2]}:00"

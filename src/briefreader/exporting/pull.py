@@ -89,10 +89,7 @@ def _notes(body: str, base: Base, note_id: str) -> tuple[dict[int, str], str]:
 
 
 def _by_insight(section: str) -> dict[int, str]:
-    """Return the notes in a section by insight number.
-
-    Text before the first heading of an insight has the number 0.
-    """
+    """Return the notes in a section by insight number. Text before the first heading of an insight has the number 0."""
     notes: dict[int, list[str]] = {0: []}
     number = 0
     for line in section.split("\n")[1 if section.startswith("## ") else 0 :]:
@@ -135,8 +132,5 @@ def record_after_pull(record: Record, profile: Profile, taken: Edits, batch: int
 
 
 def block_id(number: int) -> str:
-    """Return the ID of the block with the note on an insight.
-
-    The number 0 is the note on the briefing.
-    """
+    """Return the ID of the block with the note on an insight. The number 0 is the note on the briefing."""
     return f"note-{number}" if number else "notes"

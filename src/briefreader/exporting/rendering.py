@@ -43,10 +43,7 @@ _BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
 
 
 class _Budget:
-    """A counter of the steps of one rendering.
-
-    The compiled template calls ``tick`` as ``_tick``.
-    """
+    """A counter of the steps of one rendering. The compiled template calls ``tick`` as ``_tick``."""
 
     def __init__(self) -> None:
         self.steps = 0
@@ -140,10 +137,7 @@ def _sandbox() -> Environment:
 
 @lru_cache(maxsize=1)
 def _trusted() -> Environment:
-    """Return the environment of the shipped templates.
-
-    Steps are not counted, since this would double the time.
-    """
+    """Return the environment of the shipped templates. Steps are not counted, since this would double the time."""
     return Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701 - notes are Markdown, escaped before
 
 
@@ -214,10 +208,7 @@ class NoteTemplate:
         return tuple(_in_order("".join(parts), made))
 
     def _line(self, error: Exception) -> int:
-        """Return the line of the template that raised an error.
-
-        Jinja2 puts it into the traceback.
-        """
+        """Return the line of the template that raised an error. Jinja2 puts it into the traceback."""
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.name]
         return (lines[-1] if lines else None) or getattr(error, "lineno", None) or 1
 

@@ -93,10 +93,7 @@ class Vault:
         return found[0].path if found else ""
 
     def same(self, note_id: str, made_of: str) -> Exported | None:
-        """Return the result for a note whose input and file are unchanged.
-
-        Returns None if the note must be rendered.
-        """
+        """Return the result for a note whose input and file are unchanged; None if the note must be rendered."""
         record = self.record(note_id)
         if self._rename or record is None or record.made_of != made_of or record.profile != self.profile.name:
             return None

@@ -116,10 +116,7 @@ class HitFinder:
         return places * (len(self.index.topics) + 1) + self.topics[rows[:, 1]]
 
     def _without_overlaps(self, rows: Ints) -> Ints:
-        """Return the hits of each topic that don't overlap.
-
-        Earlier hits take precedence, then longer ones.
-        """
+        """Return the hits of each topic that don't overlap. Earlier hits take precedence, then longer ones."""
         if len(rows) < 2:
             return rows
         rows = rows[np.lexsort((-rows[:, 3], rows[:, 2], self._cells(rows)))]

@@ -158,10 +158,7 @@ def _products(owners: Ints, columns: Ints, values: Floats, count: int) -> Floats
 
 
 def _newton(kernel: Floats, prior: Floats, accepted: Floats) -> Floats:
-    """Return the α that minimises ``_loss``.
-
-    The corrected logits of the examples are ``prior + kernel @ α``.
-    """
+    """Return the α that minimises ``_loss``. The corrected logits of the examples are ``prior + kernel @ α``."""
     alpha = np.zeros_like(prior)
     loss = _loss(kernel, prior, accepted, alpha)
     for _ in range(30):

@@ -103,10 +103,7 @@ class _Forms(dict[bytes, int]):
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Documents as numbers of words and borders.
-
-    Document ``d`` is ``ids[starts[d]:starts[d + 1]]``.
-    """
+    """Documents as numbers of words and borders. Document ``d`` is ``ids[starts[d]:starts[d + 1]]``."""
 
     ids: Ints
     starts: Ints
