@@ -26,8 +26,8 @@ COMPLETIONS = {"bash": "briefreader.bash", "zsh": "_briefreader", "fish": "brief
 EXIT_CODES = {
     errors.OK: "success",
     errors.FAILURE: "failure",
-    errors.USAGE: "usage error, such as an unknown option, ID or topic, or an invalid setting",
-    errors.PARTIAL: "partial failure: some files, sources or notes failed or were skipped",
+    errors.USAGE: "usage error, such as an unknown option, ID or topic, or invalid settings",
+    errors.PARTIAL: "partial failure: for example, some files, sources or notes failed",
     errors.WOULD_CHANGE: "`export --check` found that something would change",
     errors.NO_LIBRARY: "no library found",
     errors.LOCKED: "another bulk command is running on the library",
@@ -43,7 +43,8 @@ columns are separated by tabs. `--json` prints one document, `--jsonl` prints on
 
 QUERY uses the query language of the app (search.md), and can be several arguments: `briefreader list topic:moe
 -is:read`. ID is the ID of a briefing (`7f3a`) or an insight (`7f3a.2`); of a briefing's ID, a unique prefix is enough.
-The options of `briefreader` itself, except `--demo` and `--version`, can be given before or after the command.
+The options of `briefreader` itself can be given before or after the command, except `--demo`, `--bulk-tag` and
+`--version`.
 
 A command that can be undone prints the number of its change, for `briefreader undo`. `mark`, `edit` and `tag +TOPIC`
 don't tolerate typos in QUERY: they change only briefings that contain its words."""
@@ -63,7 +64,7 @@ ENVIRONMENT = {
 
 FILES = {
     "~/.local/share/briefreader": "the library, with its taxonomy.yaml, sources.toml and backups (on Linux)",
-    "~/.config/briefreader/config.toml": "the settings (on Linux); `briefreader config show` prints them with defaults",
+    "~/.config/briefreader/config.toml": "the settings (on Linux); `briefreader config show` prints their values",
 }
 
 EXAMPLES = {

@@ -19,7 +19,7 @@ from briefreader.text import nearest
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 256 * 1024  # maximum size of a settings file
 SET_EDITOR = "set EDITOR, or `editor` in config.toml"
 
 

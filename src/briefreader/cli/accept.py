@@ -126,7 +126,7 @@ class EditCommand(QueryCommand):
 @command("edit", cls=EditCommand)
 @click.argument("query", nargs=-1, type=IdOrQuery(), metavar="[ID]... [-- QUERY]")
 @click.option("--id", "ids", multiple=True, type=BriefingId(), hidden=True)
-@click.option("--title", help="New title.")
+@click.option("--title", help="New title; only for a single briefing.")
 @click.option("--source", help="New source.")
 @click.option("--author", help="New author.")
 @click.option("--published", metavar="DATE", help="New date, such as 2026-02-20; empty for unknown.")

@@ -68,25 +68,25 @@ def sources_of(words: Iterable[str]) -> list[Source]:
 def _add(session: Session, library: Library, sources: Sequence[Source], source: str, *, revive: bool) -> int:
     """Add the sources, print records and a summary, and return the exit code."""
     counts: Counter[str] = Counter()
-    unnamed: Counter[str] = Counter()
+    without_source: Counter[str] = Counter()
     with session.out.records("add") as write, progress_bar(session, "Adding") as progress:
         adding = library.add(sources, source=source, dry_run=session.dry_run, revive=revive, progress=progress)
         for added in adding:
             counts[added.status] += 1
             if added.status == "added" and not added.of and not added.source:
-                unnamed[Path(added.path).parent.name] += 1
+                without_source[Path(added.path).parent.name] += 1
             write(_record(added), added.id or None)
             print_added(session, added)
     code = _sum_up(session, library, counts)
     if not session.dry_run:
-        _suggest_sources(session, unnamed)
+        _suggest_sources(session, without_source)
         fire(session, library)
     return code
 
 
-def _suggest_sources(session: Session, unnamed: Counter[str]) -> None:
+def _suggest_sources(session: Session, without_source: Counter[str]) -> None:
     """Suggest ``edit --source`` for the folder with the most briefings without a source."""
-    [(folder, count)] = unnamed.most_common(1) or [("", 0)]
+    [(folder, count)] = without_source.most_common(1) or [("", 0)]
     if folder:
         command = f"edit --source {shlex.quote(folder)} -- source:none path:{shlex.quote(query.quote(folder))}"
         session.out.info(f"{count:,} without a source in {folder} · to set one: briefreader {command}")
@@ -198,7 +198,7 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
 def reread(session: Session, ids: tuple[str, ...], everything: bool, source: str) -> int:
     """Re-parse the stored originals of briefings, for example after an upgrade.
 
-    IDs, notes, decisions and your corrections are kept.
+    Give IDs, --all or --source. The IDs, notes, decisions and your corrections are kept.
     """
     given = (bool(ids), everything, bool(source)).count(True)
     if given > 1:

@@ -30,7 +30,7 @@ def changed(session: Session, query: tuple[str, ...], since: str) -> None:
     """List new and updated insights by topic, and count repeats.
 
     An update has a figure, quotation or name that no earlier report of the same news has. These facts are highlighted.
-    In a pipe, repeats are listed too, and insights are not grouped.
+    In a pipe, repeats are listed too, and insights are not grouped by topic.
     """
     with session.library() as library:
         found = library.changed(" ".join((*query, *since.split())))

@@ -69,7 +69,7 @@ def aliases(session: Session, id: str) -> None:
     """List the documents of a briefing: the first one, its duplicates and its revisions.
 
     Each line has the ID, the time when the document was added, the rule that recognised it, and its path. "shown" marks
-    the one whose text the briefing shows, "not stored" those without an original (added by version 0.1).
+    the one whose text the briefing shows, "not stored" those whose original version 0.1 didn't store.
     """
     with session.library() as library, session.out.records("aliases") as write:
         name = library.resolve(id)

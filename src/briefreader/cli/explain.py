@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MAX_PARTS = 8  # maximum reasons shown per topic
 CONTEXT_CHARACTERS = 32  # maximum code points of the text on each side of a term
 _MARKUP = re.compile(r"#{1,6}(?=\s)|[\x1c-\x1f*`>|\\\[\]]+|(?<!\w)_|_(?!\w)")
-_BESIDE = 42  # columns that the weight, the term and two ellipses take up
+_BESIDE = 42  # columns of the indent, the weight, the term and two ellipses
 
 
 @command("explain")

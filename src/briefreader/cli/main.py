@@ -115,10 +115,10 @@ class Root(LazyGroup):
 @click.version_option(__version__, message="briefreader %(version)s")
 @click.pass_context
 def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
-    """A terminal reader for briefings.
+    """A terminal reader for briefings: newsletters, podcast summaries, digests and essays.
 
-    Lists key insights, assigns topics with reasons, searches fuzzily, and writes Markdown notes. Without a command,
-    opens the app on your library.
+    Lists key insights, assigns topics and says why, tolerates typos in searches, and writes Markdown notes. Without a
+    command, opens the app on your library.
     """
     if ctx.invoked_subcommand is not None:
         if demo:

@@ -35,7 +35,7 @@ REDRAW_SECONDS = 0.1
 MAX_WIDTH = 100
 """Maximum width of rendered Markdown, in cells."""
 FLEXIBLE_WIDTH, MIN_WIDTH = 24, 8
-"""Preferred width of the flexible column, and minimum width of every column, in cells."""
+"""Preferred width of the flexible column, and default minimum width of a column, in cells."""
 StyledText = str | tuple[str, str]
 """Text, or text with a rich style."""
 
@@ -45,7 +45,7 @@ class Column:
     """A column of a listing.
 
     ``width`` is in cells; the flexible column has 0 and takes the rest of the line. On a narrow line a column shrinks
-    to ``least`` cells; with 0 it is hidden.
+    to ``least`` cells; if ``least`` is 0, the column is then hidden.
     """
 
     width: int
@@ -72,7 +72,7 @@ class Writer(Protocol):
     """A function that writes one record."""
 
     def __call__(self, record: Mapping[str, Any], name: str | None = None) -> None:
-        """Write a record as JSON; with ``-0``, write only ``name``."""
+        """Write a record as JSON; with ``-0`` only ``name``, in the human format nothing."""
 
 
 class Output:
@@ -115,8 +115,8 @@ class Output:
     def records(self, kind: str) -> Iterator[Writer]:
         """Yield a function that writes one record.
 
-        After an error, ``failure`` completes the JSON document. In the human format the function writes nothing, since
-        the command prints its own lines.
+        If the ``with`` block raises, ``failure`` completes the JSON document. In the human format the function writes
+        nothing, since the command prints its own lines.
         """
         head = f'{{"schema_version": {SCHEMA_VERSION}, "command": {json.dumps(kind)}, "records": ['
 
@@ -202,20 +202,20 @@ class Output:
         line.truncate(self.width)
         self._console().print(line, soft_wrap=True)
 
-    def room(self, columns: Sequence[Column], most: int) -> int:
-        """Return the width of the flexible column in cells, at most ``most``; in a pipe, ``most``."""
-        return min(most, _fitted(columns, self.width)[-1]) if self.is_terminal else most
+    def room(self, columns: Sequence[Column], limit: int) -> int:
+        """Return the width of the flexible column in cells, but not more than ``limit``; in a pipe, ``limit``."""
+        return min(limit, _fitted(columns, self.width)[-1]) if self.is_terminal else limit
 
-    def shortened(self, text: str, most: int) -> str:
-        """Return ``text``, on a terminal cut to ``most`` code points."""
-        return text[: most - 1] + "…" if self.is_terminal and len(text) > most else text
+    def shortened(self, text: str, limit: int) -> str:
+        """Return ``text``, on a terminal cut to ``limit`` code points."""
+        return text[: limit - 1] + "…" if self.is_terminal and len(text) > limit else text
 
     def text(self, text: str) -> None:
-        """Write a text, with one line break at its end."""
+        """Write a text, whatever the format, with one line break at its end."""
         self.piece(text.rstrip("\n") + "\n")
 
     def piece(self, text: str) -> None:
-        """Write a piece of a longer text."""
+        """Write a piece of a longer text, whatever the format."""
         self._write(display.clean(text))
 
     def markdown(self, text: str) -> None:

@@ -46,7 +46,7 @@ class Session:
     no_input: bool = False
     color: Color | None = None
     debug: bool = False
-    command: str = ""  # the running command
+    command: str = ""  # name of the running command, such as "sources add"
 
     @cached_property
     def out(self) -> Output:
@@ -91,9 +91,7 @@ class Session:
         return paths.library_dir(self.library_dir or os.environ.get("BRIEFREADER_LIBRARY") or self.settings.library)
 
     def confirm(self, question: str) -> None:
-        """Ask for confirmation before a destructive operation.
-
-        With ``--yes`` or ``--dry-run``, the answer is yes.
+        """Ask for confirmation before a destructive operation, unless ``--yes`` or ``--dry-run`` is set.
 
         Raises:
             UsageError: stdin is not a terminal, or ``--no-input`` is set.

@@ -27,7 +27,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 @command("show")
 @click.argument("ids", nargs=-1, required=True, type=BriefingId(), metavar="ID...")
-@click.option("--raw", is_flag=True, help="Print the stored original of the briefing, unchanged.")
+@click.option("--raw", is_flag=True, help="Print the stored original of the briefing; in a pipe, unchanged.")
 @pager_option
 def show(session: Session, ids: tuple[str, ...], raw: bool, pager: bool) -> None:
     """Show briefings (7f3a), insights (7f3a.2) or stories (story:s7f3a.2)."""

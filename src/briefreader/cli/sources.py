@@ -49,8 +49,8 @@ def report_problems(session: Session, path: Path, problems: list[SourceProblem])
 def list_(session: Session) -> int:
     """List the sources: kind, state, activity, and address or latest error.
 
-    The activity is the number of briefings per week in the last four weeks, and the share of all its briefings that are
-    marked as read.
+    The state is new (never fetched), ok, error, or off (the feed is gone). The activity is the number of briefings per
+    week in the last four weeks, and the share of all its briefings that are marked as read.
     """
     with session.library(create=True) as library:
         found = library.source_health()

@@ -163,7 +163,7 @@ def _print(out: Output, tagger: Tagger, item: InputText, tagging: Tagging, reaso
         out.cells("  ", ("no topic", "dim"))
 
 
-def quoted(parts: Iterable[Reason], most: int = 6) -> str:
-    """Return the ``most`` terms that add most to a topic's logit, as one line."""
-    best = sorted((group for group in by_term(parts) if group[0] > 0), key=lambda group: -group[0])[:most]
+def quoted(parts: Iterable[Reason], limit: int = 6) -> str:
+    """Return the terms that raise a topic's logit most, up to ``limit``, with their weights, as one line."""
+    best = sorted((group for group in by_term(parts) if group[0] > 0), key=lambda group: -group[0])[:limit]
     return ", ".join(f"“{reason.term.lower()}” {weight:+.2f}" for weight, reason, _ in best)

@@ -165,7 +165,7 @@ def diff(session: Session, file: Path, form: str | None) -> None:
 
 @command("add")
 @click.argument("topic", metavar="ID|NAME")
-@click.option("--label", default="", help="Name of the topic. Default: NAME, or the ID with spaces.")
+@click.option("--label", default="", help="Label of the topic. Default: NAME, or the ID with spaces.")
 @click.option("--description", default="", help="One or two sentences on what it covers.")
 @click.option("--phrase", "phrases", multiple=True, metavar="P", help="Phrase that indicates the topic; repeatable.")
 def add(session: Session, topic: str, label: str, description: str, phrases: tuple[str, ...]) -> None:
@@ -198,7 +198,7 @@ def add(session: Session, topic: str, label: str, description: str, phrases: tup
 @command("rename")
 @click.argument("old", type=TopicId())
 @click.argument("new")
-@click.option("--label", default="", help="New display name.")
+@click.option("--label", default="", help="New label of the topic.")
 def rename(session: Session, old: str, new: str, label: str) -> None:
     """Change a topic's ID.
 
@@ -243,7 +243,7 @@ def delete(session: Session, topic: str) -> None:
 @command("update")
 @click.argument("ids", nargs=-1, metavar="[TOPIC]...")
 def update(session: Session, ids: tuple[str, ...]) -> None:
-    """Add the topics of ai-briefings that your taxonomy lacks.
+    """Add the topics of ai-briefings (shipped) that your taxonomy lacks.
 
     Adds the given ones, or (after confirmation) all. With --dry-run, lists them.
     """

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 TOKEN_BYTES = 32
-TOKEN_SECONDS = 600.0
-_OWN_SITE = frozenset({"", "none", "same-origin"})
+TOKEN_SECONDS = 600.0  # validity of a token
+_OWN_SITE = frozenset({"", "none", "same-origin"})  # Sec-Fetch-Site, unless another site sent the request
 
 
 @dataclass(frozen=True, slots=True)

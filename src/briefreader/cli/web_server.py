@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-QUIT_SECONDS = 10
+QUIT_SECONDS = 10  # maximum wait for the app of the previous page to quit
 REFUSAL = "403: open the URL that `briefreader serve` printed; it works once.\n"
 EXPIRED = "403: this URL has expired; `briefreader serve` has printed a new one.\n"
 

@@ -120,7 +120,7 @@ class Server:
 
 
 def _lines(requests: BinaryIO) -> Iterator[bytes]:
-    """Yield non-empty lines, each cut at the maximum length."""
+    """Yield non-empty lines; one that is too long is cut, but keeps one byte more than the maximum."""
     while line := requests.readline(MAX_MESSAGE_BYTES + 1):
         rest = line
         while rest and not rest.endswith(b"\n"):

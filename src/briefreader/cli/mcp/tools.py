@@ -107,8 +107,8 @@ class Toolbox:
 
         choices: Record = {"type": "string", "enum": list(verdicts)}
         about = (
-            "Accept or reject a topic of a briefing or insight on the user's behalf, or withdraw your own decision."
-            " The user's own decisions are never changed. Ask the user before you decide."
+            "Accept or reject a topic of a briefing or insight on the user's behalf, or withdraw a decision that you"
+            " made in this session. The user's own decisions are never changed. Ask the user before you decide."
         )
         arguments = {"id": _ID, "topic": _TOPIC, "verdict": choices}
         return Tool("decide", about, arguments, ("id", "topic", "verdict"), decide, _WRITE)
@@ -118,7 +118,8 @@ class Toolbox:
             batch = self._assistant.undo()
             return {"undone": batch.number, "summary": batch.summary}
 
-        return Tool("undo_decisions", "Undo your latest entry in the history; earlier ones stay.", {}, (), undo, _WRITE)
+        about = "Undo the decisions in your latest entry in the history. Only the user can undo earlier entries."
+        return Tool("undo_decisions", about, {}, (), undo, _WRITE)
 
 
 _LIMIT: Record = {"type": "integer", "minimum": 1, "maximum": MAX_HITS}
