@@ -167,12 +167,12 @@ class _Places:
     def __init__(self, sentences: Sequence[Sentence], found: Sequence[Block], entries: Sequence[Entry]) -> None:
         self._sentences = sentences
         self._in_section: list[int] = []
-        section = inside = heading = 0
+        section = inside = next_block = 0
         for sentence in sentences:
-            for n in range(heading, sentence.block + 1):
+            for n in range(next_block, sentence.block + 1):
                 if found[n].kind == "heading":
                     section, inside = n, 0
-            heading = sentence.block + 1
+            next_block = sentence.block + 1
             self._in_section.append(inside)
             inside += sentence.block != section
         self._entry = {n: e for e, entry in enumerate(entries) for n in range(entry.first, entry.last + 1)}

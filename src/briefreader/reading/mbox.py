@@ -24,13 +24,13 @@ def messages(head: bytes, stream: BinaryIO) -> Iterator[bytes | None]:
     lines: list[bytes] = []
     size = 0
     blank = whole = True
-    begun = False
+    started = False
     for line in _lines(head, stream):
         if blank and whole and line.startswith(b"From ") and _SEPARATOR.match(line):
-            if begun:
+            if started:
                 yield _joined(lines, size)
-            lines, size, begun = [], 0, True
-        elif begun:
+            lines, size, started = [], 0, True
+        elif started:
             size += len(line)
             if size <= MAX_MESSAGE_BYTES:
                 lines.append(line)
@@ -38,7 +38,7 @@ def messages(head: bytes, stream: BinaryIO) -> Iterator[bytes | None]:
                 lines.clear()
         blank = whole and line in (b"\n", b"\r\n")
         whole = line.endswith(b"\n")
-    if begun:
+    if started:
         yield _joined(lines, size)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_MEMBER_BYTES = 60_000_000  # maximum unpacked size of a file in the archive
 MAX_COMPRESSION_RATIO = 200  # maximum ratio of the unpacked size to the packed size (at least 1,000 bytes)
-MAX_BOOK_CHARACTERS = 6_000_000  # chapters of a book after this many characters are ignored
+MAX_BOOK_CHARACTERS = 6_000_000  # chapters after this many characters are not read, which is reported
 _RELATIONS = "word/_rels/document.xml.rels"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -212,8 +212,8 @@ def read_epub(original: Original) -> Iterator[Draft | Problem]:
         size = 0
         hrefs = (unquote(items.get(ref.get("idref")) or "") for ref in package.iter("{*}itemref"))
         chapters = dict.fromkeys(posixpath.normpath(posixpath.join(posixpath.dirname(path), h)) for h in hrefs if h)
-        there = set(archive.namelist())
-        for name in (chapter for chapter in chapters if chapter in there):
+        names = set(archive.namelist())
+        for name in (chapter for chapter in chapters if chapter in names):
             root = parse(_member(archive, name).decode("utf-8", "replace"))
             if root is not None:
                 parts.append(to_markdown(root))

@@ -19,8 +19,8 @@ from briefreader.reading.draft import Draft
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_PAGES = 400  # further pages are ignored
-MAX_CHARACTERS = 5_000_000  # pages after this many characters are ignored
+MAX_PAGES = 400  # further pages are not read, which is reported
+MAX_CHARACTERS = 5_000_000  # pages after this many characters are not read, which is reported
 
 
 def read_pdf(original: Original) -> Iterator[Draft | Problem]:
@@ -91,8 +91,8 @@ def _texts(reader: Any) -> list[str]:
 def _without_repeats(pages: list[str]) -> tuple[list[str], list[str]]:
     """Return the pages without headers and footers, and the distinct removed lines.
 
-    A header or footer is among the first or last two lines of at least half of the pages, apart from its numbers. Fewer
-    than four pages have none.
+    A header or footer is, apart from its numbers, among the first or last two lines of at least half of the pages. In
+    fewer than four pages, none are removed.
     """
 
     def key(line: str) -> str:
@@ -102,8 +102,8 @@ def _without_repeats(pages: list[str]) -> tuple[list[str], list[str]]:
     split = [[line for line in page.split("\n") if line.strip()] for page in pages]
     edges = Counter(k for lines in split for k in {key(line) for line in lines[:2] + lines[-2:]})
     repeats = {k for k, n in edges.items() if len(pages) >= 4 and n >= len(pages) / 2}
-    gone = dict.fromkeys(line.strip() for lines in split for line in lines[:2] + lines[-2:] if key(line) in repeats)
-    return ["\n".join(line for line in page.split("\n") if key(line) not in repeats) for page in pages], list(gone)
+    removed = dict.fromkeys(line.strip() for lines in split for line in lines[:2] + lines[-2:] if key(line) in repeats)
+    return ["\n".join(line for line in page.split("\n") if key(line) not in repeats) for page in pages], list(removed)
 
 
 def _is_heading(line: str, width: int) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def read_text(original: Original) -> Iterator[Draft | Problem]:
-    """Yield one draft of a plain text file."""
+    """Yield one draft of a plain text file, whose first lines may be metadata such as ``Title: …``."""
     text, note = decode(original.data)
     fields, text = frontmatter.leading(text.replace("\r\n", "\n").replace("\r", "\n"))
     draft = Draft(original, text, form="plain")

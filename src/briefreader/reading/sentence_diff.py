@@ -79,12 +79,12 @@ def compare(before: str, after: str) -> list[SentenceChange]:
     A sentence that only moved counts as unchanged.
     """
     old, new = body_sentences(before), body_sentences(after)
-    gone = _missing(old, Counter(s.key for s in new))
-    come = _missing(new, Counter(s.key for s in old))
-    pairs = _paired(gone, come)
-    changes = [SentenceChange("changed" if id(s) in pairs else "added", pairs.get(id(s)), s) for s in come]
+    only_old = _missing(old, Counter(s.key for s in new))
+    only_new = _missing(new, Counter(s.key for s in old))
+    pairs = _paired(only_old, only_new)
+    changes = [SentenceChange("changed" if id(s) in pairs else "added", pairs.get(id(s)), s) for s in only_new]
     taken = {id(s) for s in pairs.values()}
-    removed = [SentenceChange("removed", s, None) for s in gone if id(s) not in taken]
+    removed = [SentenceChange("removed", s, None) for s in only_old if id(s) not in taken]
     changes += removed
     return sorted(changes, key=lambda change: not change.figures)
 
@@ -122,19 +122,21 @@ def _missing(among: Iterable[Sentence], others: Counter[str]) -> list[Sentence]:
     return found
 
 
-def _paired(gone: Sequence[Sentence], come: Sequence[Sentence]) -> dict[int, Sentence]:
+def _paired(only_old: Sequence[Sentence], only_new: Sequence[Sentence]) -> dict[int, Sentence]:
     """Return the old sentence that each new one (by its ``id``) rewords; the most similar are paired first."""
-    if not gone or not come or len(gone) > MAX_PAIRED or len(come) > MAX_PAIRED:
+    if not only_old or not only_new or len(only_old) > MAX_PAIRED or len(only_new) > MAX_PAIRED:
         return {}
     from rapidfuzz import fuzz, process
 
-    scores = process.cdist([s.key for s in come], [s.key for s in gone], scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS)
+    scores = process.cdist(
+        [s.key for s in only_new], [s.key for s in only_old], scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS
+    )
     ranked = sorted(((-scores[i, j], abs(i - j), i, j) for i, j in zip(*scores.nonzero(), strict=True)))
     pairs: dict[int, Sentence] = {}
     used: set[int] = set()
     for _, _, i, j in ranked:
-        if id(come[i]) not in pairs and j not in used:
-            pairs[id(come[i])] = gone[j]
+        if id(only_new[i]) not in pairs and j not in used:
+            pairs[id(only_new[i])] = only_old[j]
             used.add(j)
     return pairs
 

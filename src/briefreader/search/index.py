@@ -182,7 +182,7 @@ class Index:
         rows: list[list[PostingBlock]] = [[] for _ in groups]
         for row in postings.rows(number):
             rows[number[row[0]]].append(row)
-        return [self._with_late(self._stored(held), terms) for held, terms in zip(rows, groups, strict=True)]
+        return [self._with_late(self._stored(blocks), terms) for blocks, terms in zip(rows, groups, strict=True)]
 
     def prefixed(self, postings: Postings, prefix: str, most: int, *, titles_only: bool = False) -> Docs:
         """Return the insights with a longer term that begins with ``prefix``; unsorted, with possible repetitions.

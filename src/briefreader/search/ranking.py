@@ -50,7 +50,7 @@ class Ranked:
 
     key: int
     score: float
-    words: Text
+    text: Text
     partial: bool = False
 
 
@@ -217,7 +217,7 @@ def _top(ranks: npt.NDArray[np.uint16], most: int) -> npt.NDArray[np.int64]:
     places = np.flatnonzero(ranks >= bound)
     if places.size <= most:
         return places
-    held = ranks[places]
-    last = np.partition(held, held.size - most)[held.size - most]
-    above, level = places[held > last], places[held == last]
+    kept = ranks[places]
+    last = np.partition(kept, kept.size - most)[kept.size - most]
+    above, level = places[kept > last], places[kept == last]
     return np.concatenate([above, level[level.size - (most - above.size) :]])

@@ -106,7 +106,7 @@ class Searcher:
             for r in found:
                 if cancelled():
                     raise SearchCancelled
-                if prepared.holds(r.words):
+                if prepared.allows(r.text):
                     kept.append(r)
             if len(kept) >= limit or len(found) < pool:
                 break
@@ -132,8 +132,8 @@ class Searcher:
             return np.flatnonzero(prepared.allowed)
         places = self._ranker.related(prepared.units, prepared.allowed)
         if prepared.needs_texts:
-            held = [place for place, text in self._read(postings, places.tolist()).items() if prepared.holds(text)]
-            return np.array(sorted(held), np.int64)
+            kept = [place for place, text in self._read(postings, places.tolist()).items() if prepared.allows(text)]
+            return np.array(sorted(kept), np.int64)
         return places
 
     def briefings_of(self, places: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int32]:
@@ -196,7 +196,7 @@ class Searcher:
             raise SearchCancelled
         typed = [word for term in prepared.query.terms if not term.negated for word in query_terms(term.text)]
         ranked = rerank(" ".join(typed), best, self._read(postings, best.keys.tolist()), self.index.days, pool)
-        ranked.sort(key=lambda r: r.key < self.index.insights or query_terms(r.words.title) != typed)
+        ranked.sort(key=lambda r: r.key < self.index.insights or query_terms(r.text.title) != typed)
         return ranked
 
     def _read(self, postings: Postings, places: Sequence[int]) -> dict[int, Text]:
@@ -208,12 +208,12 @@ class Searcher:
 
     def _spans(self, found: Ranked, prepared: _Prepared) -> tuple[highlights.Span, ...]:
         """Return the spans to highlight in a text."""
-        words = found.words
-        whole = term_positions(f"{words.title}\n{words.text}", wholes=True) if prepared.phrases else []
+        text = found.text
+        whole = term_positions(f"{text.title}\n{text.text}", wholes=True) if prepared.phrases else []
         marked = [
             s for p in prepared.phrases for s in highlights.phrase_places(whole, p.terms, unfinished=p.unfinished)
         ]
-        return highlights.spans(words.words, len(words.title), prepared.units, marked)
+        return highlights.spans(text.words, len(text.title), prepared.units, marked)
 
     def newest(self, allowed: npt.NDArray[np.bool_], most: int) -> list[int]:
         """Return the positions of the newest ``most`` insights, newest first; ``allowed`` is a mask by position."""
@@ -227,7 +227,7 @@ class Searcher:
     ) -> list[Ranked]:
         """Return the newest insights that may match, without scores."""
         texts = self._texts.get(postings, self.newest(prepared.allowed, most))
-        return [Ranked(place, 0.0, held) for place, held in texts.items()]
+        return [Ranked(place, 0.0, text) for place, text in texts.items()]
 
     def _allowed(
         self,
@@ -290,19 +290,19 @@ class _Prepared:
         """Whether posting lists alone can't decide which texts match."""
         return bool(self.phrases or self.unlisted) or self.query.scopes == ("text",)
 
-    def holds(self, words: Text) -> bool:
+    def allows(self, text: Text) -> bool:
         """Whether a text matches the query's phrases, negated phrases and scopes."""
         if not self.needs_texts:
             return True
-        in_title = (words.title,) if self.query.scopes != ("text",) else ()
-        in_text = (words.text,) if self.query.scopes != ("title",) else ()
+        in_title = (text.title,) if self.query.scopes != ("text",) else ()
+        in_text = (text.text,) if self.query.scopes != ("title",) else ()
         sequences = _sequences(in_title + in_text) if self.phrases or self.unlisted else []
         if not all(phrase.occurs_in(sequences) for phrase in self.phrases):
             return False
         if any(phrase.occurs_in(sequences) for phrase in self.unlisted):
             return False
-        there = Words(words.text)
-        return bool(in_title) or all(highlights.spans(there, 0, (unit,)) for unit in self.units)
+        words = Words(text.text)
+        return bool(in_title) or all(highlights.spans(words, 0, (unit,)) for unit in self.units)
 
 
 def ranking_words(query: Query) -> list[str]:
@@ -317,7 +317,7 @@ def ranking_words(query: Query) -> list[str]:
 
 
 def place_mask(size: int, places: Iterable[int] | npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
-    """Return a mask of ``size`` positions that is True at ``places``; larger places are ignored."""
+    """Return a mask of ``size`` positions that is True at ``places``; places outside the mask are ignored."""
     wanted = places if isinstance(places, np.ndarray) else np.fromiter(places, np.int64)
     found = np.zeros(size, bool)
     found[wanted[wanted < size]] = True

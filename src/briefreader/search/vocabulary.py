@@ -136,8 +136,8 @@ def _pairs(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDArray[
     rows = np.repeat(np.arange(len(words)), lengths)
     within = rows[1:] == rows[:-1]
     classes = (codes[:-1] * 33 + codes[1:])[within] % 64
-    held = np.bincount(rows[1:][within] * 64 + classes, minlength=len(words) * 64).reshape(-1, 64) > 0
-    return np.packbits(held, axis=1).view(np.uint64).ravel()
+    present = np.bincount(rows[1:][within] * 64 + classes, minlength=len(words) * 64).reshape(-1, 64) > 0
+    return np.packbits(present, axis=1).view(np.uint64).ravel()
 
 
 @lru_cache(maxsize=256)

@@ -84,20 +84,20 @@ def _slice(
     order = np.argsort(terms, kind="stable")
     terms, weights, rows, marks = terms[order], weights[order], rows[order], left.marks[low:high][order]
     first = np.searchsorted(terms, right.terms, "left")
-    held = np.searchsorted(terms, right.terms, "right") - first
-    held[right.weights <= 0] = 0
+    matching = np.searchsorted(terms, right.terms, "right") - first
+    matching[right.weights <= 0] = 0
     columns = np.repeat(np.arange(width), np.diff(right.starts))
     # join the entries of both sides by term
-    at = np.repeat(first - np.concatenate([[0], np.cumsum(held)[:-1]]), held) + np.arange(int(held.sum()))
-    cells = rows[at] * width + np.repeat(columns, held)
+    at = np.repeat(first - np.concatenate([[0], np.cumsum(matching)[:-1]]), matching) + np.arange(int(matching.sum()))
+    cells = rows[at] * width + np.repeat(columns, matching)
     size = (stop - start) * width
-    both = marks[at] & np.repeat(right.marks, held)
+    both = marks[at] & np.repeat(right.marks, matching)
 
     def total(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         # without cells, bincount returns integers
         return np.bincount(cells, values, size).reshape(-1, width).astype(float)
 
-    cosine = total(weights[at] * np.repeat(right.weights, held))
+    cosine = total(weights[at] * np.repeat(right.weights, matching))
     cosine /= left.norms[start:stop, None] * right.norms[None, :]
     i, j = np.nonzero((cosine >= MIN_COSINE) & allowed[start:stop])
     shared, named = total(weights[at])[i, j], total(weights[at] * ((both & NAME) > 0))[i, j]
