@@ -18,8 +18,7 @@ class Item:
 
     ``key`` identifies it within the source: a message's file name without flags, a UID, a path, or the hash of the
     downloaded feed. ``path`` is the file or URL it came from, and ``open`` opens it as a binary stream. ``format`` is
-    "" if it must be detected. ``stamp`` changes with the content of a file in a watched folder and
-    is "" for other items.
+    "" if it must be detected. ``stamp`` changes with the content of a file in a watched folder; it is "" for others.
     """
 
     key: str

@@ -26,7 +26,7 @@ MAX_HITS = 20
 MAX_CHARACTERS = 20_000
 """Maximum characters of document text in one answer."""
 MAX_REASONS = 20
-MAX_FIGURES, MAX_FACTS, MAX_DIFFERENCES = 8, 4, 8
+MAX_FIGURES, MAX_FACTS, MAX_DIFFERENCES = 8, 4, 8  # low enough for MAX_HITS entries to keep MAX_CHARACTERS
 MAX_LINE = 200
 """Maximum characters of a title, a source or another one-line text."""
 
