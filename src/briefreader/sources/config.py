@@ -235,8 +235,8 @@ class _Reader:
         for kind in KINDS:
             if kind == found:
                 return kind
-        detail = f", not {found!r}" if found is not None else ", and is missing"
-        self.problem("kind", f"kind must be one of {', '.join(KINDS)}{detail}")
+        start, end = ("kind is missing: it", "") if found is None else ("kind", f", not {found!r}")
+        self.problem("kind", f"{start} must be one of {', '.join(KINDS)}{end}")
         return None
 
     def _text(self, key: str) -> str:
