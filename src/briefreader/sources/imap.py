@@ -38,7 +38,8 @@ def imap_items(source: Source, state: State, password: str, since: float = 0.0) 
 
     ``since`` is in seconds since 1970, 0 for all messages; the server compares days only. Messages larger than
     ``MAX_MESSAGE_BYTES`` are skipped. ``state.position`` stores UIDVALIDITY and the highest UID so far. If UIDVALIDITY
-    has changed, the folder is read as on the first run, and the library skips known messages.
+    has changed, the messages of the source's period, or since the last success if that is longer ago, are read again;
+    the library skips known ones.
 
     Raises:
         ReadingError: the connection, the login or the search fails, or there is no such folder.
@@ -90,8 +91,11 @@ def _examine(server: imaplib.IMAP4, folder: str) -> None:
 
 def _new_messages(server: imaplib.IMAP4, source: Source, state: State, since: float) -> Iterator[Item]:
     """Yield the messages of the open folder that were not delivered yet, in order of UID."""
-    validity = _text(server.response("UIDVALIDITY")[1])
-    last = int(state.position.get("uid", 0)) if state.position.get("uidvalidity") == validity else 0
+    validity, next_uid = (_text(server.response(name)[1]) for name in ("UIDVALIDITY", "UIDNEXT"))
+    known = state.position.get("uidvalidity")
+    last = int(state.position.get("uid", 0)) if known == validity else 0
+    if known not in (None, validity) and source.since is not None:
+        since = min(state.last_success, time.time() - source.since)
     if last:
         criteria = f"UID {last + 1}:*"
     elif since:
@@ -108,8 +112,9 @@ def _new_messages(server: imaplib.IMAP4, source: Source, state: State, since: fl
         if data is not None:
             yield Item(f"{validity}.{uid}", f"{source.address};UID={uid}", partial(io.BytesIO, data), "eml")
         state.position.update(uidvalidity=validity, uid=uid)
-    if not last:
-        state.position.setdefault("uidvalidity", validity)
+    if not last and next_uid.isdigit():  # the next run must not search for messages before ``since``
+        newest = int(state.position.get("uid", 0)) if state.position.get("uidvalidity") == validity else 0
+        state.position.update(uidvalidity=validity, uid=max(newest, int(next_uid) - 1))
 
 
 def _message(server: imaplib.IMAP4, uid: int) -> bytes | None:

@@ -10,13 +10,13 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from briefreader.errors import ReadingError
 from briefreader.sources.config import Source
-from briefreader.sources.imap import folder_argument, imap_items, password_from
+from briefreader.sources.imap import _new_messages, folder_argument, imap_items, password_from
 from briefreader.sources.items import State
 
 if TYPE_CHECKING:
@@ -94,6 +94,51 @@ def test_failing_password_command_is_reported(command: str, message: str) -> Non
 
 def test_password_is_the_one_line_that_the_command_prints() -> None:
     assert password_from(f"echo '{PASSWORD}'") == PASSWORD
+
+
+class Server:
+    """An IMAP server with messages by UID and the day on which they were received."""
+
+    def __init__(self, validity: int, days: dict[int, str]) -> None:
+        self.validity, self.days = validity, days
+        self.searched = ""
+
+    def response(self, name: str) -> tuple[str, list[bytes]]:
+        return name, [str({"UIDVALIDITY": self.validity, "UIDNEXT": max(self.days) + 1}[name]).encode()]
+
+    def uid(self, command: str, *words: str) -> tuple[str, list[Any]]:
+        if command == "FETCH":
+            return "OK", [b"1 (RFC822.SIZE 5)"] if "SIZE" in words[1] else [(b"1", b"Hello")]
+        self.searched = words[0]
+        name, _, value = words[0].partition(" ")
+        if name == "SINCE":
+            found = [uid for uid, day in self.days.items() if _day(day) >= _day(value)]
+        else:
+            found = list(self.days)
+        return "OK", [" ".join(map(str, found)).encode()]
+
+
+def _day(text: str) -> time.struct_time:
+    return time.strptime(text, "%d-%b-%Y")
+
+
+def _fetched(server: Server, state: State, since: float) -> list[str]:
+    source = Source("mail", "imap", "imaps://ana@mail.example/INBOX", since=30 * 86_400)
+    return [item.key for item in _new_messages(cast("Any", server), source, state, since)]
+
+
+def test_messages_before_since_are_never_fetched() -> None:
+    state, server = State(), Server(1, {4: "1-Jan-2020"})
+    assert _fetched(server, state, since=time.time()) == []
+    server.days[5] = time.strftime("%d-%b-%Y", time.gmtime())
+    assert _fetched(server, state, since=0.0) == ["1.5"] and server.searched == "UID 5:*"
+
+
+def test_changed_uidvalidity_reads_only_the_period_again() -> None:
+    state = State(last_success=time.time(), position={"uid": 9, "uidvalidity": "1"})
+    server = Server(2, {1: "1-Jan-2020", 2: time.strftime("%d-%b-%Y", time.gmtime())})
+    assert _fetched(server, state, since=0.0) == ["2.2"]
+    assert state.position == {"uid": 2, "uidvalidity": "2"}
 
 
 def _free_port() -> int:
