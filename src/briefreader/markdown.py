@@ -302,6 +302,7 @@ def _emphasis(text: str, start: int, end: int, opened: list[Delimiter], edits: l
     inside = sign == "_" and before.isalnum() and after.isalnum()
     opens, closes = not (after.isspace() or inside), not (before.isspace() or inside)
     i = len(opened)
+    # only the last six runs are compared, so that the time stays linear
     while closes and start < end and i > max(len(opened) - 6, 0):
         i -= 1
         other = opened[i]

@@ -138,7 +138,8 @@ def whole_layout(body: str, width: int) -> list[Line]:
 
 def links_of(body: str) -> list[Link]:
     """Return all links and pictures of a body in order; links within the document are left out."""
-    return [link for start, end in chunks(body) for link in layout(body, start, end, 80)[1]]
+    width = 80  # has no influence on the links
+    return [link for start, end in chunks(body) for link in layout(body, start, end, width)[1]]
 
 
 @lru_cache(maxsize=1)

@@ -49,10 +49,11 @@ class Passages:
 
         words = [self._spellings(word) for word in ranking_words(Query(terms=asked.words))]
         words += [[" ".join(term.text.split())] for term in asked.phrases]
-        keys = self._allowed(filters.keys_near(self._con, [words], 4 * _MAX_BODIES)) if words else []
+        most = 4 * _MAX_BODIES  # more than needed, since some are not allowed
+        keys = self._allowed(filters.keys_near(self._con, [words], most)) if words else []
         if not keys and 3 <= len(words) <= _MAX_DROPPABLE:
             without_one = [words[:i] + words[i + 1 :] for i in range(len(words))]
-            keys = self._allowed(filters.keys_near(self._con, without_one, 4 * _MAX_BODIES))
+            keys = self._allowed(filters.keys_near(self._con, without_one, most))
         finder = PassageFinder(words, [self._weight(forms) for forms in words])
         whole = sum(self._weight(forms) for forms in words)
         refused = PassageFinder([[term.text] for term in asked.negations]) if asked.negations else None
