@@ -15,14 +15,15 @@ def markdown() -> str:
     lines = [
         "# Keys",
         "",
-        "This page lists all keys of the app. In the app, `?` lists those of the current screen.",
+        "This page lists the keys of all commands. In the app, `F1` lists those of the current screen. "
+        "In text fields, letters and signs are typed; other keys run commands. Dialogs show more keys at the bottom.",
         "",
         "To change a command's keys, use its ID in `config.toml`. Keys are written as in the tables (`ctrl+d`, `PgDn`, "
         "`Esc`) and separated by commas. The comma itself is `comma`; `g g` is a chord: two keys, one after the other.",
         "",
         "```toml",
         "[keys]",
-        'preset = "vim"            # or "plain": no letters for movement, only arrows, Home, End and Page keys',
+        'preset = "vim"            # or "plain": no vi keys for movement (h j k l, g g, G, b, ctrl+d, ctrl+u)',
         '"main.filter" = "/,f"',
         "```",
     ]

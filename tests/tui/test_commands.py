@@ -16,7 +16,7 @@ from briefreader.tui import external_tools
 from briefreader.tui.commands import COMMANDS, Command
 from briefreader.tui.panes.library import LibraryPane
 from briefreader.tui.screens.add import AddDialog
-from briefreader.tui.screens.dialog import Confirm, Page, Pick, Prompt
+from briefreader.tui.screens.dialog import Confirm, Pick, Prompt, TextPage
 from briefreader.tui.screens.diff import DiffDialog
 from briefreader.tui.screens.exclude import ExcludeDialog
 from briefreader.tui.screens.export import ExportDialog
@@ -124,7 +124,7 @@ def second_read(library: Library) -> None:
 STAR_ROW, REVIEW = "star", "Is this briefing about"
 CASES: dict[str, Case] = {
     "app.palette": Case(shows(CommandPalette)),
-    "app.help": Case(lambda on, library: shows(Page)(on, library) and "Help · Briefings" in on.text),
+    "app.help": Case(lambda on, library: shows(TextPage)(on, library) and "Help · Briefings" in on.text),
     "app.quit": Case(lambda on, library: on.app.return_code == 0),
     "app.tour": Case(lambda on, library: "1 of 10" in on.text),
     "app.theme": Case(lambda on, library: shows(ThemeDialog)(on, library) and "ansi-dark" in on.text),
@@ -244,9 +244,9 @@ CASES: dict[str, Case] = {
     "changed.earlier": Case(
         lambda on, library: "What changed in the last 30 days" in on.text, "C", "in the last 7 days"
     ),
-    "brief.earlier": Case(lambda on, library: "in the last 7 days" in on.text, "B", "Nothing was published"),
-    "brief.longer": Case(lambda on, library: on.app.screen.minutes == 30, "B", "Nothing was published"),
-    "brief.shorter": Case(lambda on, library: on.app.screen.minutes == 10, "B", "Nothing was published"),
+    "brief.earlier": Case(lambda on, library: "in the last 7 days" in on.text, "B", "No news"),
+    "brief.longer": Case(lambda on, library: on.app.screen.minutes == 30, "B", "No news"),
+    "brief.shorter": Case(lambda on, library: on.app.screen.minutes == 10, "B", "No news"),
     "history.undo": Case(lambda on, library: not library.list()[0].starred, "L", STAR_ROW, before=star),
     "history.redo": Case(first("starred"), "L", STAR_ROW, before=unstarred),
 }

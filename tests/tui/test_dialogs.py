@@ -249,7 +249,7 @@ def test_path_completion_uses_matching_files_and_folders(tmp_path: Path, monkeyp
         assert completed(nothing) is None, nothing
 
 
-async def test_long_export_shows_progress(
+async def test_long_export_shows_progress_and_can_be_stopped(
     stage: Any, library: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = Event()
@@ -266,6 +266,10 @@ async def test_long_export_shows_progress(
         on.app.screen.query_one("Input").value = str(tmp_path / "notes")
         await on.press("enter")
         await on.sees("██████░░░░░░░░░░░░░░░░░░ 25% · 3 of 12", "Esc Stop")
+        await on.press("escape")
+        await on.sees("Stopped: ", "so far")
+        await on.press("enter")
+        await on.sees("25% · 3 of 12", "Esc Stop")
         seen.set()
         await on.sees("Preview: ")
 

@@ -60,7 +60,7 @@ async def test_empty_brief_names_no_keys_that_mean_something_else(
 ) -> None:
     async with stage(library, SMALL) as on:
         await on.press(key)
-        await on.sees(f"Nothing was published {period}", "Press e for a longer period", "On the main screen, F fetches")
+        await on.sees(f"No news {period}", "Press e for a longer period", "On the main screen, F fetches")
 
 
 async def test_blocks_of_the_source_view_wrap_in_a_small_window(stage: Any, library: Library) -> None:

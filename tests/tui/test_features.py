@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from briefreader.library import Library
 from briefreader.tui import changes, external_tools
 from briefreader.tui.app import BriefreaderApp
-from briefreader.tui.widgets.cells import ago
+from briefreader.tui.widgets.cells import short_date
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,7 +239,7 @@ async def test_undated_briefing_shows_the_day_it_was_added(stage: Any, library: 
     added = library.list()[0].added
     async with stage(library) as on:
         await on.sees("Undated")
-        assert f"+{ago(added, on.app.today.year).replace(' ’', '’').strip()} " in on.text
+        assert f"+{short_date(added, on.app.today.year).replace(' ’', '’').strip()} " in on.text
         assert " 20 Feb " in on.text, "dated ones have no plus"
 
 

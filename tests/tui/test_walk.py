@@ -183,7 +183,7 @@ async def test_review_asks_again_after_a_bulk_accept_is_undone(stage: Any, libra
         await on.press("A")
         await on.sees("Answer yes to")
         await on.press("y")
-        await on.sees("Nothing left to review")
+        await on.sees(f"Nothing left to review. {len(queue)} decided.")
         await on.press("u")
         await on.sees(f"question 1 of {len(queue)}")
         assert not [s for row in library.list() for s in library.topics(row.id) if s.verdict]

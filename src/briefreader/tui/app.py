@@ -110,7 +110,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.set_keymap(dict(self.keymap.changed.items()))
 
     def run(self, *args: Any, **options: Any) -> None:
-        """Run the app until the user quits; unexpected exceptions are logged."""
+        """Run the app until the user quits; unexpected errors of background tasks are logged."""
         set_up_log(paths.state_dir())
         super().run(*args, **options)
 
@@ -124,9 +124,9 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         return fallback(self.current_theme)
 
     def get_default_screen(self) -> Screen[Any]:
-        """Return the main screen."""
+        """Create the main screen."""
         session = self._session
-        # Loading these rows takes 2 ms. With them, the first paint is complete.
+        # With these rows, which load in 2 ms, the first paint is complete. A query would take longer.
         first = newest(self.library, session.briefing) if not session.query else None
         return MainScreen(self.library, session, first)
 
@@ -151,10 +151,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         gc.enable()  # cli/app.py disabled it until the first paint
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Move the terminal's cursor to the focused widget.
-
-        Without animations, also keep it from blinking.
-        """
+        """Move the terminal's cursor to the focused widget, and stop its blinking without animations."""
         if self.animation_level == "none" and hasattr(event.widget, "cursor_blink"):
             event.widget.cursor_blink = False
         self.call_after_refresh(self._place_cursor)
@@ -167,7 +164,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             self.focused.refresh(Region(0, 0, 1, 1))  # Textual moves the cursor when it draws
 
     def on_unmount(self) -> None:
-        """Close the demo library, if it was opened; closing deletes it."""
+        """Close the demo library, if it was opened from the welcome list; closing deletes it."""
         if self._own_library is not None:
             self._own_library.close()
 
@@ -197,7 +194,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show a notification as plain text, never as markup."""
+        """Show a notification, as plain text unless ``markup`` is set."""
         super().notify(clean(message), title=title, severity=severity, timeout=timeout, markup=markup)
 
     def on_status_changed(self, event: StatusChanged) -> None:
@@ -269,9 +266,9 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     def action_tour(self) -> None:
         """Start or end the one-minute tour."""
-        from briefreader.tui.screens.dialog import Page
+        from briefreader.tui.screens.dialog import TextPage
 
-        if isinstance(self.screen, Page):
+        if isinstance(self.screen, TextPage):
             self.pop_screen()
         if self.screen is (main := self.main_screen):
             if main.has_class("-empty"):
@@ -293,7 +290,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.push_screen(ThemeDialog([*own, *sorted(set(self.available_themes) - set(own))], self.theme))
 
     def action_interrupt(self) -> None:
-        """Copy the mouse selection; unlike in a shell, Ctrl-C doesn't quit."""
+        """Copy the mouse selection; without one, say which key quits."""
         if text := self.screen.get_selected_text():
             from briefreader.tui import external_tools
 
@@ -306,7 +303,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.keys.close()
         if (main := self.main_screen) is not None:
             await main.changes.finished()
-            session, place = main.session(), main.reader.place
+            session, place = main.session(), main.reader.focused_position
             state = self._state if self._own_library is None else None
             await asyncio.to_thread(self._keep, session, place, state)
         self.library.detach()
@@ -322,10 +319,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     @property
     def main_screen(self) -> MainScreen | None:
-        """The main screen on top, or None.
-
-        A demo opened from an empty library has its own, above that of the library.
-        """
+        """The topmost main screen, or None; a demo opened from the welcome list has its own."""
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen)), None)
 
     def _greet(self) -> None:
@@ -356,11 +350,11 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
 
 def key_rows(own: dict[str, str]) -> list[tuple[str, str, str]]:
-    """Return every command as ``(id, keys, label)``, with remapped keys."""
+    """Return every command as ``(id, keys, label)``; ``own`` has the settings in ``[keys]``."""
     keymap = Keymap(own)
     return [(command.id, keymap.shown(command), command.label) for command in COMMANDS.values()]
 
 
 def key_problems(own: dict[str, str]) -> list[str]:
-    """Return messages about invalid remappings, such as unknown commands."""
+    """Return messages about invalid or conflicting settings in ``[keys]``."""
     return Keymap(own).problems

@@ -10,14 +10,14 @@ from briefreader.tui.workers import describe_error, in_thread
 if TYPE_CHECKING:
     from briefreader.tui.screens.main import MainScreen
 
-MIN_SECONDS = 60
+MIN_SECONDS = 60  # shortest interval
 _GROUP = "fetch"
 
 
 class BackgroundFetch:
     """Fetch the sources that are due, at regular intervals.
 
-    Nothing is fetched while the library is locked.
+    Nothing is fetched while another bulk command is running. ``every`` is a duration such as ``30m``.
     """
 
     def __init__(self, main: MainScreen, every: str) -> None:
@@ -27,12 +27,12 @@ class BackgroundFetch:
         self._every = seconds(every)
 
     def start(self) -> None:
-        """Start the timer, if the setting is valid."""
+        """Start the timer, if ``every`` is valid."""
         if self._every is not None:
             self._main.set_interval(max(self._every, MIN_SECONDS), self.run)
 
     def run(self) -> None:
-        """Fetch once in a thread, unless the previous fetch is still running."""
+        """Fetch once; do nothing without sources, or while the previous fetch is running."""
         running = any(worker.group == _GROUP and not worker.is_finished for worker in self._main.workers)
         if self._main.library.sources.path.exists() and not running:
             self._main.run_worker(self._fetch(), name=_GROUP, group=_GROUP, exit_on_error=False)

@@ -26,7 +26,7 @@ SILENT = "-"  # as the summary of a change: no message
 
 
 class Changes:
-    """Apply changes in order, and refresh the panes after the last one."""
+    """Apply changes in order, and refresh the panes when none is waiting."""
 
     def __init__(self, main: MainScreen) -> None:
         self._main = main
@@ -64,7 +64,7 @@ class Changes:
             self.learn_later()
 
     async def in_turn(self, call: Callable[[], Batch]) -> Batch:
-        """Run a change in a thread, after those already queued."""
+        """Run a change in a thread, after those already queued; return its batch."""
         async with self._turn:
             return await in_thread(lambda cancelled: call())
 
@@ -76,7 +76,7 @@ class Changes:
             await asyncio.sleep(0)
 
     def refresh(self, *, requery: bool = False) -> None:
-        """Reload the counts, the rows on screen and the selected briefing after a change.
+        """Reload the counts, the rows near the screen and the selected briefing.
 
         With ``requery``, also run the query again, because other briefings may match.
         """
@@ -97,7 +97,7 @@ class Changes:
     # Learning
 
     def learn_later(self) -> None:
-        """Learn from the decisions after a pause, and retag other briefings accordingly."""
+        """Retag other briefings ``LEARN_AFTER`` seconds after the last call, if decisions require it."""
         if self._learn_timer is not None:
             self._learn_timer.stop()
             self._learn_timer = None
@@ -125,10 +125,7 @@ class Changes:
         self._main.set_interval(CHECK_EVERY, self.check_outside)
 
     def check_outside(self) -> None:
-        """Show changes by other processes, such as ``add`` in cron.
-
-        The cursor and the reader keep their place.
-        """
+        """Show changes by other processes, such as ``add`` in cron, unless a dialog is open."""
         if not self._waiting and self._main.app.screen is self._main:
             self._start(self._check_outside(), "outside", exclusive=True)
 

@@ -1,7 +1,7 @@
 """The registry of commands.
 
-Key bindings, the hint line, the palette, the help screen and docs/keys.md are built from this table. The node that a
-command's scope belongs to (a pane, a screen or the app) has an ``action_…`` method with the command's name. Users remap
+Key bindings, the hint line, the palette, the help screen and docs/keys.md are built from this table. The widget, screen
+or app that a scope belongs to has an ``action_…`` method for each command, with the command's name. Users remap
 keys by command ID in config.toml. Keys are Textual's names; ``g g`` is a chord of two keys.
 """
 
@@ -35,7 +35,7 @@ Scope = Literal[
 SCOPES: dict[Scope, str] = {
     "app": "Everywhere",
     "main": "Main screen",
-    "list": "In every list",
+    "list": "In lists",
     "briefings": "Briefings",
     "insights": "Insights",
     "library": "Library",
@@ -58,7 +58,7 @@ SCOPES: dict[Scope, str] = {
 class Command:
     """A command of the app.
 
-    ``footer`` is its place in the hint line, lowest first (0: not shown there).
+    ``keys`` are separated by commas. Hints are in order of ``footer``; a command with 0 has no hint.
     """
 
     scope: Scope
@@ -140,7 +140,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("narrow_reader", "greater_than_sign", "Narrower reader", "Make the reader narrower", 0),
         ("toggle_library", "backslash", "Toggle library", "Show or hide the library", 0),
         ("back", "h,left,q", "Back", "Go back: from the reader to the list, from the list to the library", 18),
-        ("escape", "escape", "Cancel", "Cancel one thing per press: matches, full-window pane, filter, marks", 0),
+        ("escape", "escape", "Cancel", "Cancel one thing per press: matches, selection, full window, filter, marks", 0),
         ("browser", "o", "Browser", "Open the briefing's web page in a browser", 0),
         ("links", "U", "Links", "Show the links in the briefing; open or copy one", 0),
         ("diff", "equals_sign", "Changes", "Show what changed since the previous revision of the briefing", 0),
@@ -155,7 +155,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("brief", "B", "Brief", "Show the insights to read first in a given time", 0),
         ("sort", "O", "Sort", "Cycle the sort order: relevance (when searching), newest, most confident", 0),
         ("save_search", "ctrl+s", "Save search", "Save the filter under a name in the library pane", 0),
-        ("topics", "T", "Topics", "Show topics over time and their precision; edit the taxonomy", 0),
+        ("topics", "T", "Topics", "Show topics over time; measure their precision; edit the taxonomy", 0),
         ("retag", "ctrl+t", "Tag new", "Tag new briefings, and learn from your decisions", 0),
         ("statistics", "S", "Statistics", "Show counts by topic, source and month", 0),
         ("reload", "f5", "Reload", "Reload the library and the taxonomy", 0),
@@ -181,12 +181,12 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("find_next", "n", "Next match", "Go to the next match of Find", 0),
         ("find_previous", "N", "Previous match", "Go to the previous match of Find", 0),
         ("contents", "c", "Contents", "Show the headings of the briefing; jump to one", 16),
-        ("visual", "v", "Select", "Select paragraphs; j extends, k shrinks, H adds an insight, y copies", 0),
-        ("source", "V", "What was cut", "Show the boilerplate that was cut from the briefing", 0),
+        ("visual", "v", "Select", "Select paragraphs: ↓ extends, ↑ shrinks the selection", 0),
+        ("source", "V", "What was cut", "Show the blocks that were cut from the briefing, and those that were kept", 0),
     ),
     "search": (
         ("mark", "tab", "Mark", "Mark or unmark the hit, and go to the next", 30),
-        ("copy", "ctrl+y", "Copy", "Copy the marked hits, or this one, as Markdown quotes", 40),
+        ("copy", "ctrl+y", "Copy", "Copy the marked insights, or this one, as Markdown quotes", 40),
         ("export", "ctrl+o", "Export", "Export the briefings of the marked hits, or of this one", 50),
         ("group", "ctrl+g", "Group", "Group the hits by briefing, or sort them by relevance", 60),
         ("save_search", "ctrl+s", "Save search", "Save this search under a name", 0),

@@ -27,7 +27,7 @@ def top_terms(item: Explanation, share: float = 0.1) -> list[str]:
 
 
 def top_term_spans(item: Explanation) -> list[tuple[int, int]]:
-    """Return where the ``top_terms`` occur in the text."""
+    """Return the spans of the ``top_terms`` in the text (not the title), as (start, end)."""
     terms = {term.casefold() for term in top_terms(item)}
     return [(part.start, part.end) for part in item.parts if part.field == "text" and part.term.casefold() in terms]
 
@@ -46,7 +46,7 @@ def quoted_terms(item: Explanation, limit: int = 3) -> list[str]:
 
 
 def plain_line(text: str, limit: int = 80) -> str:
-    """Return a quotation as one line without Markdown."""
+    """Return a quotation as one line of up to ``limit`` characters, without Markdown."""
     if not text:
         return ""
     from briefreader.markdown import plain  # slow (7 ms), and not needed for the first paint

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def copy(app: App[None], text: str) -> str:
     """Copy ``text`` to the clipboard, and return a message that says how.
 
-    Terminals are asked to copy with OSC 52, and don't confirm it. So the system clipboard is used too, except over SSH,
-    where it would be that of the remote machine.
+    The terminal is asked to copy with OSC 52, which it doesn't confirm. The system clipboard is used too, except over
+    SSH, where it would be that of the remote machine.
     """
     app.copy_to_clipboard(text)
     words = len(text.split())
@@ -39,7 +39,7 @@ def copy(app: App[None], text: str) -> str:
 
 
 def browse(url: str) -> None:
-    """Open a web page.
+    """Open a web page in the browser.
 
     Raises:
         UsageError: the URL isn't http(s), or there is no browser.
@@ -53,7 +53,7 @@ def browse(url: str) -> None:
 def edit(app: App[None], path: Path, setting: str = "") -> None:
     """Suspend the app and run the editor on a file.
 
-    ``setting`` is the user's editor setting.
+    ``setting`` is the user's editor setting; "" for ``$EDITOR``. The editor's exit code is ignored.
 
     Raises:
         UsageError: the app has no terminal, or the editor can't be started.
@@ -71,7 +71,7 @@ def edit(app: App[None], path: Path, setting: str = "") -> None:
 
 
 def view(app: App[None], name: str, data: bytes, setting: str = "") -> None:
-    """Open ``data`` in the editor, as a read-only temporary file called ``name``.
+    """Show ``data`` in the editor, as a read-only file ``name`` that is deleted afterwards.
 
     Raises:
         UsageError: the app has no terminal, or the editor can't be started.

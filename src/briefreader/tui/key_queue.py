@@ -1,9 +1,9 @@
 """Process keys one at a time, each after the previous one has taken effect.
 
 Textual sends a key to the widget that has the focus when the key is read. Keys that arrive fast (over SSH, or from
-``tmux send-keys``) could reach the wrong widget: ``/topic`` opened the tag editor, because the filter line didn't have
-the focus yet. Here a key waits until the previous command is done, so fast keys have the same effect as slow ones.
-Text typed into a field doesn't wait for data to load.
+``tmux send-keys``) could reach the wrong widget: the ``t`` of ``/topic`` would open the tag editor if the filter line
+didn't have the focus yet. Here a key waits until the previous command is done, so fast keys have the same effect as
+slow ones. Text typed into a field doesn't wait for data to load.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class KeyQueue:
     def _with_chords(self, event: Typed) -> Sequence[Typed]:
         """Return the events to send on for an event.
 
-        After the first key of a chord, there are none; after the second, there is the chord, or both keys.
+        The first key of a chord gives none. The second gives the chord, or both keys if they are no chord.
         """
         if isinstance(event, events.Paste) or self._is_text(event):
             return [event]

@@ -13,7 +13,7 @@ from briefreader.tui.commands import COMMANDS, Command, Scope, commands_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-# the preset without vi's letters for movement
+# the preset without vi's keys for movement
 _PLAIN = {
     "list.cursor_down": "down", "list.cursor_up": "up", "list.cursor_top": "home", "list.cursor_bottom": "end",
     "list.half_down": "shift+pagedown", "list.half_up": "shift+pageup",
@@ -25,7 +25,8 @@ _PLAIN = {
 }  # fmt: skip
 PRESETS: dict[str, dict[str, str]] = {"vim": {}, "plain": _PLAIN}
 
-# The outer scopes of each scope: a key without a command in the inner scope runs the one of an outer scope.
+# The outer scopes of each scope: a key without a command in the inner scope runs the one of an outer scope. Dialogs
+# also handle the keys of ``app``; conflicts with these aren't reported.
 _WITHIN: dict[Scope, tuple[Scope, ...]] = {
     "briefings": ("list", "main", "app"), "insights": ("list", "main", "app"), "library": ("list", "main", "app"),
     "history": ("list",), "source": ("list",), "sources": ("list",), "topics": ("list",),
@@ -53,9 +54,9 @@ def split(keys: str) -> list[str]:
 
 
 def textual_name(key: str) -> str:
-    """Return Textual's name of a key written as in config.toml, or "".
+    """Return Textual's name of a key or chord, or "" if there is no such key.
 
-    For example, ``key`` is ``PgDn`` or ``Ctrl+D``; case doesn't matter in names.
+    ``key`` is written as in config.toml, for example ``PgDn`` or ``Ctrl+D``. Case matters only for single letters.
     """
     if " " in key:
         parts = [textual_name(part) for part in key.split()]
@@ -99,8 +100,8 @@ def bindings(scope: Scope, namespace: str = "") -> list[BindingType]:
 class Keymap:
     """The keys of each command, after applying a preset and remappings.
 
-    ``own`` has the user's settings: the preset, and keys by command ID. ``problems`` has messages about invalid
-    remappings, such as unknown commands and keys. The valid ones are applied.
+    ``own`` has the user's settings: the preset, and keys by command ID. ``changed`` has the keys of the preset and the
+    remapped ones. ``problems`` has messages about unknown commands and keys, which are ignored, and about conflicts.
     """
 
     def __init__(self, own: Mapping[str, str] | None = None) -> None:
@@ -127,14 +128,14 @@ class Keymap:
         return split(self.changed.get(command.id, command.keys))
 
     def shown(self, command: Command, limit: int = 9) -> str:
-        """Return the keys for display: ``j ↓``."""
+        """Return up to ``limit`` keys for display: ``j ↓``."""
         return " ".join(dict.fromkeys(show(key) for key in self.keys_of(command)[:limit]))
 
     def _clashes(self, own: Collection[str]) -> list[str]:
         """Return messages about conflicts of remapped keys.
 
-        A key conflicts if another command of the same scope or of an inner scope has it. A key remapped in an inner
-        scope may hide the outer scope's; that is intended.
+        A key conflicts if another command of the same scope or of an inner scope has it, or has a chord that begins
+        with it. A key remapped in an inner scope may hide the outer scope's; that is intended.
         """
         problems = []
         for command in (COMMANDS[name] for name in own if name in COMMANDS):

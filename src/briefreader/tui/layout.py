@@ -47,7 +47,7 @@ class Layout:
             main.query_one("#tiny", Static).update(Content(text))
 
     def toggle_zoom(self) -> None:
-        """Maximise or restore the focused pane."""
+        """Maximise or restore the focused pane; a narrow window always shows a single pane."""
         self._zoomed = not self._zoomed
         self.arrange()
 
@@ -57,10 +57,7 @@ class Layout:
         self.arrange()
 
     def widen_reader(self, by: int) -> None:
-        """Widen the reader by ``by`` percent of the window.
-
-        A negative number narrows it.
-        """
+        """Widen the reader by ``by`` percent of the window; a negative number narrows it."""
         now = 100 * self._main.reader.outer_size.width / max(self._main.app.size.width, 1)
         self.set_reader_share((self.reader_share or round(now / 5) * 5) + by)
 

@@ -30,7 +30,7 @@ class Page:
 
 
 def page_of(library: Library, keys: Sequence[int]) -> Page:
-    """Load the rows and abstracts of some briefings."""
+    """Load the rows and abstracts of the briefings with these row keys."""
     return Page(library.rows(keys), library.abstracts(keys))
 
 
@@ -38,14 +38,14 @@ def page_of(library: Library, keys: Sequence[int]) -> Page:
 class Listing:
     """The row keys of the briefings that match a query.
 
-    ``page`` has the rows around index ``start``, which are loaded.
+    ``start`` is the index of the row to select; ``page`` has the rows around it.
     """
 
     query: Query
     keys: list[int]
     page: Page
     start: int = 0
-    ms: float = 0.0
+    ms: float = 0.0  # time that the query took
     whole: bool = True  # False for the first page of a longer list
     quick: bool = False  # matches of the exact spelling only, until the search index is loaded
 
@@ -90,9 +90,8 @@ def find_briefings(
 ) -> Listing:
     """Run a query, and load some of its rows.
 
-    These are the rows around the briefing ``keep`` (row key or ID), or the first ones. A list by date contains only its
-    first page, unless ``keep`` is further down: listing 100,000 briefings takes ten times as long. ``rest_of`` returns
-    the rest.
+    These are the rows around the briefing ``keep`` (row key or ID), or the first ones. A list by date has only its
+    first page, unless ``keep`` isn't on it: 100,000 keys take ten times as long. ``all_keys`` completes the list.
     """
     began = perf_counter()
     quick = bool(query.terms) and not library.searchable
@@ -108,7 +107,7 @@ def find_briefings(
         keys = library.keys(query, limit=PAGE_ROWS)
         whole = len(keys) < PAGE_ROWS
         if not whole and keep is not None and keep not in keys and not cancelled():
-            keys, whole = rest_of(library, query, keys), True
+            keys, whole = all_keys(library, query, keys), True
     start = 0
     if keep is not None:
         with suppress(ValueError):
@@ -118,7 +117,7 @@ def find_briefings(
     return Listing(query, keys, page, start, 1000 * (perf_counter() - began), whole, quick)
 
 
-def rest_of(library: Library, query: Query, page: list[int]) -> list[int]:
+def all_keys(library: Library, query: Query, page: list[int]) -> list[int]:
     """Return all keys of a list whose first page is ``page``."""
     if query.filters:  # the library caches complete lists, and searches them when words are added to the filters
         keys = library.keys(query)
@@ -137,9 +136,9 @@ def empty_text(query: Query, facets: Facets | None, key_of: Callable[[str], str]
 
 
 def _nearest_topic(query: Query, facets: Facets | None) -> str:
-    """Return the topic most similar to a word or topic of the query, or "".
+    """Return a topic with a name similar to a word or topic of the query, or "".
 
-    A topic that is in the query already isn't returned.
+    Topics that the query has already are left out.
     """
     from difflib import get_close_matches
 

@@ -28,7 +28,7 @@ class QueryChanged(Message):
 class BriefingSelected(Message):
     """Another briefing was selected, or the selected row changed.
 
-    ``row`` is None if nothing is listed. With ``at_once``, it is shown without debouncing.
+    ``row`` is None if nothing is listed or the row isn't loaded. With ``at_once``, it is shown without debouncing.
     """
 
     def __init__(self, row: BriefingRow | None, *, at_once: bool = False) -> None:
@@ -53,8 +53,8 @@ class InsightOpened(InsightSelected):
     """An insight's passage should be opened."""
 
 
-class DecisionMade(Message):
-    """A change should be applied: arguments as for ``Changes.make``."""
+class ChangeRequested(Message):
+    """A change should be applied; the arguments are those of ``Changes.make``."""
 
     def __init__(self, call: Callable[[], Batch], summary: str = "") -> None:
         super().__init__()

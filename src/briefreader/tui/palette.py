@@ -30,7 +30,7 @@ class Commands(Provider):
             yield from commands_of(scope)
 
     async def discover(self) -> Hits:
-        """Yield all commands, those with a key hint first."""
+        """Yield all commands of the screen, those in the hint line first."""
         for command in sorted(self._commands(), key=lambda command: (command.footer or 100, command.scope == "list")):
             yield DiscoveryHit(self._shown(command), partial(self._run, command), text=command.label, help=command.help)
 

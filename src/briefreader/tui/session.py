@@ -29,7 +29,7 @@ class Session:
 
     @classmethod
     def load(cls, folder: Path, library: Path) -> Session:
-        """Load the session of a library; a new one if none is stored or it is invalid."""
+        """Load the session of a library; missing and invalid values get their defaults."""
         kept = _read(folder / _FILE).get(str(library), {})
         if not isinstance(kept, dict):
             return cls()

@@ -30,7 +30,7 @@ class Targets:
         return row.id if row is not None else ""
 
     def title(self) -> str:
-        """Return the title of the current target."""
+        """Return the title of the current target; "" if there is none."""
         insight, row = self._main.insights.current, self._main.briefings.current
         if insight is not None and insight.id == self.current():
             return insight.title
@@ -48,4 +48,4 @@ class Targets:
         if self.armed:
             self.armed = False
             self._main.bottom.clear_message()
-            self._main.show_place()
+            self._main.show_top_line()

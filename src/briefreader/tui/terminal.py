@@ -56,7 +56,7 @@ def outlive_terminal(driver: Any) -> None:
 def stop_input(driver: Any) -> None:
     """Stop the thread that reads the terminal.
 
-    This takes 0.2 s, so don't call it in the thread of the event loop.
+    This takes up to 0.2 s, so don't call it in the thread of the event loop.
     """
     if (thread := getattr(driver, "_key_thread", None)) is not None:
         driver.exit_event.set()

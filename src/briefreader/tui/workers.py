@@ -66,15 +66,15 @@ class Background(MessagePump):
     def show_error(self, text: str) -> None:
         """Report an error to the screen.
 
-        Widgets that show errors themselves override this.
+        Screens that show errors themselves override this.
         """
         self.post_message(StatusChanged(text, "error"))
 
 
 class _Log(logging.Handler):
-    """Append to a log file.
+    """Append to a log file, which is created when first needed.
 
-    The file is created when first needed, and emptied when it exceeds a megabyte.
+    A record written after the file exceeds ``MAX_LOG_BYTES`` replaces its content.
     """
 
     def __init__(self, path: Path) -> None:
@@ -82,7 +82,7 @@ class _Log(logging.Handler):
         self.path = path
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record, made safe for display; errors of writing are ignored."""
+        """Write a record, made safe for display; ignore write errors."""
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             full = self.path.exists() and self.path.stat().st_size > MAX_LOG_BYTES
@@ -91,7 +91,7 @@ class _Log(logging.Handler):
 
 
 def set_up_log(folder: Path) -> None:
-    """Log unexpected exceptions to ``briefreader.log`` in a folder, and nowhere else."""
+    """Log to ``briefreader.log`` in a folder, and nowhere else."""
     handler = _Log(folder / "briefreader.log")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     log.handlers = [handler]

@@ -1,7 +1,7 @@
 """The commands of the main screen, grouped by subject.
 
-Each ``action_…`` method implements a command of the registry. The actions use the panes of the main screen. Async ones
-run as workers, so they may await threads and dialogs.
+The ``action_…`` methods implement commands of the registry; ``action_clear_filter`` is run by a hint. Async ones run as
+workers, so they may await threads and dialogs.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ class EditingActions(Actions):
             main.show_status("Select a passage in the reader first", "warning")
             return
         briefing_id, (start, end) = reader.briefing.id, span
-        reader.clear_marks()
+        reader.clear_highlights()
         main.clear_selection()
         main.changes.make(lambda: self.library.own_insight(briefing_id, start, end), "Insight added")
 

@@ -13,7 +13,7 @@ class MarkActions(Actions):
         """Mark or unmark the briefing, and go to the next."""
         self.main.briefings.toggle_mark()
         self.main.briefings.move(1)
-        self.main.show_place()
+        self.main.show_top_line()
 
     def action_clear_marks(self) -> None:
         """Clear all marks."""
@@ -21,7 +21,7 @@ class MarkActions(Actions):
         count = len(main.briefings.marked_ids)
         main.targets.disarm()
         main.briefings.set_marks({})
-        main.show_place()
+        main.show_top_line()
         if count:
             key = main.key_of("main.restore_marks")
             main.show_status(f"Cleared {count:,} mark{'s' * (count != 1)} · {key} to restore")
@@ -34,7 +34,7 @@ class MarkActions(Actions):
             main.show_status("No cleared marks to restore", "warning")
             return
         main.briefings.set_marks(marked | main.briefings.marked_ids)
-        main.show_place()
+        main.show_top_line()
         count = len(main.briefings.marked_ids)
         main.show_status(f"{count:,} briefing{'s' * (count != 1)} marked")
 
@@ -46,7 +46,7 @@ class MarkActions(Actions):
             main.show_status(f"Nothing marked · press {main.key_of('main.mark')} to mark", "warning")
             return
         main.targets.armed = not main.targets.armed
-        main.show_place()
+        main.show_top_line()
         if main.targets.armed:
             main.show_status(f"The next command applies to {count:,} marked briefing{'s' * (count != 1)}", "warning")
 

@@ -73,19 +73,19 @@ class MovingActions(Actions):
             main.show_status(f"Nothing to go back to · {main.key_of('app.quit')} quits", "warning")
 
     async def action_escape(self) -> None:
-        """Cancel one thing per press.
+        """Cancel the first that is set: highlights, mouse selection, ``;``, filter, marks.
 
-        This is the first of these: the matches or selection, ``;``, a full-window pane, the filter, the marks.
+        A full-window reader or insights pane hides the filter and the marks, so go back first.
         """
         main = self.main
-        if main.reader.clear_marks():
+        if main.reader.clear_highlights():
             return
         if main.selections:
             main.clear_selection()
         elif main.targets.armed:
             main.targets.disarm()
         elif main.has_class("-single") and main.pane in ("insights", "reader"):
-            self.action_back()  # the pane hides the filter and the marks
+            self.action_back()
         elif main.filter_bar.value:
             main.clear_filter()
         elif main.briefings.marked_ids:

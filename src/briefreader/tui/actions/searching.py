@@ -29,7 +29,7 @@ class SearchActions(Actions):
         self.main.show_pane("briefings")
 
     def action_search(self) -> None:
-        """Search all key insights."""
+        """Search all key insights; the chosen hit opens in the reader."""
         from briefreader.tui.screens.insight_search import InsightSearch
 
         main = self.main
@@ -50,13 +50,13 @@ class SearchActions(Actions):
         self.main.app.push_screen(StoriesDialog(self.library), self._open_insight)
 
     def action_changed(self) -> None:
-        """Show what is new or updated in the last week, by topic."""
+        """Show what is new or updated, by topic; the chosen insight opens in the reader."""
         from briefreader.tui.screens.news import ChangedDialog
 
         self.main.app.push_screen(ChangedDialog(self.library), self._open_insight)
 
     def action_brief(self) -> None:
-        """Show the insights to read first."""
+        """Show the insights to read first; the chosen one opens in the reader."""
         from briefreader.tui.screens.news import BriefDialog
 
         self.main.app.push_screen(BriefDialog(self.library), self._open_insight)

@@ -103,7 +103,7 @@ class TransferActions(Actions):
                 self.main.reader.jump(start)
 
     async def action_editor(self) -> None:
-        """View the original of the briefing in the editor."""
+        """Show the stored original of the briefing in the editor."""
         from briefreader.tui import external_tools
 
         main = self.main

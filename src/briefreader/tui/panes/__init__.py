@@ -1,7 +1,4 @@
-"""The panes of the main screen.
-
-Each loads its own data, and posts messages to the screen.
-"""
+"""The panes of the main screen: each loads its own data, and posts messages to the screen."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ PANES = ("library", "briefings", "insights", "reader")
 def set_pane_title(pane: Widget, count: int | None = None, note: str = "") -> None:
     """Set a pane's title: its name, key, number of rows, and a note.
 
-    The note is a legend of the signs in the pane; meanings that don't fit are left out.
+    The note explains signs in the pane, separated by `` · ``. Those that don't fit are left out.
     """
     key = cast("BriefreaderApp", pane.app).key_of(f"main.pane_{pane.id}")
     counted = f" · {count:,}" if count is not None else ""

@@ -10,7 +10,7 @@ from textual import on, work
 from textual.message import Message
 
 from briefreader.query import Query
-from briefreader.tui.listings import Listing, Page, find_briefings, page_of, rest_of
+from briefreader.tui.listings import Listing, Page, all_keys, find_briefings, page_of
 from briefreader.tui.messages import BriefingOpened, BriefingSelected
 from briefreader.tui.preload import exempt_from_collection
 from briefreader.tui.widgets.briefing_list import BriefingList
@@ -127,7 +127,7 @@ class BriefingsPane(BriefingList, Background):
 
     @work(exclusive=True, group="rest", exit_on_error=False, description="list the rest")
     async def _load_rest(self, listing: Listing) -> None:
-        keys = await in_thread(lambda cancelled: rest_of(self.library, listing.query, listing.keys))
+        keys = await in_thread(lambda cancelled: all_keys(self.library, listing.query, listing.keys))
         self.show_all(keys)
         self._listed_whole.set()
         self.post_message(self.Listed(Listing(listing.query, keys, Page([], {}), listing.start, listing.ms), new=False))
@@ -144,7 +144,7 @@ class BriefingsPane(BriefingList, Background):
             self.reload()
 
     async def listed_whole(self) -> None:
-        """Wait until all rows of the list are loaded, not only its first page."""
+        """Wait until ``keys`` has all matches, not only the first page."""
         await self._listed_whole.wait()
 
     # Rows
@@ -155,7 +155,7 @@ class BriefingsPane(BriefingList, Background):
         self._load_rows(event.keys)
 
     def refresh_rows(self) -> None:
-        """Reload the rows on screen and near it, which a change may affect."""
+        """Reload the rows on screen and near them, after a change."""
         self.forget()
         self._load_rows(self.nearby(), changed=True)
 

@@ -1,7 +1,4 @@
-"""The library pane: states, topics, sources and saved searches.
-
-A place is a row with a query; selecting it lists the matching briefings.
-"""
+"""The library pane: selecting a state, saved search, topic or source lists its briefings."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from textual.message import Message
 
 from briefreader.display import one_line
 from briefreader.query import Query, parse, quote
-from briefreader.tui.messages import DecisionMade, QueryChanged, StatusChanged
+from briefreader.tui.messages import ChangeRequested, QueryChanged, StatusChanged
 from briefreader.tui.widgets.library_list import LibraryList, Place
 from briefreader.tui.workers import Background, debounce, in_thread
 
@@ -45,7 +42,7 @@ class LibraryPane(LibraryList, Background):
 
     @work(group="facets", exit_on_error=False, description="count")
     async def load(self) -> None:
-        """Count everything; calls while counting lead to one more count at its end."""
+        """Count everything; calls while counting cause one more count afterwards."""
         self._count_again = self._counting
         if self._counting:
             return
@@ -103,7 +100,7 @@ class LibraryPane(LibraryList, Background):
         place = self.current
         if place is not None and place.saved:
             summary = f"Deleted search “{one_line(place.saved, 40)}”"
-            self.post_message(DecisionMade(lambda: self.library.drop_search(place.saved), summary))
+            self.post_message(ChangeRequested(lambda: self.library.drop_search(place.saved), summary))
         else:
             self.post_message(StatusChanged("Select a saved search to delete", "warning"))
 
@@ -120,7 +117,7 @@ class LibraryPane(LibraryList, Background):
         def rename(name: str | None) -> None:
             if name and name != before:
                 summary = f"Renamed search to “{one_line(name, 40)}”"
-                self.post_message(DecisionMade(lambda: self.library.rename_search(before, name), summary))
+                self.post_message(ChangeRequested(lambda: self.library.rename_search(before, name), summary))
 
         self.app.push_screen(Prompt("Rename the search", f"New name for: {before}", before), rename)
 

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from briefreader.display import one_line
 from briefreader.tui import preload
-from briefreader.tui.messages import DecisionMade, StatusChanged
+from briefreader.tui.messages import ChangeRequested, StatusChanged
 from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.workers import Background, CancelCheck, in_thread
 
@@ -122,12 +122,12 @@ class ReaderPane(Reader, Background):
     # Positions
 
     @property
-    def place(self) -> tuple[str, int] | None:
-        """The briefing's ID and the reading position; None if another pane has the focus."""
+    def focused_position(self) -> tuple[str, int] | None:
+        """The briefing's ID and the reading position; None without the focus or a briefing."""
         return (self.briefing.id, self.top_offset) if self.briefing is not None and self.has_focus else None
 
     def save_position(self) -> None:
-        """Save the reading position."""
+        """Save the reading position, unless the library is read-only."""
         if self.briefing is not None and not self.library.readonly:
             self._save_position(self.briefing.id, self.top_offset)
 
@@ -165,7 +165,7 @@ class ReaderPane(Reader, Background):
         self._show_match()
 
     def _show_match(self) -> None:
-        """Show the number of the match in the bottom line."""
+        """Show the number of the match and the keys in the bottom line."""
         key = cast("BriefreaderApp", self.app).key_of
         steps = f"{key('reader.find_next')} next, {key('reader.find_previous')} previous, {key('main.escape')} done"
         self.post_message(StatusChanged(f"Match {self.match + 1:,} of {len(self.matches):,} · {steps}"))
@@ -209,6 +209,6 @@ class ReaderPane(Reader, Background):
             if answer is not None:
                 done = f"Block {'cut from' if answer.cut else 'kept in'} every issue of this publisher"
                 call = partial(self.library.decide_block, briefing.id, answer.text, cut=answer.cut)
-                self.post_message(DecisionMade(call, done))
+                self.post_message(ChangeRequested(call, done))
 
         self.app.push_screen(SourceView(briefing), decide)

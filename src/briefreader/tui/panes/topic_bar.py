@@ -1,6 +1,6 @@
-"""The topic line below the panes.
+"""The topic bar below the panes.
 
-It shows topics and suggestions with their scores, and reasons for the current topic.
+It shows assigned, suggested and rejected topics with their scores, and the terms that count for the current one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from textual import work
 from textual.message import Message
 
 from briefreader.tui.explanations import quoted_terms, top_term_spans
-from briefreader.tui.messages import DecisionMade
+from briefreader.tui.messages import ChangeRequested
 from briefreader.tui.widgets.bars import Bar
 from briefreader.tui.widgets.cells import Piece, cut
 from briefreader.tui.workers import Background, debounce, in_thread
@@ -39,10 +39,7 @@ def _group(state: TopicState) -> str:
 
 
 class TopicBar(Bar, Background):
-    """The topics of a briefing or insight, which is the target.
-
-    They are decided, assigned or suggested; one of them is current.
-    """
+    """The topics of ``target``, a briefing or insight; commands apply to the current one."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"topic-bar--topic", "topic-bar--here"}
     DEFAULT_CSS = """
@@ -57,7 +54,7 @@ class TopicBar(Bar, Background):
     class ReasonsFound(Message):
         """The reasons for the current topic were found.
 
-        ``spans`` are the places of the terms in the text of ``target``.
+        ``spans`` are those of its terms in the text of ``target``, as (start, end).
         """
 
         def __init__(self, target: str, spans: list[tuple[int, int]]) -> None:
@@ -77,12 +74,12 @@ class TopicBar(Bar, Background):
         self._spots: list[tuple[int, int, int]] = []
 
     def show_keys(self, accept: str, reject: str, why: str) -> None:
-        """Show the keys of these commands, on the right."""
+        """Set the keys of these commands, shown on the right if there is room."""
         self._keys = f"{accept} accept  {reject} reject  {why} why "
 
     @work(exclusive=True, group="topics_of", exit_on_error=False, description="load topics")
     async def load(self, target: str, empty_text: str = "") -> None:
-        """Load the topics of a briefing or insight."""
+        """Load the topics of a briefing or insight; ``empty_text`` is shown if it has none."""
         states = await in_thread(lambda cancelled: self.library.topics(target))
         self.show(target, states, empty_text)
 
@@ -92,7 +89,7 @@ class TopicBar(Bar, Background):
         self.show("", [])
 
     def show(self, target: str, states: Sequence[TopicState], empty_text: str = "") -> None:
-        """Show a target's topics; the first undecided one becomes current."""
+        """Show a target's topics; an undecided current topic stays current, else the first undecided becomes so."""
         topic = self.topic if target == self.target else ""
         self.target, self._empty_text, self._reason = target, empty_text, ""
         named = [state for state in states if state.verdict or state.earned or state.suggested]
@@ -133,7 +130,9 @@ class TopicBar(Bar, Background):
         targets = list(targets) or [self.target]
         word = "Accepted" if verdict == "accepted" else "Rejected"
         where = f" on {len(targets):,} marked briefings" if len(targets) > 1 else ""
-        self.post_message(DecisionMade(lambda: self.library.decide(targets, topic, verdict), f"{word} {topic}{where}"))
+        self.post_message(
+            ChangeRequested(lambda: self.library.decide(targets, topic, verdict), f"{word} {topic}{where}")
+        )
 
     @property
     def topic(self) -> str:

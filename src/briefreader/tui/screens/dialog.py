@@ -34,7 +34,7 @@ BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
 def hint_bar(screen: Screen[Any], own: Sequence[Hint]) -> HintBar:
     """Return a screen's hint line.
 
-    It has the screen's ``own`` hints and the hints of its commands. The last of ``own``, for closing, stays last.
+    It has the screen's ``own`` hints, with those of its commands before the last one, which is for closing.
     """
     app = cast("BriefreaderApp", screen.app)
     commands = [command for scope in getattr(screen, "SCOPES", ()) for command in commands_of(scope)]
@@ -98,13 +98,17 @@ class Dialog(ModalScreen[T], Background, inherit_bindings=False):
         if hints is not None:
             self.query_one(HintBar).show_hints(hints)
 
+    def key_of(self, command_id: str) -> str:
+        """Return a command's first key for display."""
+        return cast("BriefreaderApp", self.app).key_of(command_id)
+
     def action_leave(self) -> None:
         """Close without a result."""
         self.dismiss(None)
 
 
 class Confirm(Dialog[bool]):
-    """Ask for confirmation."""
+    """Ask a yes-or-no question, and return the answer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "yes", "Yes", show=False),
@@ -131,7 +135,7 @@ class Confirm(Dialog[bool]):
 
 
 class Prompt(Dialog[str]):
-    """Ask for one line of text."""
+    """Ask for one line of text; return it, or None if it is empty."""
 
     hints = (Hint("Enter", "OK", "screen.submit"), Hint("Esc", "Cancel", "screen.leave"))
 
@@ -158,7 +162,7 @@ class Prompt(Dialog[str]):
 
 
 class Pick(Dialog[int]):
-    """Choose from a list; return the number of the row."""
+    """Choose from a list; return the index of the row."""
 
     tall = True
     hints = (Hint("Enter", "Choose", "focused.choose"), CLOSE)
@@ -182,12 +186,12 @@ class Pick(Dialog[int]):
         self.query_one(TextRows).focus()
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
-        """Close, and return the number of the row."""
+        """Close, and return the index of the row."""
         event.stop()
         self.dismiss(event.index)
 
 
-class Page(Dialog[None]):
+class TextPage(Dialog[None]):
     """A page of text to scroll, such as the help."""
 
     tall = True

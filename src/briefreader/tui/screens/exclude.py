@@ -1,7 +1,7 @@
 """Dialog that excludes a phrase from a topic.
 
-A word in the phrase counts for the topic but has another sense there, such as "agent" in "estate agent". The preview
-rescores the briefings that have the topic, usually a few hundred. Excluding the phrase and retagging are two changes in
+Exclude a phrase if a word in it counts for the topic but has another sense there, such as "agent" in "estate agent".
+The preview rescores the briefings that have the topic. Excluding the phrase and retagging are two changes in
 the history.
 """
 
@@ -28,10 +28,7 @@ if TYPE_CHECKING:
 
 
 class ExcludeDialog(RunDialog[bool]):
-    """Ask for a phrase, show a preview, and exclude the phrase.
-
-    Return whether it was excluded.
-    """
+    """Ask for a phrase, show a preview, and exclude it; return whether it was excluded."""
 
     heading = "Exclude a phrase"
     hints = (Hint("Enter", "Preview, then exclude", "screen.go"), CLOSE)
@@ -100,5 +97,5 @@ class ExcludeDialog(RunDialog[bool]):
         return [(f"{changes:<24}  ", "topic"), (getattr(record, "title", ""), "")]
 
     def leave(self) -> None:
-        """Close, and return whether the taxonomy was changed."""
+        """Close, and return whether the phrase was excluded."""
         self.dismiss(self._excluded)

@@ -31,7 +31,7 @@ _PLANNED = {"written": "to write", "merged": "to merge", "renamed": "to rename"}
 
 
 class ExportDialog(RunDialog[None]):
-    """Enter shows a preview; Enter again exports."""
+    """Export the briefings ``ids``, or those that match the query; Enter previews, then exports."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "go", "Preview, then write", show=False)]
     heading = "Export notes"
@@ -118,7 +118,9 @@ class ExportDialog(RunDialog[None]):
             report = counts(self._status(record) for record in records)
             if dry_run:
                 self._previewed = "" if stopped else folder
-                self.report(f"Preview: {report} · press Enter to write to {to}")
+                self.report(
+                    f"Stopped: {report} so far" if stopped else f"Preview: {report} · press Enter to write to {to}"
+                )
             else:
                 self._previewed = ""
                 self.briefreader.exported_to = folder

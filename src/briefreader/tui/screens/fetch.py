@@ -25,9 +25,9 @@ _STYLES = {"ok": "topic", "failed": "accent", "disabled": "accent"}
 
 
 class FetchDialog(RunDialog[bool]):
-    """Fetch from the sources ``names``, by default from all.
+    """Fetch from the sources ``names``, by default from all that aren't disabled.
 
-    Return whether anything was fetched.
+    Return whether any briefing is new or revised.
     """
 
     heading = "Fetch"
@@ -61,7 +61,8 @@ class FetchDialog(RunDialog[bool]):
         sources = [record for record in records if isinstance(record, SourceResult)]
         if not sources:
             rows = self.query_one(TextRows)
-            rows.empty = ("No sources yet", "To add one, close this dialog and press P, then +.")
+            keys = f"{self.key_of('main.sources')}, then {self.key_of('sources.add')}"
+            rows.empty = ("No sources yet", f"To add one, close this dialog and press {keys}.")
             rows.refresh()
             self.report("Nothing to fetch")
             return
@@ -84,5 +85,5 @@ class FetchDialog(RunDialog[bool]):
         ]
 
     def leave(self) -> None:
-        """Close, and return whether anything was fetched."""
+        """Close, and return whether any briefing is new or revised."""
         self.dismiss(bool(self._new))

@@ -1,4 +1,4 @@
-"""The help screen: the keys of the current screen, and the meaning of signs."""
+"""The help page: the keys of the current screen and, on the main screen, its signs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.markdown_layout import wrap
 from briefreader.tui.commands import COMMANDS, SCOPES, Scope, commands_of
-from briefreader.tui.screens.dialog import Page
+from briefreader.tui.screens.dialog import TextPage
 
 if TYPE_CHECKING:
     from briefreader.tui.keys import Keymap
@@ -18,16 +18,16 @@ SIGNS = (
     ("● ◐", "In the tag editor for marked briefings: all or some of them have the topic"),
     ("pricing?", "A topic that is suggested but not assigned"),
     ("~ ✎", "In the list of insights: extracted from the text, rather than stated as insights; added by you"),
-    ("+3 ± =", "In the list of insights: news that 3 sources report, an update, a repeat of earlier news"),
+    ("+3 ± =", "In the list of insights: reported here first (3 sources report it), an update, a repeat"),
     ("▸ ✓ ✗ %", "Topic line: current topic, accepted, rejected, share of the text"),
     ("1▏", "In the reader: the passage of insight 1; underlined words are the reasons for the current topic"),
 )
 
 
-def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> Page:
+def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> TextPage:
     """Return the help page for the commands in ``scopes``.
 
-    The scopes are shown in this order; ``width`` is that of the page, in cells.
+    The scopes are shown in this order. ``width`` is that of the page, in cells.
     """
     rows: list[list[Part]] = []
     if "main" in scopes:
@@ -50,4 +50,4 @@ def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> Page:
             for n, (start, end) in enumerate(wrap(means, width - 15)):
                 rows.append([(f"{sign if n == 0 else '':<14} ", "strong"), (means[start:end], "muted")])
     screen = next((scope for scope in scopes if scope != "list"), scopes[0])
-    return Page(f"Help · {SCOPES[screen]}", rows)
+    return TextPage(f"Help · {SCOPES[screen]}", rows)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.model import Batch
 
-MAX_ROWS = 500
+MAX_ROWS = 500  # number of changes listed
 _PATH = re.compile(r"(?<!\S)/[^,]*/([^/,]+)/?")  # an absolute path; only its last part is shown
 
 
@@ -30,10 +30,7 @@ def _last(path: re.Match[str]) -> str:
 
 
 class HistoryDialog(Dialog[bool]):
-    """List the changes, and undo or redo them.
-
-    Return whether anything was undone or redone.
-    """
+    """List the changes, and undo or redo them; return whether any was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("history"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("history",)

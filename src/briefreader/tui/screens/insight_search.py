@@ -1,6 +1,6 @@
 """Search all key insights as you type.
 
-The hits are on the left, the passage of the selected hit is on the right.
+The hits are on the left, the passage of the selected hit is on the right; in a narrow window, below the hits.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PASSAGES_AFTER = 3  # full texts are searched after a pause of this many ``DEBOU
 LIMIT = 100  # number of hits loaded at first
 _NEAR = 30  # more hits are loaded when the cursor is this many rows from the end
 _MORE = 4  # factor by which the number of hits then grows
-MAX_HITS = 1600
+MAX_HITS = 1600  # maximum number of hits loaded
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,9 @@ class InsightSearch(Screen[Choice], Background):
 
     @work(exclusive=True, group="search", exit_on_error=False)
     async def _search(self, query: Query, limit: int = 0) -> None:
-        """Search, and show the first hits or up to ``limit``.
+        """Search, and show up to ``limit`` hits, by default ``LIMIT``.
 
-        Scrolling sets ``limit``; the cursor then keeps its place.
+        With ``limit``, which scrolling sets, the cursor stays on its hit.
         """
         began = perf_counter()
         most = self._limit = limit or LIMIT
@@ -239,7 +239,7 @@ class InsightSearch(Screen[Choice], Background):
 
     @work(exclusive=True, group="copy", exit_on_error=False)
     async def action_copy(self) -> None:
-        """Copy the marked hits, or this one, as Markdown quotes."""
+        """Copy the marked insights, or this one, as Markdown quotes; skip titles and passages."""
         from briefreader.tui import external_tools
 
         ids = [hit.row.id for hit in self._chosen_hits() if hit.kind == "insight"]
@@ -284,5 +284,5 @@ class InsightSearch(Screen[Choice], Background):
             self._status("search saved")
 
     def action_leave(self) -> None:
-        """Go back to the main screen."""
+        """Close without a result."""
         self.dismiss(None)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class LinksDialog(Dialog[str]):
     """List links, and return the chosen URL.
 
-    ``choose`` is the hint for Enter, which says what the caller does with the URL.
+    ``choose``, the hint for Enter, says what the caller does with the URL. ``empty`` is shown if there are no links.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

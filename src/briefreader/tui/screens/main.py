@@ -131,7 +131,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return self.briefreader.key_of(command_id)
 
     def session(self) -> Session:
-        """The current position, for the next start."""
+        """Return the state to restore at the next start."""
         row = self.briefings.current
         query, briefing = self.briefings.query_shown.typed, row.id if row is not None else ""
         app, layout = self.briefreader, self.arrangement
@@ -204,7 +204,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(BriefingsPane.NotListed)
     def _not_listed(self, event: BriefingsPane.NotListed) -> None:
-        """Keep the old rows after an error, and show it."""
+        """Show the error; the old rows stay."""
         self.top.busy("")
         self.filter_bar.status("✗ listing failed")
         self.show_status(f"{event.text} · press {self.key_of('main.reload')} to retry", "error")
@@ -217,7 +217,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if event.new:
             self.briefings.empty = empty_text(listing.query, facets, self.key_of)
             self.places.show_query(listing.query)
-            self.show_place()
+            self.show_top_line()
             self.show_briefing(at_once=not self.filter_bar.input.has_focus)
         if listing.whole:
             self.filter_bar.show_result(listing, facets.total if facets is not None else None)
@@ -231,9 +231,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if empty != self.has_class("-empty"):
             self.set_class(empty, "-empty")
             self.call_after_refresh(self._focus_pane)  # focus the welcome list, or leave it
-        self.show_place()
+        self.show_top_line()
 
-    def show_place(self) -> None:
+    def show_top_line(self) -> None:
         """Show the query and the notices in the top line."""
         marked = len(self.briefings.marked_ids)
         facts = ["read-only"] * self.library.readonly + waiting_facts(self.places.facets)
@@ -351,8 +351,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         else:
             await self.briefreader.action_run("app.help" if event.choice == "help" else f"main.{event.choice}")
 
-    @on(messages.DecisionMade)
-    def _decision_made(self, event: messages.DecisionMade) -> None:
+    @on(messages.ChangeRequested)
+    def _change_requested(self, event: messages.ChangeRequested) -> None:
         event.stop()
         self.changes.make(event.call, event.summary)
 

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from briefreader.library.news import Change, ReadingBrief
     from briefreader.model import Batch, InsightRow
     from briefreader.stories.story import Story
-    from briefreader.tui.app import BriefreaderApp
 
 MAX_TITLE_CHARACTERS = 300
 MAX_STORIES = 300
@@ -85,7 +84,7 @@ class NewsDialog(Dialog["InsightRow"]):
 
     @abstractmethod
     def read(self) -> list[Line]:
-        """Load the lines; called in a thread."""
+        """Load and return the lines; called in a thread."""
 
     def show_lines(self, lines: list[Line]) -> None:
         """Show the lines."""
@@ -149,7 +148,7 @@ def origin(row: InsightRow) -> str:
 
 
 class StoriesDialog(NewsDialog):
-    """Stories, most sources first; Enter shows or hides a story's reports."""
+    """Stories, most sources first; Enter shows or hides a story's reports, or opens a report."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("stories"), Binding("q,Y", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("stories",)
@@ -177,9 +176,9 @@ class StoriesDialog(NewsDialog):
         self._shown = {story.id: {*story.insights} for story in self._stories}
 
     def cursor_in(self, lines: list[Line]) -> int:
-        """Keep the cursor on its story.
+        """Return the index of the story that the cursor is on.
 
-        The story's ID is that of its first report, so it may have changed.
+        A story's ID is that of its first report, so a change may give it another ID.
         """
         kept, here = super().cursor_in(lines), self.current
         if here is None or (kept < len(lines) and lines[kept].story == here.story):
@@ -226,7 +225,7 @@ class StoriesDialog(NewsDialog):
             self.retitle("Stories · select a report of an open story first")
             return
         id = line.row.id
-        self._change(lambda: self.library.split_story(id), f"Split off {id} · u to undo")
+        self._change(lambda: self.library.split_story(id), f"Split off {id} · {self.key_of('stories.undo')} to undo")
 
     def action_merge(self) -> None:
         """Merge two stories.
@@ -238,12 +237,13 @@ class StoriesDialog(NewsDialog):
             return
         if not self._merging or self._merging == line.story:
             self._merging = "" if self._merging else line.story
-            self.retitle("Stories · select the other story, then press m again" if self._merging else "Stories")
+            again = f" · select the other story, then press {self.key_of('stories.merge')} again" * bool(self._merging)
+            self.retitle(f"Stories{again}")
             self.show_lines(self._lines())
             return
         one, other = self._merging, line.story
         self._merging = ""
-        self._change(lambda: self.library.merge_stories(one, other), "Merged · u to undo")
+        self._change(lambda: self.library.merge_stories(one, other), f"Merged · {self.key_of('stories.undo')} to undo")
 
     def action_undo(self) -> None:
         """Undo the last change."""
@@ -284,11 +284,11 @@ class PeriodDialog(NewsDialog):
 
     def show_lines(self, lines: list[Line]) -> None:
         """Show the lines or, if there are none, how to get more."""
-        key = cast("BriefreaderApp", self.app).key_of
+        key = self.key_of
         more = (f"Press {key(f'{self.SCOPES[0]}.earlier')} for a longer period.",) * bool(self.days)
         fetch, add = key("main.fetch"), key("main.add")
         self.nothing = (
-            f"Nothing was published {PERIODS[self.days]}",
+            f"No news {PERIODS[self.days]}",
             *more,
             f"On the main screen, {fetch} fetches from your sources, {add} adds files.",
         )
@@ -302,7 +302,7 @@ class PeriodDialog(NewsDialog):
 
 
 class ChangedDialog(PeriodDialog):
-    """What is new or updated, by topic, with updates first; repeats are only counted."""
+    """What is new or updated, by topic, updates first; repeats are only counted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("changed"), Binding("q,C", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("changed",)

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from briefreader.model import Briefing, Verdict
     from briefreader.tagging import Explanation
 
-MAX_QUESTIONS = 200
+MAX_QUESTIONS = 200  # maximum number of questions in the queue
 
 
 @dataclass(frozen=True)
 class Question:
-    """A topic to decide on for a briefing or insight, its ``target``."""
+    """A topic to decide on for ``target``: a briefing, or an insight with its ``start`` and ``end``."""
 
     target: str
     topic: str
@@ -48,7 +48,7 @@ class Question:
 
 
 class ReviewScreen(Screen[bool], Background):
-    """Ask for one decision after the other; return whether any was made."""
+    """Ask for one decision after another; return whether any was made."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("review"),
@@ -85,8 +85,8 @@ class ReviewScreen(Screen[bool], Background):
         self._more = False  # whether there are more topics to review than in the queue
         self.position = 0
         self._question: Question | None = None
-        # batch number, position in the queue, and the queue at that time
-        self._decided: list[tuple[int, int, list[tuple[str, str, float]]]] = []
+        # batch number, number of decisions, position in the queue, and the queue at that time
+        self._decided: list[tuple[int, int, int, list[tuple[str, str, float]]]] = []
         self._changed = False
 
     def compose(self) -> ComposeResult:
@@ -120,7 +120,8 @@ class ReviewScreen(Screen[bool], Background):
         """Load the next question."""
         if self.position >= len(self._queue):
             self._question = None
-            done = f"{len(self._decided)} decided. " if self._decided else ""
+            decided = sum(count for _, count, _, _ in self._decided)
+            done = f"{decided:,} decided. " if decided else ""
             if self._more:
                 self._show_question(
                     f"These were the {MAX_QUESTIONS} least certain questions. {done}", "Close and review again for more"
@@ -192,7 +193,7 @@ class ReviewScreen(Screen[bool], Background):
     @work(group="decide", exit_on_error=False)
     async def _save(self, question: Question, verdict: Verdict, at: int) -> None:
         batch = await in_thread(lambda cancelled: self.library.decide([question.target], question.topic, verdict))
-        self._decided.append((batch.number, at, self._queue))
+        self._decided.append((batch.number, 1, at, self._queue))
 
     def action_skip(self) -> None:
         """Leave the topic undecided."""
@@ -204,14 +205,14 @@ class ReviewScreen(Screen[bool], Background):
     async def action_undo(self) -> None:
         """Undo the last decision and ask again."""
         if self._decided:
-            number, at, queue = self._decided.pop()
+            number, _, at, queue = self._decided.pop()
             await in_thread(lambda cancelled: self.library.undo(number))
             self.position, self._queue = at, queue
             self._ask()
 
     @work(group="bulk", exit_on_error=False)
     async def action_accept_above(self) -> None:
-        """Accept in all remaining questions with this score or more, after asking."""
+        """Answer yes to all remaining questions with this score or more, after asking."""
         from briefreader.tui.screens.dialog import Confirm
 
         question = self._question
@@ -228,7 +229,7 @@ class ReviewScreen(Screen[bool], Background):
         if await self.app.push_screen_wait(Confirm("Accept above", text)):
             batch = await in_thread(lambda cancelled: self.library.decide_many(changes))
             self._changed = True
-            self._decided.append((batch.number, self.position, self._queue))
+            self._decided.append((batch.number, len(changes), self.position, self._queue))
             self._queue = [*self._queue[: self.position], *rest]
             self._ask()
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
-# how reports call some statuses
+# statuses that have another name in reports
 _NAMES = {"alias": "skipped as duplicate", "known": "already in the library", "revision": "updated"}
 _EVERY = 0.1  # seconds between progress updates
 _WIDTH = 24  # width of the bar in cells
@@ -68,7 +68,7 @@ class RunDialog(Dialog[T]):
     def run_records(self, make: Callable[[CancelCheck], Iterable[R]], then: Callable[[list[R], bool], None]) -> None:
         """Iterate over ``make(cancelled)`` in a thread.
 
-        At the end, call ``then(records, stopped)``.
+        At the end, call ``then(records, stopped)``; after an error, ``show_error``.
         """
         self.running = True
         self.records = []

@@ -35,7 +35,7 @@ _NAME_CELLS = 14
 
 
 class SourcesDialog(Dialog[bool]):
-    """List the sources; return whether anything was fetched.
+    """List the sources; return whether any fetched briefing is new or revised.
 
     ``adding``, a key of ``ADDRESSES``, asks for a new source at once.
     """
@@ -56,7 +56,7 @@ class SourcesDialog(Dialog[bool]):
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
         rows = TextRows()
-        rows.empty = ("No sources yet", "+ adds a feed, a mail folder or a watched folder")
+        rows.empty = ("No sources yet", f"{self.key_of('sources.add')} adds a feed, a mail folder or a watched folder")
         yield rows
 
     def on_mount(self) -> None:
@@ -150,7 +150,7 @@ class SourcesDialog(Dialog[bool]):
             self._load()
 
     def action_leave(self) -> None:
-        """Close, and return whether anything was fetched."""
+        """Close, and return whether any fetched briefing is new or revised."""
         self.dismiss(self._fetched)
 
 

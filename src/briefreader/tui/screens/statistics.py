@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.storage.counts import Stats
 
-MAX_ROWS = 15  # lines per group
+MAX_ROWS = 15  # maximum number of topics, and of sources
 MONTHS_SHOWN = 24
 
 

@@ -52,10 +52,7 @@ def likeness(typed: str, names: Sequence[str]) -> float:
 
 
 class TagEditor(Dialog[bool]):
-    """Edit the topics of ``targets``.
-
-    Each decision is saved at once. Return whether any was made.
-    """
+    """Edit the topics of ``targets``; save each decision, and return whether any was made."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("tags"),
@@ -248,9 +245,8 @@ class TagEditor(Dialog[bool]):
         """Select the created topic, and say what to do with it."""
         if topic_id:
             self.query_one(Input).value = self.library.taxonomy.topic(topic_id).label
-            self._show_message(
-                f"Created topic “{topic_id}”. Enter accepts it here; ctrl+t on the main screen tags other briefings."
-            )
+            retag = f"{self.key_of('main.retag')} on the main screen tags other briefings"
+            self._show_message(f"Created topic “{topic_id}”. Enter accepts it here; {retag}.")
             self._fill()
 
     def action_leave(self) -> None:

@@ -16,7 +16,7 @@ from briefreader.display import one_line, sparkline
 from briefreader.query import quote
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens import NARROW
-from briefreader.tui.screens.dialog import Confirm, Dialog, Page
+from briefreader.tui.screens.dialog import Confirm, Dialog, TextPage
 from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.cells import fit
 from briefreader.tui.widgets.text_rows import Part, TextRows
@@ -50,7 +50,7 @@ class TopicLine(NamedTuple):
 class TopicsDialog(Dialog[str]):
     """Show the topics; return the query for the chosen one.
 
-    ``edit`` opens a file in the user's editor.
+    ``edit`` opens a file in the user's editor, and returns whether that succeeded.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("topics"), Binding("q", "leave", "Close", show=False)]
@@ -169,7 +169,7 @@ class TopicsDialog(Dialog[str]):
 
     @work(exclusive=True, group="evaluate", exit_on_error=False)
     async def action_precision(self) -> None:
-        """Estimate the precision and recall of each topic by the user's decisions."""
+        """Estimate the precision and recall of each topic from the user's decisions."""
         self._show_message("Evaluating with your decisions …")
         wide = self.app.size.width >= NARROW
 
@@ -220,7 +220,7 @@ class TopicsDialog(Dialog[str]):
                 [],
                 [("The taxonomy is unchanged. To continue with your draft, edit the taxonomy again.", "muted")],
             ]
-            self.app.push_screen(Page("The taxonomy has errors", rows))
+            self.app.push_screen(TextPage("The taxonomy has errors", rows))
             self._show_message(f"Not saved: {len(errors)} error{'s' * (len(errors) != 1)}. Your draft is in {draft}")
             return
         shown = [

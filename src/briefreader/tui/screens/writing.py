@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NoteDialog(Dialog[str]):
-    """Edit a note in Markdown; an empty text deletes it.
+    """Edit a note in Markdown, and return it; None if it wasn't saved.
 
     To discard a change, Esc must be pressed twice.
     """
@@ -62,9 +62,9 @@ class NoteDialog(Dialog[str]):
 
 
 class EditDialog(Dialog[dict[str, str]]):
-    """Edit the metadata of one or several briefings; return the changes.
+    """Edit the metadata of one or several briefings; return the changed fields.
 
-    The name of the briefing's folder is among the suggested sources.
+    ``folder``, the name of the briefing's folder, is among the suggested sources.
     """
 
     heading = "Edit"

@@ -125,10 +125,7 @@ _FILTERING = (
 
 
 class HintBar(Bar):
-    """Key hints, which can be clicked.
-
-    The last one, which closes the screen, is always shown.
-    """
+    """Key hints, which can be clicked; those that don't fit are left out, except the last one."""
 
     DEFAULT_CSS = "HintBar { padding: 0; }"
 
@@ -183,7 +180,7 @@ def _size(hint: Hint) -> int:
 
 
 def hints_of(commands: Iterable[Command], keymap: Keymap) -> list[Hint]:
-    """Return the hints of the commands that have one, in order of ``Command.footer``."""
+    """Return the hints of the commands that have one, in order of ``footer``."""
     ranked = sorted((command for command in commands if command.footer), key=lambda command: command.footer)
     return [hint_of(command, keymap) for command in ranked]
 
@@ -222,7 +219,7 @@ class BottomBar(HintBar):
             self.show_hints(hints_of(commands, self._keymap))
 
     def show_message(self, text: str, kind: str = "good") -> None:
-        """Show a message for 6 seconds, an error for 12.
+        """Show a message for 6 seconds, an error for 12; "" removes the message.
 
         ``kind`` is "good", "warning" or "error".
         """

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from briefreader.display import one_line
 from briefreader.tui.explanations import plain_line
-from briefreader.tui.widgets.cells import Piece, ago, cut, fit
+from briefreader.tui.widgets.cells import Piece, cut, fit, short_date
 from briefreader.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from briefreader.model import BriefingRow
     from briefreader.tui.listings import Page
 
-MAX_CACHED_ROWS = 2_000  # rows kept in memory; a screen shows about fifty
+MAX_CACHED_ROWS = 2_000  # above this, rows off screen are discarded; a screen shows about fifty
 MIN_SOURCE_WIDTH = 50  # minimum width, in cells, of a row with a column for the source
 MIN_TOPICS_WIDTH = 56  # minimum width, in cells, of a row with topics beside the title rather than below
 MIN_TITLE_WIDTH = 18  # minimum width, in cells, of a title beside topics
@@ -41,7 +41,7 @@ class BriefingList(VirtualList):
         super().__init__(id=id)
         self.keys: list[int] = []
         self.whole = True  # False while only the first page of a list is loaded
-        self._to_bottom = False  # whether the cursor moves to the last row when all are loaded
+        self._to_bottom = False  # whether the cursor moves to the last row when the list is whole
         self.marks: set[int] = set()
         self._today = today
         self._several_sources = False  # if not, the source is hidden
@@ -71,7 +71,7 @@ class BriefingList(VirtualList):
             self.cursor = len(keys) - 1
 
     def action_cursor_bottom(self) -> None:
-        """Go to the last row, even if it isn't loaded yet."""
+        """Go to the last row; if the list isn't whole, again when it is."""
         self._to_bottom = not self.whole
         super().action_cursor_bottom()
 
@@ -98,7 +98,7 @@ class BriefingList(VirtualList):
             self.reset(self.count, self.cursor)
 
     def forget(self) -> None:
-        """Discard the rows off screen, so that they are loaded again."""
+        """Discard the rows off screen, so that they are loaded again when shown."""
         on_screen = {self.keys[index] for index in self.visible_rows if index < len(self.keys)}
         self._rows = {key: row for key, row in self._rows.items() if key in on_screen}
         self._asked.clear()
@@ -119,7 +119,7 @@ class BriefingList(VirtualList):
         return self.keys.index(key) if key in self.keys else None
 
     def nearby(self) -> list[int]:
-        """Return the keys on screen, and as many above and below."""
+        """Return the keys on screen, and as many above and below, at least 20 each."""
         shown = self.visible_rows
         size = max(len(shown), 20)
         return self.keys[max(shown.start - size, 0) : shown.stop + size]
@@ -219,11 +219,11 @@ def dated(row: BriefingRow, today: datetime.date) -> str:
     """Return when a briefing was published, in seven cells.
 
     This is the time if it was today (``14:05``), else the date. Without a publication date, return the date when it was
-    added, with a plus: ``+22 Nov``, ``+Nov’24``.
+    added, with a plus: ``+22 Nov``, ``+Nov’24``. Without either, return blanks.
     """
     if row.published:
-        return _time(row.published, today) or ago(row.published, today.year)
-    return f"+{ago(row.added, today.year).replace(' ’', '’').rstrip():<6}" if row.added else " " * 7
+        return _time(row.published, today) or short_date(row.published, today.year)
+    return f"+{short_date(row.added, today.year).replace(' ’', '’').rstrip():<6}" if row.added else " " * 7
 
 
 def _time(moment: str, today: datetime.date) -> str:

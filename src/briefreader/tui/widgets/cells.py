@@ -29,7 +29,7 @@ def cut(text: str, width: int) -> str:
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
-    """Cut or pad ``text`` to exactly ``width`` cells, on the left with ``right``."""
+    """Cut or pad ``text`` to exactly ``width`` cells; with ``right``, align it right."""
     text = cut(text, width)
     pad = " " * max(width - cell_len(text), 0)
     return pad + text if right else text + pad
@@ -58,10 +58,7 @@ def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
 
 
 def _two_cells(match: re.Match[str]) -> str:
-    """Return the character padded to two cells, without the selector.
-
-    Some terminals, such as tmux, ignore the selector.
-    """
+    """Return the character padded to two cells, without the selector, which tmux ignores."""
     return match[1] + " " * (2 - cell_len(match[1]))
 
 
@@ -83,7 +80,7 @@ def _joins(before: str, style: Style, text: str, other: Style) -> bool:
 def title_length(title: str, text: str) -> int:
     """Return how many characters at the start of ``text`` repeat its title.
 
-    Return 0 if it starts differently.
+    Punctuation after the title is included. Return 0 if the text starts differently.
     """
     head = title.removesuffix("…")
     if not head or not text.startswith(head):
@@ -91,7 +88,7 @@ def title_length(title: str, text: str) -> int:
     return len(text) - len(text[len(head) :].lstrip(" :;,.*"))
 
 
-def ago(date: str, year: int) -> str:
+def short_date(date: str, year: int) -> str:
     """Format a date in seven cells.
 
     ``22 Feb`` in the given year, ``Nov ’24`` in others, blank if the date is unknown.

@@ -80,7 +80,7 @@ class Document:
         return [*lines, Line((), 0)]
 
     def line_of(self, offset: int) -> int:
-        """Return the line that shows the character at ``offset``."""
+        """Return the number of the line that shows the character at ``offset``."""
         y = bisect_right(self._starts, offset) - 1
         # A blank line after a block has the same offset as the block.
         while 0 < y < len(self.lines) and not self.lines[y].runs:
@@ -92,7 +92,7 @@ class Document:
         return self.lines[y].start if self.head <= y < len(self.lines) else 0
 
     def insight_at(self, y: int) -> Insight | None:
-        """Return the first insight whose passage line ``y`` shows, or None; a bold lead before it counts."""
+        """Return the first insight whose passage (with its bold lead) line ``y`` shows, or None."""
         if not self.head <= y < len(self.lines) or not self.lines[y].runs:
             return None
         line = self.lines[y]
@@ -183,7 +183,7 @@ class Document:
         return _span(runs)
 
     def plain(self) -> str:
-        """Return all lines as text, indented as displayed."""
+        """Return the lines laid out so far as text, indented as displayed."""
         indent = " " * (self.margin + self.gutter)
         return "\n".join(indent + line.text for line in self.lines)
 

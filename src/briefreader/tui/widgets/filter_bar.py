@@ -60,7 +60,7 @@ class FilterBar(Vertical):
 
     @property
     def value(self) -> str:
-        """The current query."""
+        """The text in the field."""
         return self.input.value
 
     def set_value(self, text: str) -> None:
@@ -79,7 +79,7 @@ class FilterBar(Vertical):
         self.query_one(ParsedQuery).show(query)
 
     def show_result(self, listing: Listing, total: int | None) -> None:
-        """Show how many briefings matched."""
+        """Show how many briefings matched; nothing without a query or before the first count."""
         if listing.query.typed.strip() and total is not None:
             self.status(f"{len(listing.keys):,} of {total:,} · {listing.ms:.0f} ms")
         else:
@@ -99,10 +99,7 @@ class FilterBar(Vertical):
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
     def _entered_or_left(self) -> None:
-        """Make room for the parsed query when the input gets the focus.
-
-        Otherwise, typing would move the list.
-        """
+        """Make room for the parsed query with the focus, so that typing doesn't move the list."""
         self.query_one(ParsedQuery).show(self.asked)
 
     @on(Input.Submitted)

@@ -1,7 +1,4 @@
-"""The hits of an insight search.
-
-Each has two lines: the title, then the source and an excerpt.
-"""
+"""The hits of an insight search, of two lines: the title, then the source and an excerpt."""
 
 from __future__ import annotations
 
@@ -61,10 +58,7 @@ class HitList(VirtualList):
         return item if isinstance(item, Hit) else None
 
     def is_heading(self, index: int) -> bool:
-        """Whether a row is a heading.
-
-        This is a briefing's title, or the separator above partial matches.
-        """
+        """Whether a row is a briefing's title, or the separator above partial matches."""
         return isinstance(self.items[index], str)
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
@@ -131,10 +125,7 @@ def _fitting(text: str, room: int) -> int:
 
 
 def _plain(text: str) -> str:
-    """Make text safe on one line, without changing its length.
-
-    Spans in the text stay valid.
-    """
+    """Make text safe on one line, without changing its length, so that spans stay valid."""
     return clean(text).replace("\n", " ").replace("\t", " ")
 
 

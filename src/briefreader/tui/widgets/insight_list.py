@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from briefreader.tui.widgets.text_rows import Part
 
 EXTRACTED_SIGN = "~"
-# The sign, legend and style of an insight whose news other briefings report too, by its status. The number of sources
-# follows the sign.
+# The sign, legend and style of an insight whose news other briefings report too, by its status. The number of sources,
+# if more than one, follows the sign.
 REPORT_SIGNS = {
     "new": ("+", "reported first", "topic"),
     "updated": ("±", "update", "accent"),
@@ -55,7 +55,7 @@ class InsightList(VirtualList):
 
     @property
     def current(self) -> InsightRow | None:
-        """The selected insight."""
+        """The selected insight, or None if there are none."""
         return self.rows[self.cursor] if self.rows else None
 
     def point_at(self, start: int, end: int) -> None:
@@ -92,10 +92,7 @@ class InsightList(VirtualList):
         return pieces
 
     def _lines(self, row: InsightRow, width: int, width_below: int) -> tuple[list[Part], list[Part]]:
-        """Return the parts of the first and of the second line.
-
-        They show the title, and as much of the text as fits.
-        """
+        """Return the parts of both lines: the title, and as much of the text as fits."""
         width = max(width, 4)
         title = one_line(row.title or row.text, 4 * width)
         skip = title_length(row.title, row.text)

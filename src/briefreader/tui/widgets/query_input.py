@@ -87,7 +87,7 @@ class QueryInput(Input):
 class ParsedQuery(Static):
     """The parsed query, below its input.
 
-    Without the focus, it is hidden if it says no more than the input.
+    While the input has no focus, it is hidden if it says no more than the input.
     """
 
     DEFAULT_CSS = """
@@ -124,9 +124,9 @@ class ParsedQuery(Static):
 
 
 class QueryStatus(Static):
-    """The count beside a query.
+    """The count or a message beside a query.
 
-    Its width is fixed, since changing it would lay out the screen again.
+    Short texts are padded to the same width, since a change of the width would lay out the screen again.
     """
 
     DEFAULT_CSS = """

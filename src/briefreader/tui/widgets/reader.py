@@ -68,13 +68,13 @@ class Reader(BriefingPage, can_focus=True):
         return document.span_of_cells([(y, *(selection.get_span(y) or (0, 0))) for y in rows])
 
     def paragraph_at_top(self) -> Span | None:
-        """Return the span of the first paragraph that begins on screen."""
+        """Return the span of the first paragraph that begins below the top of the screen, or None."""
         document = self.document
         if document is None:
             return None
         return document.span_of_lines(*document.paragraph(max(self.scroll_offset.y, document.head)))
 
-    def clear_marks(self) -> bool:
+    def clear_highlights(self) -> bool:
         """Clear the matches, the selection by paragraph and the passage.
 
         Return whether any was set.
@@ -90,7 +90,7 @@ class Reader(BriefingPage, can_focus=True):
     def find(self, words: str) -> int:
         """Mark all matches of ``words``, and return their number.
 
-        Go to the first match below the top of the page.
+        Go to the first match on screen or below; if there is none, to the first one.
         """
         self.matches = self.document.find(words) if self.document is not None else []
         self.match = -1

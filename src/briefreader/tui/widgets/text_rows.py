@@ -89,7 +89,7 @@ def one_line_keep(text: str) -> str:
 def columns(rows: Sequence[Sequence[str]], gap: int = 2, widest: int = 40) -> list[list[str]]:
     """Cut and pad texts to aligned columns.
 
-    A column has at most ``widest`` cells. The last column isn't changed.
+    A column has at most ``widest`` cells, except the last one, which is neither cut nor padded.
     """
     if not rows:
         return []

@@ -1,7 +1,4 @@
-"""The tour: a line above the hints, which asks for a key.
-
-The next step is shown when the user has pressed it.
-"""
+"""The tour: a line above the hints, which asks for one key after another."""
 
 from __future__ import annotations
 

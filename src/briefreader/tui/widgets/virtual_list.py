@@ -1,6 +1,6 @@
 """Base class of long lists, which draws only the visible lines.
 
-Moving the cursor redraws only two rows: a key sends a few hundred bytes over SSH, however long the list is.
+Unless the list scrolls, moving the cursor redraws only two rows, so a key sends only a few hundred bytes over SSH.
 Subclasses implement ``render_row``, and call ``reset`` with the number of rows.
 """
 
