@@ -86,8 +86,8 @@ _FOLLOWS = re.compile(
 _EARLY_SENTENCES = 40  # number of sentences over which the feature ``long_early`` falls by the factor e
 _LEAD_SENTENCES = 8  # number of sentences at the beginning of a text that are its lead
 _LEAD_COSINE = 0.35  # similarity to the lead that is assumed for the sentences of the lead
-# a text counts as a long digest by its number of sentences and by their share in lists: not at all up to the first
-# value, fully from the second value on
+# how far a text is a long digest: by its number of sentences, and by their share in lists, each from 0 at the first
+# value to 1 at the second
 LONG, _LISTED = (110, 150), (0.6, 0.8)
 # "I", "me", "my" and "myself"
 _PERSONAL = re.compile(r"[IMm](?<!\w.)(?:(?<=I)|(?<=[Mm])[ey]|(?<=m)yself)\b")
@@ -274,10 +274,7 @@ class Terms:
 
 
 def _terms(text: str, bare: str) -> list[str]:
-    """Return the stems of a sentence without stop words or, in scripts without spaces, its pairs of characters.
-
-    ``bare`` is the sentence reduced to words, as by ``bare_lines``.
-    """
+    """Return the stems of a sentence without stop words or, in scripts without spaces, its pairs of characters."""
     words = bare.replace("-", " ").split()
     if not text.isascii():
         if runs := _IDEOGRAPHS.findall(text):

@@ -78,10 +78,10 @@ def _whole(data: bytes) -> list[object] | None:
 
 def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft | Problem]:
     """Yield the drafts of a record: one, or one per entry of its list."""
-    entries = next((record[name] for name in _LISTS if isinstance(record.get(name), list)), None)
-    if entries is not None and not _text(record, *_TEXT):
+    name = next((name for name in _LISTS if isinstance(record.get(name), list)), "")
+    if name and not _text(record, *_TEXT):
+        entries = record[name]
         about = {key: value for key, value in record.items() if not isinstance(value, (list, dict)) or key == "authors"}
-        name = next(name for name in _LISTS if isinstance(record.get(name), list))
         repeated = _repeated(entries)
         for entry in entries[:MAX_RECORDS]:
             single = replace(original, data=json.dumps({**about, name: [entry]}).encode())

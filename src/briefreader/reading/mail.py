@@ -69,10 +69,8 @@ def _drafts(original: Original, message: Message, depth: int) -> Iterator[Draft 
         for draft in _drafts(original, texts.messages[0], depth + 1):
             if isinstance(draft, Draft):
                 if draft.form == "plain":
-                    draft.body, draft.form = (
-                        plaintext_to_markdown.to_markdown(plaintext_to_markdown.escaped(draft.body)),
-                        "markdown",
-                    )
+                    draft.body = plaintext_to_markdown.to_markdown(plaintext_to_markdown.escaped(draft.body))
+                    draft.form = "markdown"
                 _keep_note(draft, own)
             yield draft
 

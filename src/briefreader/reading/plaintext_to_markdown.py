@@ -74,10 +74,7 @@ def to_markdown(text: str) -> str:
 
 
 def _with_addresses(text: str) -> str:
-    """Replace references such as ``[1]`` by the URLs in the notes below the text; notes without a reference stay.
-
-    Notes on images are always removed.
-    """
+    """Replace references such as ``[1]`` by the URLs in the notes below; unreferenced notes stay, except on images."""
     notes = list(_NOTE.finditer(text))
     if not notes:
         return text

@@ -75,7 +75,7 @@ def read(
         if isinstance(found, Problem):
             yield found
         else:
-            yield from _drafts(found, None, now)
+            yield from read_original(found, now=now)
 
 
 def originals(
@@ -105,7 +105,25 @@ def read_original(
     ``insight_model`` replaces the shipped ranker of key insights; ``cleaner`` has settings of boilerplate detection.
     ``now`` is as for ``read``.
     """
-    yield from _drafts(original, insight_model, now, cleaner)
+    reader = READERS.get(original.format)
+    if reader is None:
+        yield Problem(original.path, "is not in a supported format", hint="see `briefreader add --help` for formats")
+        return
+    drafts = reader(original)
+    while True:
+        try:
+            draft = next(drafts, None)
+            if draft is None:
+                return
+            made = draft if isinstance(draft, Problem) else finish(draft, insight_model, now, cleaner)
+        except BriefreaderError as error:
+            yield Problem(original.path, error.message, error.where, error.hint)
+            return
+        except (ArithmeticError, LookupError, OSError, RecursionError, TypeError, ValueError, MemoryError) as error:
+            # parsers may raise any exception on a hostile document, which must not affect other documents
+            yield Problem(original.path, f"could not be parsed ({type(error).__name__}: {one_line(str(error), 200)})")
+            return
+        yield made
 
 
 def _file(path: Path, format: str) -> Iterator[Original | Problem]:
@@ -153,28 +171,3 @@ def _mbox(head: bytes, stream: BinaryIO, path: str) -> Iterator[Original | Probl
             yield Original(data, "eml", place)
     if not number:
         yield Problem(path, "is an mbox without messages")
-
-
-def _drafts(
-    original: Original, model: InsightModel | None, now: datetime | None, cleaner: Cleaner | None = None
-) -> Iterator[Briefing | Problem]:
-    """Yield the briefings in an original; exceptions of the parsers become problems."""
-    reader = READERS.get(original.format)
-    if reader is None:
-        yield Problem(original.path, "is not in a supported format", hint="see `briefreader add --help` for formats")
-        return
-    drafts = reader(original)
-    while True:
-        try:
-            draft = next(drafts, None)
-            if draft is None:
-                return
-            made = draft if isinstance(draft, Problem) else finish(draft, model, now, cleaner)
-        except BriefreaderError as error:
-            yield Problem(original.path, error.message, error.where, error.hint)
-            return
-        except (ArithmeticError, LookupError, OSError, RecursionError, TypeError, ValueError, MemoryError) as error:
-            # parsers may raise any exception on a hostile document, which must not affect other documents
-            yield Problem(original.path, f"could not be parsed ({type(error).__name__}: {one_line(str(error), 200)})")
-            return
-        yield made

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _SLICE = 4096  # rows processed at a time; other threads can run in between
 _CACHE_BYTES = 48 << 20  # maximum size of the cached posting lists
 _MIN_DEFINITIONS = 2  # minimum number of times that texts must define an abbreviation in the same way
-MAX_LATE = 4000  # maximum insights indexed in memory, or a tenth of the others; with more, the vocabulary is reloaded
+MAX_LATE = 4000  # the vocabulary is reloaded if more stored insights (and more than a tenth) are after the base
 _OVERHEAD = 200  # bytes that a cached posting list needs beside its arrays
 # a block of a posting list: term, block number, offsets of insights with the term in the title, and with it anywhere
 PostingBlock = tuple[str, int, bytes, bytes]

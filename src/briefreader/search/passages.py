@@ -74,7 +74,7 @@ class PassageFinder:
 
 
 def _pattern(form: str) -> str:
-    """Return the expression for a word or phrase; a longer one also matches as a prefix."""
+    """Return the expression for a word or phrase; one of more than two letters also matches as a prefix."""
     words = r"[\W_]+".join(map(re.escape, form.split()))
     return words + (r"(?![^\W_])" if len(form) <= WHOLE_WORD_LETTERS else r"[^\W_]*")
 
