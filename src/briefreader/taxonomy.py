@@ -283,7 +283,7 @@ class _Reader:
         id = self.string(node.values.get("id"))
         label = self.string(node.values.get("label"))
         if not id:
-            self.error(node.values.get("id", node), "a topic needs an `id`", "a-z 0-9 - _")
+            self.error(node.values.get("id", node), "a topic needs an `id`", ID_FORM)
             return None
         if not is_id(id):
             self.error(node.values["id"], f"`{id}` is not a valid ID", ID_FORM)

@@ -215,7 +215,7 @@ def _target(con: Connection, id: str) -> tuple[int, int]:
     try:
         return briefings.target(con, id.removeprefix("story:").removeprefix("s"))
     except NotFoundError:
-        raise NotFoundError(f"no such story: {id}", hint="to list stories: briefreader stories") from None
+        raise NotFoundError(f"no such story or insight: {id}", hint="to list stories: briefreader stories") from None
 
 
 def _text(row: InsightRow) -> str:
