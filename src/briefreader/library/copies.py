@@ -168,8 +168,8 @@ def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple
     """
     key = group[0].key
     restorable = [s.copy for s in group if s.status in ("stored", "file")]
-    first = next((copy for copy in restorable if copy.digest.startswith(group[0].id)), None)
     read = {copy.digest: _read(con, copy) for copy in restorable}
+    first = next((copy for copy in restorable if copy.digest.startswith(group[0].id) and read[copy.digest]), None)
     if first and (own := read[first.digest]):
         shown = next(copy for copy in identity.copies(con, key) if copy.current)
         exchange(con, batch, key, own.briefing, own.fingerprint)

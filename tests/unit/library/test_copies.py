@@ -261,3 +261,12 @@ def test_lost_mail_is_a_briefing_when_added_again(merged: Path, tmp_path: Path) 
         library.restore_merged(library.merged())
         again = mail(tmp_path / "b2.eml", "The ferry is back, and the crew has a new cook.", "b2@harbour.example")
         assert [a.status for a in library.add([again])] == ["added"]
+
+
+def test_restore_merged_skips_a_mail_that_is_gone_meanwhile(merged: Path) -> None:
+    with Library(merged) as library:
+        groups = library.merged()
+        gone = next(s for group in groups for s in group if s.status == "stored").copy.digest
+        with library.db.writing() as con:
+            con.execute("DELETE FROM original WHERE digest = ?", (gone,))
+        assert gone not in library.restore_merged(groups)
