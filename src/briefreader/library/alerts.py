@@ -48,7 +48,7 @@ class Replay:
     fired: int  # number of matching briefings or stories
     accepted: int
     decided: int
-    titles: tuple[str, ...] = ()  # of the first five matches
+    titles: tuple[str, ...] = ()  # of up to five matches
 
     def __str__(self) -> str:
         text = f"would have matched {self.fired:,} time{'s' * (self.fired != 1)} in {REPLAYED_DAYS} days"

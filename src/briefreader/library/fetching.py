@@ -1,7 +1,7 @@
 """Fetch from the sources, store new items by each source's rules, and tag them.
 
 Feeds are polled concurrently, but items are stored one source at a time. Items are recorded as delivered only after
-they are stored, so if a run is killed, the next one fetches the rest.
+all items of the source are stored. If a run is killed, the next one fetches them again and skips the known ones.
 """
 
 from __future__ import annotations
