@@ -76,7 +76,7 @@ def _maildir_opener(root: Path, key: str, path: str) -> Callable[[], BinaryIO]:
 def mbox_items(source: Source, state: State, seen: Mapping[str, str]) -> Iterator[Item]:
     """Yield one item with what was appended to an mbox since the last check, or with everything if it was rewritten.
 
-    ``state.position`` is set to the current end of the file.
+    ``state.position`` is set to the current end of the file. A rewritten mbox is not limited by the source's ``since``.
 
     Raises:
         ReadingError: the file doesn't exist or isn't a regular file.
