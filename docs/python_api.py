@@ -68,10 +68,10 @@ Many methods have these arguments:
 - `verdict`: `"accepted"` or `"rejected"`; `None` withdraws a decision
 - `documents`: pairs of title and text
 - `examples`: labelled texts of type `briefreader.tagging.Labelled`
-- `options`: for `fetch` a `briefreader.library.fetching.FetchOptions`; for `export` an
+- `options`: for `fetch` a `briefreader.library.fetching.FetchOptions`; for `export` a
   `briefreader.library.export_options.ExportOptions`, whose fields can also be given as keyword arguments
 - `progress`: a function that is called with an object whose attributes `done` and `total` are numbers of items
-- `cancelled`: a function that is called between steps; the method stops when it returns true
+- `cancelled`: a function that is called between steps; the method stops when the function returns true
 - `dry_run`: nothing is written, and the result says what a real run would do
 
 A *batch* is an entry of the history, which `undo` undoes as a whole. Most methods that change the library return their
