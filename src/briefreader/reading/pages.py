@@ -46,18 +46,12 @@ _WEB_VERSION = re.compile(
 
 
 def read_html(original: Original) -> Iterator[Draft | Problem]:
-    """Yield one draft of an HTML file, which is a web page or a saved mail body."""
+    """Yield one draft of HTML: a web page or, if its format is "mail-html" or it looks like one, a mail's body."""
     text, note = decode(original.data, declared_in(original.data))
-    draft = mail_body(original, text) if is_mail(text) else web_page(original, text)
+    draft = (mail_body if original.format == "mail-html" or is_mail(text) else web_page)(original, text)
     if note:
         draft.problems.append(Problem(original.path, note))
     yield draft
-
-
-def read_mail_html(original: Original) -> Iterator[Draft | Problem]:
-    """Yield one draft of HTML that is known to be a mail's body."""
-    text, _ = decode(original.data, declared_in(original.data))
-    yield mail_body(original, text)
 
 
 def is_mail(text: str) -> bool:

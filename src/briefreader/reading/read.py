@@ -41,7 +41,7 @@ READERS: dict[str, DocumentParser] = {
     "txt": plaintext.read_text,
     "md": plaintext.read_markdown,
     "html": pages.read_html,
-    "mail-html": pages.read_mail_html,
+    "mail-html": pages.read_html,
     "eml": mail.read_mail,
     "feed": feed.read_feed,
     "opml": feed.read_opml,

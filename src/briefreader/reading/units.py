@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _TARGET = re.compile(r"\]\([^)\s]*\)|https?://\S+")
 _KEY = 240  # characters at the beginning of a block that identify it
-_AHEAD = 40  # maximum rendered blocks that may be missing between two blocks of the body
+_AHEAD = 40  # maximum rendered blocks that are searched for a block of the body
 
 
 def units(body: str, rendered: Sequence[Rendered] = ()) -> list[tuple[Block, Unit]]:

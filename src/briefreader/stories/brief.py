@@ -96,13 +96,13 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """The number of insights left out of a brief, by reason."""
+    """The number of insights left out of a brief, by reason, and the best of those that didn't fit."""
 
     repeats: int = 0  # reported before
     same_story: int = 0  # other reports of chosen stories
-    no_topic: int = 0  # below every topic's threshold
-    time: int = 0  # beyond the budget, or with too little gain
-    first: tuple[int, ...] = ()  # keys of up to five insights that were beyond the budget, best first
+    no_topic: int = 0  # without a topic
+    time: int = 0  # beyond the budget or the maximum number, or with too little gain
+    first: tuple[int, ...] = ()  # keys of up to five insights beyond the budget or the maximum number, best first
 
 
 @dataclass(frozen=True, slots=True)
