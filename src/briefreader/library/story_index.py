@@ -41,7 +41,7 @@ class StoryIndex:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._weights: tuple[tuple[int, int], npt.NDArray[np.float32]] | None = None
-        self._cut: dict[int, bytes] = {}  # words of insights that aren't stored yet, by key
+        self._word_numbers: dict[int, bytes] = {}  # of insights whose words aren't stored yet, by key
 
     def refresh(self, cancelled: CancelCheck = not_cancelled) -> bool:
         """Process pending insights; return whether all stories are up to date.
@@ -79,7 +79,7 @@ class StoryIndex:
 
         with self._db.reading() as con:
             rows = {key: terms.word_numbers(title, text) for key, title, text in stored.texts_up_to(con, counted)}
-        self._cut = {key: row.tobytes() for key, row in rows.items()}
+        self._word_numbers = {key: row.tobytes() for key, row in rows.items()}
         packed = zlib.compress(terms.document_frequencies(list(rows.values())).tobytes(), 1)
         with self._db.writing() as con:
             stored.restart(con, stored.State(RULES, counted, len(rows), packed))
@@ -102,12 +102,12 @@ class StoryIndex:
 
         with self._db.reading() as con:
             fresh = stored.reports(con, keys)
-        cut = {
-            key: self._cut.pop(key, b"") or terms.word_numbers(one.title, one.text).tobytes()
+        numbers = {
+            key: self._word_numbers.pop(key, b"") or terms.word_numbers(one.title, one.text).tobytes()
             for key, one in fresh.items()
         }
         with self._db.writing() as con:
-            stored.put_words(con, cut.items())
+            stored.put_words(con, numbers.items())
             days = [one.day for one in fresh.values()] or [0]
             ends = min(days) - EARLIER_DAYS, max(days) + EARLIER_DAYS + 1
             low, high = (str(date.fromordinal(min(max(day, 1), date.max.toordinal()))) for day in ends)
@@ -166,7 +166,7 @@ def _pairs(
     ordinals = {day: day_number(day) for day in {date for _, _, date, _ in around}}
     days = np.array([ordinals[date] for _, _, date, _ in around])
     number, briefings = (np.array(column) for column in list(zip(*around, strict=True))[:2])
-    rows = [np.frombuffer(cut, np.uint32) for *_, cut in around]
+    rows = [np.frombuffer(data, np.uint32) for *_, data in around]
     allowed = (briefings[at, None] != briefings[None, :]) & (abs(days[at, None] - days[None, :]) <= EARLIER_DAYS)
     allowed &= (number[None, :] < number[at, None]) | ~np.isin(number, number[at])[None, :]
     found = similarity.pairs(terms.vectors([rows[n] for n in at], idf), terms.vectors(rows, idf), allowed)
