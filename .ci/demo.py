@@ -32,7 +32,7 @@ def main(size: str) -> int:
     if process == 0:
         ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         os.execvp("briefreader", ["briefreader", "--demo"])  # noqa: S606 - the arguments are constants
-    until(terminal, b"27 unread")
+    until(terminal, b" unread")
     os.write(terminal, b"i")
     until(terminal, b"newest")
     os.write(terminal, b"mixtur of expert")
