@@ -26,6 +26,11 @@ def test_config_show_prints_a_valid_settings_file(config: Path, cli: Any) -> Non
     assert cli("config", "show").code == 0
 
 
+def test_dry_run_of_config_edit_creates_no_file(config: Path, cli: Any) -> None:
+    assert "nothing written" in cli("config", "edit", "--dry-run").err
+    assert not config.exists()
+
+
 def test_invalid_setting_falls_back_to_its_default(config: Path, cli: Any) -> None:
     config.parent.mkdir()
     config.write_text('color = "pink"\n[export]\nprofile = "hugo"\n')

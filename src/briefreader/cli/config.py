@@ -78,6 +78,9 @@ def edit(session: Session) -> int:
     from briefreader.config import check
 
     path = paths.config_file(session.config)
+    if session.dry_run:
+        session.out.info(f"would edit {path} · dry run, nothing written")
+        return errors.OK
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_NEW_FILE, encoding="utf-8")
