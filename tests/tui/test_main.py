@@ -242,6 +242,19 @@ async def test_mark_all_read_asks_for_confirmation(stage: Any, library: Any) -> 
         await on.sees("5 unread")
 
 
+async def test_all_read_spares_marked_briefings_that_the_filter_hides(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("5 unread")
+        await on.press("x", "slash")
+        await on.write("-is:marked")
+        await on.press("enter")
+        await on.sees("4 of 5")
+        await on.press("A")
+        await on.sees("Mark all 4 briefings")
+        await on.press("y")
+        await on.sees("1 unread")
+
+
 @pytest.mark.parametrize("size", [WIDE, SMALL])
 async def test_empty_library_shows_first_steps(stage: Any, empty: Any, size: tuple[int, int]) -> None:
     async with stage(empty, size, ready="This library is empty") as on:

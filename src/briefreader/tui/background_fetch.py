@@ -38,9 +38,10 @@ class BackgroundFetch:
             self._main.run_worker(self._fetch(), name=_GROUP, group=_GROUP, exit_on_error=False)
 
     async def _fetch(self) -> None:
-        """Fetch in a subprocess, and report new briefings or an error."""
+        """Fetch in a subprocess, and report new and revised briefings or an error."""
         from briefreader.library.fetching import FetchOptions  # slow: it imports the network modules
         from briefreader.library.item_storage import SourceResult
+        from briefreader.tui.screens.fetch import found_text
 
         try:
             results: list[Any] = await in_thread(
@@ -53,7 +54,7 @@ class BackgroundFetch:
         except BriefreaderError as error:
             self._main.show_status(describe_error(error), "error")
             return
-        new = sum(result.new + result.revised for result in results if isinstance(result, SourceResult))
-        if new:
+        sources = [result for result in results if isinstance(result, SourceResult)]
+        if any(result.new or result.revised for result in sources):
             self._main.changes.refresh(requery=True)
-            self._main.show_status(f"{new:,} new briefing{'s' * (new != 1)} fetched")
+            self._main.show_status(f"{found_text(sources)} fetched")

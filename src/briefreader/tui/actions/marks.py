@@ -82,11 +82,11 @@ class MarkActions(Actions):
         await main.briefings.listed_whole()
         query = main.briefings.query_shown.typed
         shown = f" listed for “{query}”" if query.strip() else ""
-        count = len(main.briefings.keys)
+        keys = main.briefings.keys
+        count = len(keys)
         question = f"Mark {f'all {count:,} briefings' if count != 1 else 'the briefing'}{shown} as read?"
         if await main.app.push_screen_wait(Confirm("All read", question)):
-            unread = f"{query} is:unread".strip()
-            ids = await in_thread(lambda cancelled: [row.id for row in self.library.list(unread)])
+            ids = await in_thread(lambda cancelled: [row.id for row in self.library.rows(keys) if not row.read])
             main.changes.make(lambda: self.library.mark(ids, read=True))
 
     async def action_next_unread(self) -> None:

@@ -13,7 +13,7 @@ from briefreader.tui.screens.running import RunDialog
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.app import ComposeResult
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 _SHOWN = ("new", "revised", "skipped", "failed")
 _STYLES = {"ok": "topic", "failed": "accent", "disabled": "accent"}
+
+
+def found_text(results: Sequence[SourceResult]) -> str:
+    """Return the numbers of new and revised briefings, such as ``2 new briefings and 1 revised``."""
+    new, revised = sum(result.new for result in results), sum(result.revised for result in results)
+    return f"{new:,} new briefing{'s' * (new != 1)}" + f" and {revised:,} revised" * bool(revised)
 
 
 class FetchDialog(RunDialog[bool]):
@@ -57,7 +63,7 @@ class FetchDialog(RunDialog[bool]):
         return sum(record.new + record.revised for record in self.records if isinstance(record, SourceResult))
 
     def _fetched(self, records: list[Any], stopped: bool) -> None:
-        """Report the number of new briefings and of failed sources."""
+        """Report the numbers of new and revised briefings, and of failed sources."""
         sources = [record for record in records if isinstance(record, SourceResult)]
         if not sources:
             rows = self.query_one(TextRows)
@@ -68,9 +74,8 @@ class FetchDialog(RunDialog[bool]):
             return
         failed = sum(record.status == "failed" for record in sources)
         failures = f" · {failed:,} failed" if failed else ""
-        new = f"{self._new:,} new briefing{'s' * (self._new != 1)}"
         asked = f"{len(sources):,} source{'s' * (len(sources) != 1)}"
-        self.report(f"{'Stopped' if stopped else 'Done'}: {new} from {asked}{failures}")
+        self.report(f"{'Stopped' if stopped else 'Done'}: {found_text(sources)} from {asked}{failures}")
 
     def record_row(self, record: Any) -> list[Part]:
         """Return the row of a source with its result, or of a tagged briefing."""
