@@ -102,7 +102,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     "main": (
         ("filter", "/", "Filter", "Filter the briefings as you type: words, topic:, source:, is:unread, after: …", 20),
         ("search", "i", "Insights", "Search all key insights as you type, with a preview", 25),
-        ("tags", "t", "Tag", "Edit the topics of the briefing, the marked briefings or the insight", 30),
+        ("tags", "t", "Tag", "Edit the topics of the briefing or insight", 30),
         ("accept", "a", "Accept", "Accept the highlighted topic", 0),
         ("reject", "r", "Reject", "Reject the highlighted topic", 0),
         ("accept_all", "ctrl+a", "Accept all", "Accept all topics that the tagger assigned", 0),

@@ -1,8 +1,7 @@
 """The default theme, dark and light.
 
-The contrast is at least 7:1 for text and 4.5:1 for dimmed text. No information is conveyed by colour alone. Terminals
-with 16 colours have variants of their own, since mapping each colour to the nearest of the 16 would make most of them
-grey.
+Text, also dimmed text, has a contrast of at least 4.5:1. Terminals with 16 colours have variants of their own, since
+mapping each colour to the nearest of the 16 would make most of them grey.
 """
 
 from __future__ import annotations

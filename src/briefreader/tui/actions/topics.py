@@ -68,7 +68,7 @@ class TopicActions(Actions):
         self.main.topic_bar.point(-1)
 
     def action_tags(self) -> None:
-        """Edit the topics of the briefing, the marked briefings or the insight."""
+        """Edit the topics of the briefing or insight or, after ``;``, of the marked briefings."""
         from briefreader.tui.screens.tags import TagEditor
 
         main = self.main

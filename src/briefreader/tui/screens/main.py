@@ -123,7 +123,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @property
     def briefreader(self) -> BriefreaderApp:
-        """The app, cast to its type."""
+        """The app, typed as ``BriefreaderApp``."""
         return cast("BriefreaderApp", self.app)
 
     def key_of(self, command_id: str) -> str:
