@@ -35,7 +35,9 @@ _DATE = ("published", "date", "date_published", "publishedAt", "published_at", "
 def read_jsonl(original: Original) -> Iterator[Draft | Problem]:
     """Yield the drafts of all records, and a problem for each invalid record; only one problem if no line is JSON."""
     found = list(_lines(original))
-    if found and all(isinstance(record, Problem) for _, record, _ in found):
+    if not found:
+        yield Problem(original.path, "is a list without entries")
+    elif all(isinstance(record, Problem) for _, record, _ in found):
         yield found[0][1]
         return
     for number, record, data in found:

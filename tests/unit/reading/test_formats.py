@@ -287,6 +287,12 @@ def test_json_records_beyond_the_limit_are_a_problem(start: str, monkeypatch: py
     assert isinstance(problem, Problem) and problem.message == "only the first 2 records were read"
 
 
+@pytest.mark.parametrize("data", [b"[]", b'{"items": []}'])
+def test_json_list_without_entries_is_a_problem(data: bytes) -> None:
+    (found,) = read(data, name="a.json")
+    assert isinstance(found, Problem) and found.message == "is a list without entries"
+
+
 def test_json_entry_that_is_no_object_is_a_problem() -> None:
     (found,) = read(b'{"items": [1]}', name="a.json")
     assert isinstance(found, Problem) and found.message.startswith('expected a "title"')
