@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from briefreader.errors import BriefreaderError
 from briefreader.exporting.vault import Exported
 from briefreader.library.progress import Progress
 from briefreader.tui.screens import review
@@ -147,6 +148,31 @@ async def test_reason_in_another_sense_can_be_excluded(stage: Any, library: Any)
         await on.press("enter")
         await on.sees(f"Excluded: {phrase}")
         assert library.taxonomy.topic("pricing").exclude == (phrase,)
+
+
+async def test_exclusion_is_shown_even_if_tagging_fails(
+    stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = library.run_in_subprocess
+
+    def fail(verb: str, *values: Any, **options: Any) -> Iterator[Any]:
+        if verb == "tag":
+            raise BriefreaderError("no memory left")
+        return run(verb, *values, **options)  # type: ignore[no-any-return]  # the fixture has no type
+
+    monkeypatch.setattr(library, "run_in_subprocess", fail)
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        await on.press("w")
+        await on.sees("short of the")
+        await on.press("x")
+        on.app.screen.query_one("Input").value = "price of admission"
+        await on.press("enter")
+        await on.sees("Preview: ", "to exclude")
+        await on.press("enter")
+        await on.sees("no memory left")
+        await on.press("escape")
+        await on.sees("Excluded: price of admission")
 
 
 async def test_review_decides_and_withdraws(stage: Any, library: Any) -> None:

@@ -84,10 +84,10 @@ class ExcludeDialog(RunDialog[bool]):
 
     def _exclude(self, phrase: str) -> Iterator[Any]:
         self.library.exclude_phrase(self._topic, phrase)
+        self._excluded = True  # even if tagging fails
         return self.library.run_in_subprocess("tag")
 
     def _done(self, records: list[Any], stopped: bool) -> None:
-        self._excluded = True
         self.leave()
 
     def record_row(self, record: Any) -> list[Part]:
