@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from briefreader.tui.commands import COMMANDS, SCOPES, commands_of
-from briefreader.tui.keys import PRESETS, Chords, Keymap, reaches, show, split, textual_name
+from briefreader.tui.keys import PRESETS, Chords, Keymap, reachable_commands, show, split, textual_name
 
 
 def test_every_command_has_an_action_in_its_scope() -> None:
@@ -59,7 +59,7 @@ def test_presets_only_name_existing_commands() -> None:
 
 def test_every_footer_hint_has_a_key() -> None:
     for scope in SCOPES:
-        assert all(split(command.keys) for command in reaches(scope) if command.footer)
+        assert all(split(command.keys) for command in reachable_commands(scope) if command.footer)
 
 
 def test_key_sequence_waits_for_its_second_key() -> None:

@@ -17,7 +17,7 @@ from briefreader.model import BriefingRow
 from briefreader.query import parse
 from briefreader.tui.explanations import plain_line
 from briefreader.tui.widgets import query_input
-from briefreader.tui.widgets.briefing_list import dated
+from briefreader.tui.widgets.briefing_list import shown_date
 
 WIDE, SMALL = (120, 40), (80, 24)
 
@@ -104,7 +104,7 @@ async def test_sources_are_shown_only_if_they_differ(stage: Any, library: Librar
 )
 def test_briefing_of_today_shows_its_time(published: str, shown: str) -> None:
     row = BriefingRow(1, "7f3a", "A title", published=published, added="2024-11-22")
-    assert dated(row, datetime.date(2026, 3, 1)) == shown
+    assert shown_date(row, datetime.date(2026, 3, 1)) == shown
 
 
 async def test_reader_takes_half_of_a_wide_window(stage: Any, library: Library) -> None:

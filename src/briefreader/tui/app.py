@@ -27,7 +27,7 @@ from briefreader.tui.listings import newest
 from briefreader.tui.screens.main import MainScreen
 from briefreader.tui.session import Session
 from briefreader.tui.terminal import outlive_terminal, stop_input
-from briefreader.tui.themes import THEMES, fallback, of_sixteen
+from briefreader.tui.themes import THEMES, fallback, sixteen_color_variant
 from briefreader.tui.workers import describe_error, set_up_log
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self._session = session
         self.exported_to = session.exported_to
         for theme in THEMES:
-            self.register_theme(of_sixteen(theme) if self.console.color_system == "standard" else theme)
+            self.register_theme(sixteen_color_variant(theme) if self.console.color_system == "standard" else theme)
         wanted = self.settings.app.theme or session.theme or THEMES[0].name
         # Assigning the theme would call its watcher, which parses all style sheets a second time.
         self.set_reactive(App.theme, wanted if wanted in self.available_themes else THEMES[0].name)

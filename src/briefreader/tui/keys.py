@@ -162,7 +162,7 @@ class Keymap:
         return problems
 
 
-def reaches(scope: Scope) -> list[Command]:
+def reachable_commands(scope: Scope) -> list[Command]:
     """Return the commands of ``scope`` and of its outer scopes."""
     return [command for name in (scope, *_WITHIN[scope]) for command in commands_of(name)]
 

@@ -71,7 +71,7 @@ LIGHT = _theme("briefreader-light", _LIGHT, dark=False)
 THEMES = (DARK, LIGHT)
 
 
-def of_sixteen(theme: Theme) -> Theme:
+def sixteen_color_variant(theme: Theme) -> Theme:
     """Return the variant of a default theme for terminals with 16 colours."""
     return _theme(theme.name, _SIXTEEN_DARK if theme.dark else _SIXTEEN_LIGHT, dark=theme.dark)
 

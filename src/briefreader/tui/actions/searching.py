@@ -11,7 +11,7 @@ from briefreader.tui.workers import in_thread
 
 if TYPE_CHECKING:
     from briefreader.model import InsightRow
-    from briefreader.tui.screens.insight_search import Choice
+    from briefreader.tui.screens.insight_search import PassageChoice
 
 _ORDERS = {"relevance": "Best match first", "date": "Newest first", "score": "Most confident first"}
 
@@ -35,7 +35,7 @@ class SearchActions(Actions):
         main = self.main
         search = InsightSearch(self.library)
 
-        def go(choice: Choice | None) -> None:
+        def go(choice: PassageChoice | None) -> None:
             if search.saved:
                 main.places.load()
             if choice is not None:

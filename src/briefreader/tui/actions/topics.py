@@ -37,10 +37,10 @@ class TopicActions(Actions):
         """Accept all topics that the tagger assigned."""
         main, library = self.main, self.library
         if not main.targets.armed:
-            target, given = main.topic_bar.target, main.topic_bar.given
-            changes: list[tuple[str, str, Verdict | None]] = [(target, topic, "accepted") for topic in given]
+            target, assigned = main.topic_bar.target, main.topic_bar.assigned
+            changes: list[tuple[str, str, Verdict | None]] = [(target, topic, "accepted") for topic in assigned]
             if changes:
-                main.changes.make(lambda: library.decide_many(changes), f"Accepted {', '.join(given)}")
+                main.changes.make(lambda: library.decide_many(changes), f"Accepted {', '.join(assigned)}")
             else:
                 main.show_status("No assigned topics left to accept", "warning")
             return

@@ -122,7 +122,7 @@ class LibraryPane(LibraryList, Background):
         self.app.push_screen(Prompt("Rename the search", f"New name for: {before}", before), rename)
 
 
-def waiting_facts(facets: Facets | None) -> list[str]:
+def notices_of(facets: Facets | None) -> list[str]:
     """Return the notices in the top line: how many briefings are unread or to review."""
     if facets is None:
         return []

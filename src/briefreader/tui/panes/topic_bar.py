@@ -140,7 +140,7 @@ class TopicBar(Bar, Background):
         return self.states[self._at].topic if self._at < len(self.states) else ""
 
     @property
-    def given(self) -> list[str]:
+    def assigned(self) -> list[str]:
         """The topics that the tagger assigned and the user hasn't decided on.
 
         Topics assigned by the source are not included.

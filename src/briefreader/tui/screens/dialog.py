@@ -206,7 +206,7 @@ class TextPage(Dialog[None]):
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
-        yield TextRows(self._rows, pointer=False)
+        yield TextRows(self._rows, has_cursor=False)
 
     def on_mount(self) -> None:
         """Focus the page, so that keys scroll it."""

@@ -46,7 +46,7 @@ class FetchDialog(RunDialog[bool]):
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
         yield Static("", id="report", classes="label", markup=False)
-        yield TextRows(pointer=False)
+        yield TextRows(has_cursor=False)
 
     def on_mount(self) -> None:
         """Start fetching."""

@@ -42,7 +42,7 @@ MAX_HITS = 1600  # maximum number of hits loaded
 
 
 @dataclass(frozen=True)
-class Choice:
+class PassageChoice:
     """A passage to open in the reader."""
 
     briefing_id: str
@@ -50,7 +50,7 @@ class Choice:
     end: int
 
 
-class InsightSearch(Screen[Choice], Background):
+class InsightSearch(Screen[PassageChoice], Background):
     """Search as you type; return the passage to open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -203,7 +203,7 @@ class InsightSearch(Screen[Choice], Background):
     def action_open(self) -> None:
         """Close, and return the passage of the selected hit."""
         if (hit := self.hits.current) is not None:
-            self.dismiss(Choice(hit.row.briefing_id, hit.row.start, hit.row.end))
+            self.dismiss(PassageChoice(hit.row.briefing_id, hit.row.start, hit.row.end))
 
     @work(exclusive=True, group="preview", exit_on_error=False)
     async def _preview(self) -> None:

@@ -28,7 +28,7 @@ from briefreader.tui.listings import Listing, completions, empty_text
 from briefreader.tui.panes import PANES, set_pane_title
 from briefreader.tui.panes.briefings import BriefingsPane
 from briefreader.tui.panes.insights import InsightsPane
-from briefreader.tui.panes.library import LibraryPane, waiting_facts
+from briefreader.tui.panes.library import LibraryPane, notices_of
 from briefreader.tui.panes.reader import ReaderPane
 from briefreader.tui.panes.topic_bar import TopicBar
 from briefreader.tui.session import Session
@@ -236,10 +236,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def show_top_line(self) -> None:
         """Show the query and the notices in the top line."""
         marked = len(self.briefings.marked_ids)
-        facts = ["read-only"] * self.library.readonly + waiting_facts(self.places.facets)
+        notices = ["read-only"] * self.library.readonly + notices_of(self.places.facets)
         if marked:
-            facts.append(f"{marked:,} marked" + (" (for the next command)" if self.targets.armed else ""))
-        self.top.show_query(self.briefings.query_shown.typed, facts)
+            notices.append(f"{marked:,} marked" + (" (for the next command)" if self.targets.armed else ""))
+        self.top.show_query(self.briefings.query_shown.typed, notices)
 
     def show_status(self, text: str, kind: str = "good") -> None:
         """Show a message in the bottom line."""

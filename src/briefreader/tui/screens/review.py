@@ -94,7 +94,7 @@ class ReviewScreen(Screen[bool], Background):
         with Vertical():
             yield Static("", id="question", markup=False)
             with Horizontal(id="both"):
-                yield TextRows(id="reasons", pointer=False)
+                yield TextRows(id="reasons", has_cursor=False)
                 yield Reader(id="passage")
             yield hint_bar(self, (CLOSE,))
 

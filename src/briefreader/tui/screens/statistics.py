@@ -39,7 +39,7 @@ class StatisticsDialog(Dialog[None]):
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
-        rows = TextRows(pointer=False)
+        rows = TextRows(has_cursor=False)
         rows.empty = ("Counting …",)
         yield rows
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from briefreader.display import one_line
 from briefreader.markdown_layout import wrap
 from briefreader.tui.commands import COMMANDS, SCOPES
-from briefreader.tui.keys import Keymap, reaches
+from briefreader.tui.keys import Keymap, reachable_commands
 from briefreader.tui.widgets.cells import Piece, cut, strip_of
 from briefreader.tui.widgets.lines import Drawn
 
@@ -61,7 +61,7 @@ class Bar(Drawn):
         """Return the styled pieces of the line; subclasses override this."""
 
     def render_line(self, y: int) -> Strip:
-        """Return one line of the screen."""
+        """Return line ``y`` of the widget as shown."""
         width = self.size.width
         return strip_of(self.pieces(width), width, self.base_style)
 
@@ -75,12 +75,12 @@ class TopBar(Bar):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._place = ""
-        self._facts: list[str] = []
+        self._notices: list[str] = []
         self._busy = ""
 
-    def show_query(self, query: str, facts: list[str]) -> None:
-        """Show the current query on the left, and the notices (``facts``) on the right."""
-        self._place, self._facts = "All" + (f" ▸ {query}" if query.strip() else ""), facts
+    def show_query(self, query: str, notices: list[str]) -> None:
+        """Show the current query on the left, and notices on the right."""
+        self._place, self._notices = "All" + (f" ▸ {query}" if query.strip() else ""), notices
         self.refresh()
 
     def busy(self, text: str) -> None:
@@ -91,8 +91,8 @@ class TopBar(Bar):
 
     def pieces(self, width: int) -> list[Piece]:
         """Return the styled pieces of the line."""
-        facts = [*self._facts, *([f"⟳ {self._busy}"] if self._busy else [])]
-        right = " · ".join(facts) + " " if facts else ""
+        notices = [*self._notices, *([f"⟳ {self._busy}"] if self._busy else [])]
+        right = " · ".join(notices) + " " if notices else ""
         name = " briefreader "
         left = cut(one_line(self._place, 200), max(width - cell_len(right) - len(name) - 5, 0))
         gap = " " * max(width - len(name) - 2 - cell_len(left) - cell_len(right), 1)
@@ -213,7 +213,7 @@ class BottomBar(HintBar):
             self.show_hints(_FILTERING)
         else:
             scope: Scope = widget_id if widget_id in SCOPES else "main"
-            commands = reaches(scope)
+            commands = reachable_commands(scope)
             if scope not in ("insights", "reader"):
                 commands.remove(COMMANDS["main.back"])
             self.show_hints(hints_of(commands, self._keymap))
@@ -256,7 +256,7 @@ class BottomBar(HintBar):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Return one line of the screen."""
+        """Return line ``y`` of the widget as shown."""
         if not self.message:
             return super().render_line(y)
         self._spots = []

@@ -146,7 +146,7 @@ class BriefingList(VirtualList):
             bar,
             (state, self.part("mark" if marked else "topic", base)),
             ("★" if row.starred else "✎" if row.noted else " ", self.part("accent", base)),
-            (f"{dated(row, self._today)} ", self.part("muted", base)),
+            (f"{shown_date(row, self._today)} ", self.part("muted", base)),
         ]
         if self._several_sources and self.row_height == 1 and width >= MIN_SOURCE_WIDTH:
             size = 12 if width >= 72 else 8
@@ -215,7 +215,7 @@ class BriefingList(VirtualList):
             self.post_message(self.RowsRequested(wanted))
 
 
-def dated(row: BriefingRow, today: datetime.date) -> str:
+def shown_date(row: BriefingRow, today: datetime.date) -> str:
     """Return when a briefing was published, in seven cells.
 
     This is the time if it was today (``14:05``), else the date. Without a publication date, return the date when it was

@@ -191,7 +191,7 @@ class BriefingPage(Lines):
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        """Return one line of the screen."""
+        """Return line ``y`` of the widget as shown."""
         width = self.scrollable_content_region.width
         base = self.base_style
         row = y + self.scroll_offset.y

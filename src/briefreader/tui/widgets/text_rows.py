@@ -22,7 +22,7 @@ MIN_SHORTENED_CELLS = 20  # minimum width of the part that is shortened first
 class TextRows(VirtualList):
     """A list whose rows consist of parts, cut to the width.
 
-    Without ``pointer``, it has no cursor. In a row that is too long, the part at index ``shorten`` is shortened first.
+    In a row that is too long, the part at index ``shorten`` is shortened first.
     """
 
     def __init__(
@@ -30,12 +30,12 @@ class TextRows(VirtualList):
         rows: Sequence[Sequence[Part]] = (),
         *,
         id: str | None = None,
-        pointer: bool = True,
+        has_cursor: bool = True,
         shorten: int | None = None,
     ) -> None:
         super().__init__(id=id)
         self.rows: list[Sequence[Part]] = list(rows)
-        self.pointer = pointer
+        self.has_cursor = has_cursor
         self._shorten = shorten
         self._items: Sequence[range] = ()
 
@@ -61,7 +61,7 @@ class TextRows(VirtualList):
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
         """Return one line of a row as styled pieces."""
-        here = index == self.cursor and self.pointer
+        here = index == self.cursor and self.has_cursor
         pieces: list[Piece] = [("▌" if here else " ", self.part("accent", base))]
         left = width - 2
         parts = [(one_line_keep(text), name) for text, name in self.rows[index]]

@@ -54,7 +54,7 @@ class VirtualList(Lines, can_focus=True):
 
     row_height: int = 1
     # Whether there is a cursor; without one, keys scroll the list.
-    pointer = True
+    has_cursor = True
     # What an empty list shows: a message, and hints below it.
     empty: tuple[str, ...] = ("Nothing here",)
 
@@ -109,14 +109,14 @@ class VirtualList(Lines, can_focus=True):
         return base + self.get_component_rich_style(f"row--{name}", partial=True)
 
     def render_line(self, y: int) -> Strip:
-        """Return one line of the screen."""
+        """Return line ``y`` of the widget as shown."""
         width = self.scrollable_content_region.width
         index, line = divmod(y + self.scroll_offset.y, self.row_height)
         plain = self.base_style
         if index >= self.count:
             return strip_of(self._empty_line(y, width, plain) if not self.count else [], width, plain)
         base = plain
-        if index == self.cursor and self.pointer:
+        if index == self.cursor and self.has_cursor:
             base = plain + self.get_component_rich_style("row--cursor", partial=True)
         return strip_of(self.render_row(index, line, width, base), width, base)
 
@@ -149,7 +149,7 @@ class VirtualList(Lines, can_focus=True):
 
     def move(self, by: int) -> None:
         """Move the cursor by ``by`` rows, stopping at the ends; without a cursor, scroll."""
-        if not self.pointer:
+        if not self.has_cursor:
             self.scroll_to(y=self.scroll_offset.y + by * self.row_height, animate=False)
             return
         self.cursor = self._row_at(max(0, min(self.cursor + by, self.count - 1)), by)
