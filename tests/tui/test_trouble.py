@@ -250,7 +250,7 @@ async def test_full_disk_while_adding_is_reported(stage: Any, library: Any, docu
     elsewhere(NO_ROOM.format(20_000))
     async with stage(library) as on:
         await on.add(documents)
-        await on.hears("nothing was changed")
+        await on.hears("was not saved")
         elsewhere("")
         await on.press("escape")
         records = await on.add(documents)
