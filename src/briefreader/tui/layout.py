@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MIN_SIZE = (60, 15)
 MIN_TWO_LINE_HEIGHT = 32  # minimum window height, in lines, for two lines per briefing and insight
 MIN_HALF_WIDTH = 110  # minimum window width, in cells, for a reader that takes half of it by default
-_SHARES = range(30, 65, 5)  # widths of the reader, in percent of the window
+MIN_SHARE, MAX_SHARE = 30, 60  # limits of the reader's width, in percent of the window
 
 
 class Layout:
@@ -62,6 +62,6 @@ class Layout:
         self.set_reader_share((self.reader_share or round(now / 5) * 5) + by)
 
     def set_reader_share(self, share: int) -> None:
-        """Set the reader's width in percent of the window, at least 30 and at most 60."""
-        self.reader_share = max(_SHARES[0], min(share, _SHARES[-1]))
+        """Set the reader's width in percent of the window, within the limits."""
+        self.reader_share = max(MIN_SHARE, min(share, MAX_SHARE))
         self.arrange()

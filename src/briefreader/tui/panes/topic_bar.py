@@ -89,7 +89,7 @@ class TopicBar(Bar, Background):
         self.show("", [])
 
     def show(self, target: str, states: Sequence[TopicState], empty_text: str = "") -> None:
-        """Show a target's topics; an undecided current topic stays current, else the first undecided becomes so."""
+        """Show a target's topics; keep the current one if it is undecided, else go to the first undecided."""
         topic = self.topic if target == self.target else ""
         self.target, self._empty_text, self._reason = target, empty_text, ""
         named = [state for state in states if state.verdict or state.earned or state.suggested]
@@ -103,7 +103,7 @@ class TopicBar(Bar, Background):
 
     @work(exclusive=True, group="reason", exit_on_error=False, description="explain the topic")
     async def _load_reason(self, target: str, topic: str) -> None:
-        """Load the reasons after a longer pause, since computing them takes time."""
+        """Load the reasons after a pause in moving, since computing them takes time."""
         await debounce(2)
         explanations = await in_thread(lambda cancelled: self.library.explain(target, topic))
         if not explanations or (self.target, self.topic) != (target, topic):

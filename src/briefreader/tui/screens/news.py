@@ -109,7 +109,7 @@ class NewsDialog(Dialog["InsightRow"]):
 
     @property
     def current(self) -> Line | None:
-        """The selected line."""
+        """The selected line, or None if there are no lines."""
         cursor = self.query_one(TextRows).cursor
         return self.lines[cursor] if cursor < len(self.lines) else None
 

@@ -74,7 +74,7 @@ class TagEditor(Dialog[bool]):
         self._targets = list(targets)
         self._title = title
         self._states: dict[str, TopicState] = {}
-        self._verdicts: dict[str, Verdict | None] = {}
+        self._verdicts: dict[str, Verdict | None] = {}  # of a single target, and those given here
         self._counts: Counter[str] = Counter()  # how many of several targets have each topic
         self._shown: list[Topic] = []
         self._changed = False

@@ -40,7 +40,7 @@ MAX_WARNINGS = 4  # number of warnings about a changed taxonomy that are shown b
 
 
 class TopicLine(NamedTuple):
-    """A topic with its number of briefings, in total and in each of the last months."""
+    """A topic with its number of briefings, in total (None until counted) and by month."""
 
     topic: Topic
     total: int | None
@@ -283,10 +283,7 @@ def _save_draft(library: Library, draft: Path) -> int:
 
 
 def _months_up_to(last: str, count: int = _MONTHS) -> list[tuple[str, str]]:
-    """Return ``count`` months, up to ``last`` (such as ``2026-02``).
-
-    Each comes with the following month.
-    """
+    """Return ``count`` months up to ``last`` (such as ``2026-02``), each with the month after it."""
     year, month = int(last[:4]), int(last[5:7])
     numbers = range(12 * year + month - count, 12 * year + month)
     names = [f"{n // 12:04}-{n % 12 + 1:02}" for n in (*numbers, numbers[-1] + 1)]

@@ -71,7 +71,7 @@ class BriefingList(VirtualList):
             self.cursor = len(keys) - 1
 
     def action_cursor_bottom(self) -> None:
-        """Go to the last row; if the list isn't whole, again when it is."""
+        """Go to the last row, and again when the rest of the list is added."""
         self._to_bottom = not self.whole
         super().action_cursor_bottom()
 

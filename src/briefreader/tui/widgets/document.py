@@ -105,10 +105,7 @@ class Document:
         return None
 
     def gutter_text(self, y: int) -> str:
-        """Return the text of the gutter: an insight's number or a bar.
-
-        The number is beside the first line of its passage.
-        """
+        """Return the gutter: a bar beside a passage, on its first line with the insight's number."""
         insight = self.insight_at(y)
         if insight is None:
             return " " * self.gutter

@@ -40,7 +40,7 @@ class Reader(BriefingPage, can_focus=True):
         """The screen should show the headings."""
 
     class CutsRequested(Message):
-        """The screen should show the cut boilerplate."""
+        """The screen should show the cut and kept blocks."""
 
     # Selecting
 
@@ -194,7 +194,7 @@ class Reader(BriefingPage, can_focus=True):
         self.post_message(self.ContentsRequested())
 
     def action_source(self) -> None:
-        """Show the cut boilerplate."""
+        """Show the cut and kept blocks."""
         self.post_message(self.CutsRequested())
 
     def action_visual(self) -> None:

@@ -75,7 +75,7 @@ class VirtualList(Lines, can_focus=True):
             return self.list
 
     class Chosen(Moved):
-        """A row was chosen with Enter or a click."""
+        """A row was chosen with Enter or the mouse."""
 
     def reset(self, count: int, cursor: int = 0) -> None:
         """Replace the rows with ``count`` new ones.
