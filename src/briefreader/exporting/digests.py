@@ -54,13 +54,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a digest: heading, text, entries, and what is left out. All texts are Markdown."""
+    """A section of a note on several briefings. All texts are Markdown.
+
+    ``more`` says how many entries are left out, and ``full_text`` is the text of a briefing; both may be "".
+    """
 
     block: str
     title: str
     text: str
     entries: tuple[Entry, ...]
     more: str = ""
+    full_text: str = ""
 
 
 def since_date(period: str, today: date) -> str:
@@ -168,13 +172,14 @@ def topic_sections(topics: Iterable[TopicPage], entries: dict[str, list[Entry]],
 
 
 def briefing_section(material: Material, style: Style, path: str) -> Section:
-    """Return the section of a briefing: source, date, summary and the insights that its note would show."""
+    """Return the section of a briefing: source, date, summary, insights, and full text if requested."""
     briefing = material.briefing
     link = style.profile.link(path, "", one_line(briefing.title) or "Untitled", briefing.url)
     origin = ", ".join(part for part in (_source(material), one_line(briefing.published)[:10]) if part)
     text = "\n\n".join(part for part in (origin, markdown.escape(briefing.summary)) if part)
-    entries = tuple(_insight(material, insight.number, style, path) for insight in shown_insights(material))
-    return Section(f"b-{briefing.id}", link, text, entries)
+    entries = tuple(_insight(material, insight.number, style, path) for insight in shown_insights(material, style))
+    full_text = markdown.defuse(briefing.body, below=3).strip("\n") if style.full_text else ""
+    return Section(f"b-{briefing.id}", link, text, entries, full_text=full_text)
 
 
 def _template(style: Style, name: str) -> NoteTemplate:

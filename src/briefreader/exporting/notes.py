@@ -121,7 +121,7 @@ def _values(material: Material, name: str) -> dict[str, Value]:
 def _context(material: Material, style: Style) -> dict[str, object]:
     """Return the values for a template; all texts are escaped Markdown."""
     briefing = material.briefing
-    insights = briefing.insights if style.all_insights else shown_insights(material)
+    insights = shown_insights(material, style)
     return {
         "show_title": style.profile.title,
         "inline_tags": style.profile.inline_tags and not style.wikilinks,
@@ -147,12 +147,14 @@ def _context(material: Material, style: Style) -> dict[str, object]:
     }
 
 
-def shown_insights(material: Material) -> tuple[Insight, ...]:
-    """Return the insights that a note shows by default.
+def shown_insights(material: Material, style: Style) -> tuple[Insight, ...]:
+    """Return the insights that a note shows: all with ``style.all_insights``.
 
-    Those of kind ``item`` are shown if they have a note by the user or one of the briefing's first ``FIRST_TOPICS``
-    topics, all others always. If none would be shown, all are.
+    Without it, an insight of kind ``item`` is shown only if it has a note by the user or one of the briefing's first
+    ``FIRST_TOPICS`` topics. All other kinds are shown. If none would be shown, all are.
     """
+    if style.all_insights:
+        return material.briefing.insights
     first = set(material.topics[:FIRST_TOPICS])
     shown = tuple(
         insight

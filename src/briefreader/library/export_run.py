@@ -265,7 +265,7 @@ class ExportRun:
         else:
             sections = [
                 digests.briefing_section(material, self._style, path_of(material.briefing.id))
-                for material in self._materials(keys)
+                for material in self._materials(keys, body=self._style.full_text)
             ]
         return digests.digest_note(title, sections, self._style) if sections else None
 

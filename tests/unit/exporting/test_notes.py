@@ -7,7 +7,7 @@ import re
 import pytest
 
 from briefreader.errors import UsageError
-from briefreader.exporting import notes, rendering
+from briefreader.exporting import digests, notes, rendering
 from briefreader.exporting.blocks import ManagedBlock, Marks, block_uuid, parse, render, sections
 from briefreader.exporting.merge import fresh
 from briefreader.exporting.profiles import PROFILES, profile_of
@@ -128,6 +128,9 @@ def test_digest_note_has_the_items_of_its_first_topics():
     assert "And 2 more: `briefreader show 7f3a`" in text
     whole = notes.note_of(material, notes.Style(PROFILES["obsidian"], all_insights=True))
     assert "Text 3." in fresh(whole, PROFILES["obsidian"]).text
+    for all_insights, count in ((False, 4), (True, 6)):
+        style = notes.Style(PROFILES["obsidian"], all_insights=all_insights)
+        assert len(digests.briefing_section(material, style, "").entries) == count
 
 
 def test_insights_are_in_text_order_with_their_numbers():
