@@ -115,3 +115,20 @@ def test_name_with_an_unknown_field_is_a_usage_error(library: Path, cli: Any) ->
 def test_single_file_without_briefings_is_not_written(library: Path, cli: Any, grouped: tuple[str, ...]) -> None:
     ran = cli("export", *grouped, "--since", "2d", "source:elsewhere", "--to", library, "--single", "digest.md")
     assert ran.code == 0 and "nothing to export" in ran.err and not (library / "digest.md").exists()
+
+
+def test_check_reports_failed_and_skipped_notes(library: Path, cli: Any) -> None:
+    library.mkdir()
+    (library / "digest.md").write_text("My own file.")
+    assert cli("export", "--to", library, "--single", "digest.md", "--check").code == 3
+    assert cli("export", "--to", library).code == 0
+    assert cli("export", "--to", library, "--profile", "plain", "--check").code == 1
+
+
+def test_single_file_has_the_full_text_only_if_requested(library: Path, cli: Any) -> None:
+    whole = cli("export", "--single", "-", "--full-text").out
+    assert whole.count("### Full text\n\n") == 2 and "\n#### Key takeaways\n" in whole
+    assert "Full text" not in cli("export", "--single", "-").out
+    written = cli("export", "--to", library, "--single", "all.md", "--full-text")
+    assert written.code == 0 and (library / "all.md").read_text().count("### Full text") == 2
+    assert cli("export", "--to", library, "--single", "all.md", "--full-text", "--check").code == 0

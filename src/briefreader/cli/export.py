@@ -94,7 +94,11 @@ _STYLES = {
 )
 @click.option("--wikilinks", is_flag=True, help="Write topics as [[topic]] instead of #topic.")
 @click.option("--diff", is_flag=True, help="Print what would change, without changing it.")
-@click.option("--check", is_flag=True, help="Change nothing, but exit with 4 if anything would change.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Change nothing; exit with 4 if anything would change, or with 1 or 3 if notes fail or are skipped.",
+)
 def export(
     session: Session,
     query: tuple[str, ...],
@@ -171,14 +175,14 @@ def _print(session: Session, exported: Exported) -> None:
 
 
 def _code(counts: Counter[str], check: bool) -> int:
-    if check:
-        from briefreader.exporting.vault import CHANGES
+    """Return the exit code. With ``check``, a conflict counts as a change."""
+    from briefreader.exporting.vault import CHANGES
 
-        return errors.WOULD_CHANGE if any(counts[status] for status in CHANGES) else errors.OK
-    wrong = counts["failed"] + counts["conflict"] + counts["skipped"]
     if counts["failed"] and counts["failed"] == counts.total():
         return errors.FAILURE
-    return errors.PARTIAL if wrong else errors.OK
+    if counts["failed"] or counts["skipped"] or (counts["conflict"] and not check):
+        return errors.PARTIAL
+    return errors.WOULD_CHANGE if check and any(counts[status] for status in CHANGES) else errors.OK
 
 
 @command("pull")
