@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class BriefEntry:
     """An insight of a brief.
 
-    ``text`` is a verbatim passage of its source; ``sources`` is the number of sources that report it.
+    ``text`` is quoted verbatim from the briefing. ``source`` is the publisher, and ``sources`` the number of publishers
+    that report the news.
     """
 
     id: str
@@ -35,7 +36,7 @@ class BriefEntry:
 
     @property
     def origin(self) -> str:
-        """The origin as Markdown: source and date, linked if there is a URL; number of sources if several; ID."""
+        """The origin as Markdown: source and date, linked if there is a URL; number of publishers if several; ID."""
         named = ", ".join(part for part in (one_line(self.source), self.published[:10]) if part) or "source"
         link = markdown.link(named, self.url) if self.url else markdown.escape(named)
         also = f" · {self.sources} sources" if self.sources > 1 else ""
@@ -52,7 +53,10 @@ class BriefGroup:
 
 
 def brief_markdown(title: str, groups: Sequence[BriefGroup], left_out: str) -> str:
-    """Return a brief as Markdown for a terminal or the app. ``left_out`` says what was left out."""
+    """Return a brief as Markdown for a terminal or the app.
+
+    ``left_out`` is a sentence on what was left out, or "".
+    """
     parts = [f"# {markdown.escape(one_line(title))}"]
     for group in groups:
         parts.append(f"## {markdown.escape(one_line(group.label))}")

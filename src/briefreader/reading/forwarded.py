@@ -2,7 +2,7 @@
 
 A forwarded message begins with a run of header lines: a sender, and a date or subject. If the names of the fields are
 in an unknown language, an address and a date among their values are enough. Only the first ``MAX_HEAD`` characters of a
-mail are searched.
+mail, and of each message forwarded in it, are searched.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from briefreader.text import fold
 if TYPE_CHECKING:
     from briefreader.reading.forward_words import Role
 
-MAX_HEAD = 6000  # maximum characters of a mail that are searched for header lines
+MAX_HEAD = 6000  # maximum characters of a message that are searched for header lines
 _MAX_NOTE = 600  # maximum characters of text above header lines, if neither the subject nor a line announces them
 _MAX_FORWARDS = 5  # maximum further forwards within a forwarded message
-MIN_IN_ONE_LINE = 3  # minimum fields of a line that has several
+MIN_IN_ONE_LINE = 3  # minimum number of different roles in a line that is split into several fields
 _QUOTE = re.compile(r"^[>|\s]+")
 _FIELD = re.compile(r"(?P<name>[^\W\d_][^:：\n]{0,28}?)\s{0,2}[:：]\s*(?P<value>.*)")
 _ADDRESS = re.compile(r"[^\s<>@\"]+@[^\s<>@\"]+\.[^\s<>@\"]+")
@@ -50,14 +50,14 @@ class Forwarded:
 
 @dataclass(slots=True)
 class _Line:
-    """A line in plain words: a header field with its role, a ruled line that announces a header (``mark``), or text."""
+    """A line without markup: a header field with its role, a ruled line that announces a header (``mark``), or text."""
 
     words: str
     name: str = ""
     value: str = ""
     role: Role | None = None
     mark: bool = False
-    several: list[_Line] = field(default_factory=list)  # the fields, if the line has three or more
+    several: list[_Line] = field(default_factory=list)  # the fields, if the line has several
 
 
 def is_forward(subject: str) -> bool:
@@ -92,7 +92,10 @@ def unwrap(body: str, subject: str = "") -> Forwarded | None:
 
 
 def _unwrap_once(body: str, *, expected: bool) -> Forwarded | None:
-    """Return the outermost message that a body forwards; ``expected`` if the subject says that it does."""
+    """Return the outermost message that a body forwards, or None.
+
+    ``expected`` is whether the subject marks the mail as a forward.
+    """
     lines = body[:MAX_HEAD].split("\n")
     read = [_read_line(line) for line in lines]
     _join_values(read)
@@ -111,7 +114,7 @@ def _unwrap_once(body: str, *, expected: bool) -> Forwarded | None:
 
 
 def _read_line(line: str) -> _Line:
-    """Parse a line: a header field, several fields, a ruled line, or text."""
+    """Parse a line as a header field, several fields, a ruled line, or text."""
     words = plain(_QUOTE.sub("", line))
     several = _in_one_line(words) if words.count(":") + words.count("：") >= MIN_IN_ONE_LINE else []
     if len({one.role for one in several}) >= MIN_IN_ONE_LINE:
@@ -166,7 +169,7 @@ def _run_end(read: list[_Line], start: int) -> int:
 
 
 def _in_one_line(words: str) -> list[_Line]:
-    """Return the fields of a line that has several, as Yahoo writes them."""
+    """Return the header fields in a line such as "From: A To: B Subject: C", which Yahoo writes."""
     found = list(IN_ONE_LINE.finditer(words)) if len(words) < 2000 else []
     ends = [*(m.start() for m in found[1:]), len(words)][: len(found)]
     parts = [(m.group().rstrip(":： "), words[m.end() : end].strip()) for m, end in zip(found, ends, strict=True)]

@@ -1,6 +1,6 @@
 """Dialog that explains why topics were assigned, or why not.
 
-From here, a phrase that counts for a topic in the wrong sense can be excluded.
+The user can exclude a phrase that is mistaken for evidence of a topic, such as "estate agent" for agents.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Reason = tuple[str, str]  # a topic, and the term shown on the row or ""
 
 MAX_PARTS = 8  # number of terms shown for each topic
-_ASSIGNED = {"": "not assigned", "source": "assigned by its source (the score is that of the text)"}
+_ASSIGNED = {"": "not assigned", "source": "assigned because of the briefing's source (the score is from the text)"}
 
 
 class WhyDialog(Dialog[None]):
@@ -83,11 +83,11 @@ class WhyDialog(Dialog[None]):
             rows += shown
             self.reasons += [(item.topic, _term(row)) for row in shown]
         if not rows:
-            self.query_one(TextRows).empty = ("No reasons for any topic here",)
+            self.query_one(TextRows).empty = ("No topics to explain",)
         self.query_one(TextRows).show(rows)
 
     def action_exclude(self) -> None:
-        """Ask for the phrase to exclude, starting with the selected reason."""
+        """Ask for the phrase to exclude, prefilled with the selected term."""
         from briefreader.tui.screens.exclude import ExcludeDialog
 
         rows = self.query_one(TextRows)

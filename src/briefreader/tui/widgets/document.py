@@ -1,6 +1,6 @@
 """A briefing laid out in lines, independent of any widget.
 
-A document relates lines to offsets in the briefing's body, by which it finds insights, matches and paragraphs.
+A document maps lines to offsets in the briefing's body. With them it finds the insight, paragraph or match at a line.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ITEM = re.compile(r"\n[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
 
 
 class Document:
-    """The lines of one briefing; offsets are code points into its body.
+    """The lines of one briefing; offsets count the code points before a place in the briefing's body.
 
     ``width`` is that of the widget, and ``widest`` the maximum for text, both in cells. At first only the head is laid
     out; each ``lay_out_next`` adds lines of the body.
@@ -50,7 +50,7 @@ class Document:
 
     @property
     def whole(self) -> bool:
-        """Whether everything is laid out."""
+        """Whether the whole body is laid out."""
         return self._done == len(self._chunks)
 
     @property
@@ -88,11 +88,11 @@ class Document:
         return max(y, 0)
 
     def offset_of(self, y: int) -> int:
-        """Return the offset of line ``y`` in the body; 0 for lines of the head."""
+        """Return the offset of line ``y`` in the body; 0 for a line of the head or after the last line."""
         return self.lines[y].start if self.head <= y < len(self.lines) else 0
 
     def insight_at(self, y: int) -> Insight | None:
-        """Return the first insight whose passage (with its bold lead) line ``y`` shows, or None."""
+        """Return the first insight whose passage, or bold title before it, is on line ``y``; None if there is none."""
         if not self.head <= y < len(self.lines) or not self.lines[y].runs:
             return None
         line = self.lines[y]
@@ -105,7 +105,7 @@ class Document:
         return None
 
     def gutter_text(self, y: int) -> str:
-        """Return the gutter: a bar beside a passage, on its first line with the insight's number."""
+        """Return the gutter: a bar beside a passage, and on its first line also the insight's number."""
         insight = self.insight_at(y)
         if insight is None:
             return " " * self.gutter
@@ -113,7 +113,10 @@ class Document:
         return f"{number:>{self.gutter - 2}}▏ "
 
     def find(self, words: str) -> list[Span]:
-        """Return all matches of ``words``, ignoring case, markup and line ends."""
+        """Return the spans of the body that match ``words``, ignoring case.
+
+        Between two words, the body may have any white space, emphasis marks, backticks and quote marks (``>``).
+        """
         parts = [re.escape(part) for part in words.split()]
         pattern = r"[\s*_`~>]+".join(parts)
         return [match.span() for match in re.finditer(pattern, self.body, re.IGNORECASE)] if parts else []
@@ -138,9 +141,9 @@ class Document:
         return first, last
 
     def grown(self, lines: Span, by: int) -> Span:
-        """Return a selection (first and last line) extended by a paragraph.
+        """Return the first and last line of a selection extended by one paragraph, or shortened by one.
 
-        If ``by`` is negative, it is shrunk.
+        It is extended if ``by`` is positive. At least one paragraph stays selected.
         """
         first, last = lines
         if by > 0:
@@ -163,10 +166,11 @@ class Document:
         before, after = self.body[max(span[0] - 3, 0) : span[0]], self.body[span[1] : span[1] + 3]
         return span[0] - len(before) + len(before.rstrip("*_`")), span[1] + len(after) - len(after.lstrip("*_`"))
 
-    def span_of_cells(self, parts: Sequence[tuple[int, int, int]]) -> Span | None:
+    def span_of_columns(self, parts: Sequence[tuple[int, int, int]]) -> Span | None:
         """Return the span of the body that some parts of lines show.
 
-        Each part is ``(line, from column, to column)``; column -1 is the end of the line.
+        Each part is ``(line, from, to)``. Columns count characters, including margin and gutter; ``to`` is -1
+        for the end of the line. Return None if the parts show nothing of the body.
         """
         runs: list[Run] = []
         for y, low, high in parts:
@@ -195,7 +199,7 @@ def _span(runs: Sequence[Run]) -> Span | None:
 
 
 def _with_lead(body: str, insight: Insight) -> Insight:
-    """Return an insight that begins at its title, if that is the bold lead of its passage."""
+    """Return the insight extended to its title, if this is bold text directly before the passage; else unchanged."""
     lead = re.search(r"(?:\*\*|__)([^*_\n]+)(?:\*\*|__)[\s.:–—-]*$", body[max(insight.start - 400, 0) : insight.start])
     if not insight.title or lead is None or not lead[1].startswith(insight.title):
         return insight

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from briefreader.tui.widgets.text_rows import Part
 
 EXTRACTED_SIGN = "~"
-# The sign, legend and style of an insight whose news other briefings report too, by its status. The number of sources,
-# if more than one, follows the sign.
+# Sign, legend and style for each status of an insight that other briefings report too. In the list, the number of
+# sources follows the sign if there are several.
 REPORT_SIGNS = {
     "new": ("+", "reported first", "topic"),
     "updated": ("±", "update", "accent"),
@@ -47,7 +47,7 @@ class InsightList(VirtualList):
     ) -> None:
         """Show these insights.
 
-        ``reports`` has the status and the number of sources of some, by row key.
+        ``reports`` maps the row keys of insights that other briefings report too to (status, number of sources).
         """
         self.rows = rows
         self.reports = reports or {}
@@ -59,7 +59,7 @@ class InsightList(VirtualList):
         return self.rows[self.cursor] if self.rows else None
 
     def point_at(self, start: int, end: int) -> None:
-        """Select the insight whose passage this is, if there is one."""
+        """Select the insight at offsets ``start`` to ``end`` of the body; do nothing if there is none."""
         at = next((n for n, row in enumerate(self.rows) if (row.start, row.end) == (start, end)), None)
         if at is not None:
             self.cursor = at

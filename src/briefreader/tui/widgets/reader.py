@@ -65,7 +65,7 @@ class Reader(BriefingPage, can_focus=True):
         if selection is None or selection.start is None or selection.end is None:
             return None
         rows = range(selection.start.y, selection.end.y + 1)
-        return document.span_of_cells([(y, *(selection.get_span(y) or (0, 0))) for y in rows])
+        return document.span_of_columns([(y, *(selection.get_span(y) or (0, 0))) for y in rows])
 
     def paragraph_at_top(self) -> Span | None:
         """Return the span of the first paragraph that begins below the top of the screen, or None."""
