@@ -36,8 +36,9 @@ with briefreader.Library.demo() as library:
 ```
 
 `Library()` opens your own library in the default folder, and `Library(folder)` a library in another folder. If the
-library doesn't exist, it is created; with `create=False`, `NoLibraryError` is raised instead. `taxonomy=FILE` uses
-another taxonomy file, and `readonly=True` prevents changes. Use the library as a context manager, or call `close()`.
+library doesn't exist, it is created; with `create=False` or `readonly=True`, `NoLibraryError` is raised instead.
+`taxonomy=FILE` uses another taxonomy file, and `readonly=True` prevents changes. Use the library as a
+context manager, or call `close()`.
 
 Methods such as `add`, `tag`, `fetch` and `export` are generators: they work only while you iterate over them.
 
@@ -70,7 +71,8 @@ Many methods have these arguments:
 - `examples`: labelled texts of type `briefreader.tagging.Labelled`
 - `options`: for `fetch` a `briefreader.library.fetching.FetchOptions`; for `export` a
   `briefreader.library.export_options.ExportOptions`, whose fields can also be given as keyword arguments
-- `progress`: a function that is called with an object whose attributes `done` and `total` are numbers of items
+- `progress`: a function that is called with an object whose attributes `done` and `total` are numbers of items;
+  `total` is 0 if it is unknown
 - `cancelled`: a function that is called between steps; the method stops when the function returns true
 - `dry_run`: nothing is written, and the result says what a real run would do
 

@@ -67,7 +67,7 @@ class Library:
     Args:
         folder: the library's folder; by default ``BRIEFREADER_LIBRARY`` or the user's data folder.
         taxonomy: a taxonomy file to use instead of the library's own copy.
-        create: create the library if it doesn't exist (else NoLibraryError).
+        create: create the library if it doesn't exist; else, or with ``readonly``, NoLibraryError is raised.
         readonly: never write, not even to migrate.
     """
 
@@ -102,7 +102,7 @@ class Library:
 
     @property
     def readonly(self) -> bool:
-        """Whether the library was opened as read-only, or its folder isn't writable."""
+        """Whether the library was opened as read-only, or its database or folder isn't writable."""
         return self.db.readonly
 
     @property
@@ -137,7 +137,8 @@ class Library:
     ) -> Iterator[SourceResult | Tagged]:
         """Fetch and tag new briefings; yield a ``SourceResult`` per source, then a ``Tagged`` per briefing.
 
-        ``options`` is a ``briefreader.library.fetching.FetchOptions``.
+        ``options`` is a ``briefreader.library.fetching.FetchOptions``. If writing topics to notmuch fails, another
+        ``SourceResult`` with the error follows.
 
         Raises:
             ConfigError: sources.toml can't be read.
@@ -157,7 +158,12 @@ class Library:
         return SourceChecks(self.db, self.sources).health()
 
     def try_source(self, name: str, ask_password: Callable[[Source], str] | None = None) -> Trial:
-        """Connect to a source and return its newest briefings as a ``Trial``, without storing anything."""
+        """Connect to a source and return its newest briefings as a ``Trial``, without storing anything.
+
+        Raises:
+            NotFoundError: there is no such source.
+            ReadingError: the source can't be reached, or isn't of the stated kind.
+        """
         from briefreader.library.source_checks import SourceChecks
 
         return SourceChecks(self.db, self.sources).trial(name, ask_password)
@@ -333,7 +339,7 @@ class Library:
     def run_in_subprocess(
         self, verb: Verb, *given: Any, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Any]:
-        """Run a method, such as ``add`` or ``evaluate``, in a separate process; yield its results.
+        """Run a long method, such as ``add`` or ``evaluate``, in a separate process; yield what it yields or returns.
 
         Raises:
             LibraryError: the process ended unexpectedly.

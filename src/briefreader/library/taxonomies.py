@@ -112,7 +112,7 @@ class Taxonomies:
                     yield Preview(text.id, text.title, tagging.scores[topic.id], passages)
 
     def phrase_use(self, path: Path) -> dict[tuple[str, str], PhraseUse]:
-        """Count the briefings with each phrase of a taxonomy file that have its topic, and that don't.
+        """Count the briefings with each phrase of a taxonomy file: those that have its topic, and those that don't.
 
         The result is by (topic ID, phrase). A sample of briefings is read, of at most ``CHECKED_CHARACTERS``.
         """

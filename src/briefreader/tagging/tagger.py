@@ -192,7 +192,7 @@ class Tagger:
     def tag_briefings(
         self, briefings: Iterable[tuple[Document, Sequence[InsightText]]]
     ) -> Iterator[tuple[Tagging, list[Tagging]]]:
-        """Yield the scores and topics of each document, and those of its insights.
+        """Yield a pair per briefing: the ``Tagging`` of its document, and a list with those of its insights.
 
         The scores of an insight also depend on its document and the passages around it.
         """
