@@ -67,7 +67,7 @@ class Library:
     Args:
         folder: the library's folder; by default ``BRIEFREADER_LIBRARY`` or the user's data folder.
         taxonomy: a taxonomy file to use instead of the library's own copy.
-        create: create the library if it doesn't exist; else, or with ``readonly``, NoLibraryError is raised.
+        create: create the library if it doesn't exist. If False, or with ``readonly``, NoLibraryError is raised.
         readonly: never write, not even to migrate.
     """
 

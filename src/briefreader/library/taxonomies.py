@@ -112,7 +112,7 @@ class Taxonomies:
                     yield Preview(text.id, text.title, tagging.scores[topic.id], passages)
 
     def phrase_use(self, path: Path) -> dict[tuple[str, str], PhraseUse]:
-        """Count the briefings with each phrase of a taxonomy file: those that have its topic, and those that don't.
+        """Return how many briefings with each phrase of a taxonomy file have the phrase's topic, and how many don't.
 
         The result is by (topic ID, phrase). A sample of briefings is read, of at most ``CHECKED_CHARACTERS``.
         """
