@@ -34,8 +34,8 @@ _COLUMNS = (Column(13, "cyan"), Column(20, "dim"), Column(28), Column(8, "yellow
 def diff(session: Session, id: str, old: int | None, new: int | None) -> None:
     """Show the sentences that changed between two revisions of a briefing.
 
-    Sentences with changed figures come first. Insights with your notes or decisions whose sentence was removed are
-    listed as orphaned.
+    Sentences with changed figures come first. If an insight has a note or decision of yours, and its
+    sentence was removed, it is listed as orphaned.
     """
     out = session.out
     with session.library() as library:
@@ -69,7 +69,7 @@ def aliases(session: Session, id: str) -> None:
     """List the documents of a briefing: the first one, its duplicates and its revisions.
 
     Each line has the ID, the time when the document was added, the rule that recognised it, and its path. "shown" marks
-    the one whose text the briefing shows, "not stored" those whose original version 0.1 didn't store.
+    the one whose text the briefing shows. "not stored" marks documents that version 0.1 added without storing them.
     """
     with session.library() as library, session.out.records("aliases") as write:
         name = library.resolve(id)

@@ -22,14 +22,14 @@ _FIGURES = ("precision", "recall", "f1", "ap")
     "--gold",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help='Evaluate the current model on labelled lines {"title", "text", "topics": [...]}, not on your decisions.',
+    help='Evaluate the current model on the lines {"title", "text", "topics": [...]} of FILE, not on your decisions.',
 )
 def eval_(session: Session, gold: Path | None) -> None:
     """Print precision, recall, F1 and average precision of each topic.
 
     Each of these figures has a 95 % confidence interval. Your decisions are evaluated by five-fold cross-validation:
-    each is predicted by a model trained without its briefing. Topics with fewer than five positive or five negative
-    examples are reported, not estimated.
+    each is predicted by a model that was not trained on it. For topics with fewer than five positive or five negative
+    examples, only the numbers of examples are printed.
     """
     with session.library() as library:
         found = library.evaluate(gold)

@@ -40,9 +40,9 @@ _BESIDE = 42  # columns of the indent, the weight, the term and two ellipses
 def explain(session: Session, target: str, topic: str | None) -> None:
     """Explain why each topic was assigned or not.
 
-    Lists the terms that count, their weights, and where they occur; without TOPIC, only a line for each topic that was
-    not assigned. ID is a briefing or insight of the library. For FILE, only the taxonomy of the library is used. For a
-    story (story:s7f3a.2), explains what its reports share.
+    Lists the terms that count, their weights, and where they occur. Without TOPIC, there is only one line for each
+    topic that was not assigned. ID is a briefing or insight of the library. For FILE, only the taxonomy of the library
+    is used. For a story (story:s7f3a.2), explains what its reports share.
     """
     if target.startswith("story:"):
         from briefreader.cli.stories import explain_story

@@ -50,7 +50,7 @@ def list_(session: Session) -> int:
     """List the sources: kind, state, activity, and address or latest error.
 
     The state is new (never fetched), ok, error, or off (the feed is gone). The activity is the number of briefings per
-    week in the last four weeks, and the share of all its briefings that are marked as read.
+    week in the last four weeks, and the share of the source's briefings that are marked as read.
     """
     with session.library(create=True) as library:
         found = library.source_health()

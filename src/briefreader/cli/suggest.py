@@ -38,7 +38,7 @@ _SLICE = 256  # documents scored at a time: large enough for speed, small enough
     "--gold",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help='Train on labelled lines {"title", "text", "topics": [...]} first.',
+    help='Train on the lines {"title", "text", "topics": [...]} of FILE first.',
 )
 @click.option("--reasons", is_flag=True, help="Print the terms that count for each topic; in JSON, with their offsets.")
 @click.option(

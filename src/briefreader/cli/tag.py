@@ -61,7 +61,7 @@ def _is_signed(word: str) -> bool:
 @click.argument("query", nargs=-1, type=DecisionOrQuery(), metavar="[+TOPIC|-TOPIC]... [--] [QUERY]")
 @click.option("--decide", "signed", multiple=True, hidden=True)
 @batch_option("Read decisions from FILE (- for stdin), one `+TOPIC -TOPIC -- QUERY` per line.")
-@click.option("--all", "everything", is_flag=True, help="Refit the model to the library, then tag all briefings.")
+@click.option("--all", "everything", is_flag=True, help="Refit the model, then tag the briefings it has not tagged.")
 @click.option("--untagged", is_flag=True, help="Tag the briefings that the current model has not tagged yet.")
 @click.option(
     "--threshold",

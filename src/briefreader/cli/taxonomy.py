@@ -43,10 +43,10 @@ taxonomy = LazyGroup(
 @command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 def check(session: Session, files: tuple[Path, ...]) -> int:
-    """Check taxonomy files and report each problem with its line and column.
+    """Check taxonomy files and report problems with their line and column.
 
-    Without FILE, checks the current taxonomy. If there is a library, also warns of phrases that are common in briefings
-    without their topic.
+    Without FILE, checks the current taxonomy. If a file has no errors and there is a library, also warns of phrases
+    that are common in briefings without their topic.
     """
     from briefreader.taxonomy import Taxonomy
 
@@ -215,7 +215,7 @@ def rename(session: Session, old: str, new: str, label: str) -> None:
 def merge(session: Session, old: str, into: str) -> None:
     """Merge topic OLD into INTO, and delete OLD.
 
-    INTO gets the label, other names, keywords and hints of OLD, and your decisions on it.
+    INTO gets the label, other names, keywords and hints of OLD, and your decisions on OLD.
     """
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "into": library.taxonomy.topic(into).id})
