@@ -52,7 +52,7 @@ class Marks(Enum):
 class ManagedBlock:
     """The content of a block; ``text`` is Markdown without blank lines at its edges.
 
-    ``sections`` joins the blocks of one ``section`` into one block, in which each has its ``heading``.
+    The function ``sections`` joins the blocks of one ``section``, each below its ``heading``, if it has one.
     """
 
     id: str

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class BriefEntry:
     """An insight of a brief.
 
-    ``text`` is quoted verbatim from the briefing. ``source`` is the publisher, and ``sources`` the number of publishers
-    that report the news.
+    ``text`` is quoted verbatim from a briefing, whose source is ``source``. ``sources`` is the number of sources that
+    report the news.
     """
 
     id: str
@@ -36,7 +36,7 @@ class BriefEntry:
 
     @property
     def origin(self) -> str:
-        """The origin as Markdown: source and date, linked if there is a URL; number of publishers if several; ID."""
+        """The origin as Markdown: source and date, linked if there is a URL; number of sources if several; ID."""
         named = ", ".join(part for part in (one_line(self.source), self.published[:10]) if part) or "source"
         link = markdown.link(named, self.url) if self.url else markdown.escape(named)
         also = f" · {self.sources} sources" if self.sources > 1 else ""
@@ -45,7 +45,7 @@ class BriefEntry:
 
 @dataclass(frozen=True, slots=True)
 class BriefGroup:
-    """The insights of a brief under one topic."""
+    """The insights of a brief under one heading, ``label``: a topic, a source, or "In several sources"."""
 
     id: str
     label: str

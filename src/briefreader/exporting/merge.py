@@ -272,7 +272,10 @@ def read_items(entry: Property, header: Header) -> tuple[str, ...] | None:
 
 
 def merge_items(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
-    """Return theirs without what ours removed, then what ours added. Case is ignored."""
+    """Return ``theirs`` without the items that ``ours`` removed since ``base``, then those that it added.
+
+    Case is ignored.
+    """
     gone = _keys(_without(base, ours))
     kept = [item for item in theirs if item.casefold() not in gone]
     return (*kept, *_without(_without(ours, base), kept))
@@ -308,7 +311,10 @@ def _insert_entry(out: list[Property], key: str, raw: str, before: Sequence[str]
 
 
 def _same_elsewhere(before: Sequence[Property], after: Sequence[Property], owned: set[str], header: Header) -> bool:
-    """Return whether only ``owned`` keys differ. If not, the caller leaves the header unchanged."""
+    """Return whether only ``owned`` keys differ; False also if a header can't be parsed.
+
+    If False, the caller leaves the header unchanged.
+    """
     was, now = (header.values("".join(entry.raw for entry in entries)) for entries in (before, after))
     if was is None or now is None:
         return False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_DESCRIPTION = 300
 FIRST_TOPICS = 3
-"""Of the insights of kind ``item``, a note shows those with one of the briefing's first three topics."""
+"""Number of the briefing's topics whose items are shown by default; see ``shown_insights``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Material:
     """A briefing with its topics, its insights' topics, and the user's notes.
 
     The keys of ``insight_topics`` and ``insight_notes`` are insight numbers. ``shares`` has the share of the briefing's
-    words about each of ``topics``, 0 if unknown.
+    words about each of ``topics``, 0 if unknown. ``added`` is the time at which the briefing was added, in ISO 8601.
     """
 
     briefing: Briefing

@@ -45,7 +45,7 @@ class _Paragraph:
 
 
 def signature(text: str) -> str:
-    """Return hash and block ID of each paragraph, to detect edits later."""
+    """Return the hash and block ID of each paragraph, separated by spaces, to detect edits later."""
     return " ".join(f"{p.hash}^{p.name}" if p.anchored else p.hash for p in _paragraphs(text))
 
 

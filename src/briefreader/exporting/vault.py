@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Status = Literal["written", "unchanged", "merged", "renamed", "conflict", "skipped", "failed"]
 """The outcome of exporting one note: "skipped" if a file of the user has its name."""
 CHANGES: frozenset[Status] = frozenset({"written", "merged", "renamed", "conflict"})
-"""The outcomes for which ``export --check`` exits with 4."""
+"""The outcomes for which ``export --check`` exits with 4, if no note failed or was skipped."""
 _BOM = "\ufeff"
 
 
@@ -105,7 +105,7 @@ class Vault:
     def put(self, note: Note, path: str = "", made_of: str = "") -> Exported:
         """Write a note, or merge it into its file, and return the result, which may be a failure.
 
-        Without ``path``, the file is found by the note's ID.
+        Without ``path``, the file is found by the note's ID. ``made_of`` is the hash of the input (see ``Record``).
 
         Raises:
             ExportStopped: neither this note nor any other can be written.
