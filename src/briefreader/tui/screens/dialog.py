@@ -42,7 +42,10 @@ def hint_bar(screen: Screen[Any], own: Sequence[Hint]) -> HintBar:
 
 
 class Dialog(ModalScreen[T], Background, inherit_bindings=False):
-    """A modal box; subclasses yield their widgets from ``body``."""
+    """A modal box; subclasses yield their widgets from ``body``.
+
+    The result is None if it is closed with Esc, unless a subclass overrides ``action_leave``.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close", show=False),

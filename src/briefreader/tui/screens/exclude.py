@@ -1,6 +1,6 @@
 """Dialog that excludes a phrase from a topic.
 
-Exclude a phrase if a word in it counts for the topic but has another sense there, such as "agent" in "estate agent".
+Exclude a phrase that is mistaken for evidence of the topic, such as "estate agent" for agents.
 The preview rescores the briefings that have the topic. Excluding the phrase and retagging are two changes in
 the history.
 """

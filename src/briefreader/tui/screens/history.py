@@ -30,7 +30,7 @@ def _last(path: re.Match[str]) -> str:
 
 
 class HistoryDialog(Dialog[bool]):
-    """List the changes, and undo or redo them; return whether any was."""
+    """List the changes, and undo or redo them; return whether any was undone or redone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("history"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("history",)

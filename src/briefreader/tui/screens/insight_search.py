@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 PASSAGES_AFTER = 3  # full texts are searched after a pause of this many ``DEBOUNCE_SECONDS``
 LIMIT = 100  # number of hits loaded at first
-_NEAR = 30  # more hits are loaded when the cursor is this many rows from the end
+_NEAR = 30  # more hits are loaded when the cursor is at most this many rows from the end
 _MORE = 4  # factor by which the number of hits then grows
 MAX_HITS = 1600  # maximum number of hits loaded
 
@@ -225,7 +225,7 @@ class InsightSearch(Screen[PassageChoice], Background):
         self.hits.move(by)
 
     def action_mark(self) -> None:
-        """Mark or unmark the hit, and go to the next."""
+        """Mark or unmark the selected hit, and go to the next."""
         if (hit := self.hits.current) is not None:
             self.hits.marked ^= {hit.row.id}
             self.hits.refresh_row(self.hits.cursor)
@@ -239,7 +239,7 @@ class InsightSearch(Screen[PassageChoice], Background):
 
     @work(exclusive=True, group="copy", exit_on_error=False)
     async def action_copy(self) -> None:
-        """Copy the marked insights, or this one, as Markdown quotes; skip titles and passages."""
+        """Copy the marked insights, or the selected one, as Markdown quotes; skip titles and passages."""
         from briefreader.tui import external_tools
 
         ids = [hit.row.id for hit in self._chosen_hits() if hit.kind == "insight"]
@@ -248,7 +248,7 @@ class InsightSearch(Screen[PassageChoice], Background):
             self._status(external_tools.copy(self.app, "\n".join(quotes)))
 
     def action_export(self) -> None:
-        """Export the briefings of the marked hits, or of this one."""
+        """Export the briefings of the marked hits, or of the selected one."""
         from briefreader.tui.screens.export import ExportDialog
 
         ids = list(dict.fromkeys(hit.row.briefing_id for hit in self._chosen_hits()))

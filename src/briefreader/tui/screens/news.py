@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MAX_TITLE_CHARACTERS = 300
 MAX_STORIES = 300
-# by number of days; 0 for all briefings
+# words for each length of a period in days; 0 for all briefings
 PERIODS = {1: "since yesterday", 7: "in the last 7 days", 30: "in the last 30 days", 0: "in the whole library"}
 MINUTES = (2, 5, 10, 15, 30, 60)  # lengths of the brief
 _STYLES = {"new": "topic", "updated": "accent", "repeat": "muted"}
@@ -133,7 +133,7 @@ class NewsDialog(Dialog["InsightRow"]):
 
 
 def _items(lines: Sequence[Line]) -> list[range]:
-    """Return for each line the lines of its insight or story, else only itself."""
+    """Return for each line the range of lines of its insight or story; for a heading, only itself."""
     items: list[range] = []
     parts = [(line.row, line.story) if line.row or line.story else number for number, line in enumerate(lines)]
     for _, group in groupby(range(len(lines)), parts.__getitem__):
@@ -350,7 +350,7 @@ class BriefDialog(PeriodDialog):
         return self._lines(found)
 
     def _lines(self, found: ReadingBrief) -> list[Line]:
-        """Return the lines of the brief: insights by topic, then what was left out."""
+        """Return the lines of the brief: insights below headings, then what was left out."""
         rows = {row.id: row for row in found.rows.values()}
         lines = []
         for group in found.groups:

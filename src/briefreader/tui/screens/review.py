@@ -36,7 +36,10 @@ MAX_QUESTIONS = 200  # maximum number of questions in the queue
 
 @dataclass(frozen=True)
 class Question:
-    """A topic to decide on for ``target``: a briefing, or an insight with its ``start`` and ``end``."""
+    """A topic to decide on for ``target``, the ID of a briefing or insight.
+
+    ``start`` and ``end`` are the offsets of the insight; for a briefing they are 0 and None.
+    """
 
     target: str
     topic: str

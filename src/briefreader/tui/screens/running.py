@@ -127,7 +127,7 @@ class RunDialog(Dialog[T]):
             self.report(self._so_far())
 
     def progress(self, at: Progress) -> None:
-        """Note the progress; called in the worker thread."""
+        """Store the progress, and request its display; called in the worker thread."""
         self._at = at
         if at.stage or perf_counter() - self._reported > _EVERY:
             self._reported = perf_counter()

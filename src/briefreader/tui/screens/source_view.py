@@ -34,10 +34,7 @@ class BlockDecision:
 
 
 class SourceView(Dialog[BlockDecision]):
-    """List sponsors, cut blocks with the reason, and kept blocks.
-
-    Return a decision on a block.
-    """
+    """List sponsors, cut blocks with the reason, and kept blocks; return the decision on one block."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("source"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("source",)

@@ -80,7 +80,7 @@ class StatisticsDialog(Dialog[None]):
 def bars(heading: str, counts: Sequence[tuple[str, int]], of: int, width: int) -> list[list[Part]]:
     """Return a heading and a bar for each count.
 
-    ``of`` is the number of all counts, of which ``counts`` may have only some.
+    ``counts`` may be only some of all counts; ``of`` is the number of all.
     """
     most = max((count for _, count in counts), default=0)
     more = f"  ({len(counts)} of {of:,})" if of > len(counts) else ""

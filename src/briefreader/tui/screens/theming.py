@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ThemeDialog(Pick):
-    """Enter keeps the previewed theme, Esc restores the previous one."""
+    """A list of themes; Enter keeps the previewed theme, Esc restores the previous one."""
 
     def __init__(self, names: Sequence[str], now: str) -> None:
         rows = [[("● " if name == now else "  ", "accent"), (name, "")] for name in names]

@@ -249,7 +249,7 @@ class TopicsDialog(Dialog[str]):
 
 
 def _quality_text(quality: TopicQuality, *, wide: bool) -> str:
-    """Return precision and recall as text, or why they are unknown."""
+    """Return precision and recall as text; if unknown, the number of decisions and the reason."""
     if quality.precision is None or quality.recall is None:
         yes, no = ("accepted", "rejected") if wide else ("yes", "no")
         return f"{quality.positives} {yes}, {quality.negatives} {no}: {quality.note or 'too few'}"

@@ -91,7 +91,7 @@ def title_length(title: str, text: str) -> int:
 def short_date(date: str, year: int) -> str:
     """Format a date in seven cells.
 
-    ``22 Feb`` in the given year, ``Nov ’24`` in others, blank if the date is unknown.
+    ``22 Feb`` in the given year; ``Nov ’24`` in others, or without a day; blank if the month is unknown.
     """
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     parts = date[:10].split("-")

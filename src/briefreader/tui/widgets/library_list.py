@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Place:
     """A row of the library pane: a query with its label, or a heading.
 
-    Selecting it lists the briefings that match the query. A heading has no query.
+    Selecting it lists the briefings that match the query. A heading has no query. ``saved`` is the name of a saved
+    search, else "".
     """
 
     label: str

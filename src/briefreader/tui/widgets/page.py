@@ -34,7 +34,7 @@ _ROLES = "h1 h2 h3 strong em s code link mark rule muted".split()
 
 
 class BriefingPage(Lines):
-    """A page with one briefing; offsets are code points into its body."""
+    """A page with one briefing; offsets count the code points before a place in its body."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"md--{role}" for role in _ROLES),
@@ -92,7 +92,7 @@ class BriefingPage(Lines):
         self.show(None)
 
     def mark_reasons(self, spans: Sequence[Span]) -> None:
-        """Underline a topic's reasons."""
+        """Underline a topic's reasons, in place of those underlined before."""
         before, self._reasons = set(self._reasons), sorted(spans)
         if self.document is not None:
             for low, high in before ^ set(spans):
@@ -102,7 +102,7 @@ class BriefingPage(Lines):
     def jump(self, start: int, end: int | None = None) -> None:
         """Scroll to the offset ``start``.
 
-        With ``end``, highlight the passage between them.
+        With ``end``, also highlight the passage from ``start`` to ``end``.
         """
         self.passage = (start, end) if end is not None else None
         self._wanted = start
@@ -116,7 +116,7 @@ class BriefingPage(Lines):
 
     @property
     def percent(self) -> int:
-        """How much of the briefing is above the bottom of the screen, in percent."""
+        """How much of the briefing is above the bottom of the screen, in percent; 100 without a briefing."""
         document = self.document
         if document is None or not document.body:
             return 100

@@ -45,7 +45,7 @@ class _Entries(Suggester):
 
 
 def completed(typed: str, *, folders: bool = False) -> str | None:
-    """Return ``typed`` completed to the first matching path, or None.
+    """Return ``typed`` completed to the alphabetically first matching path, or None.
 
     The path of a folder ends with a slash. Names with unsafe characters don't match, and an empty name matches nothing.
     """

@@ -45,7 +45,7 @@ class Reader(BriefingPage, can_focus=True):
     # Selecting
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return the text selected with the mouse."""
+        """Return the text selected with the mouse and the line end after it; None without a briefing."""
         return (selection.extract(self.document.plain()), "\n") if self.document is not None else None
 
     def selection_updated(self, selection: Selection | None) -> None:
@@ -68,7 +68,7 @@ class Reader(BriefingPage, can_focus=True):
         return document.span_of_columns([(y, *(selection.get_span(y) or (0, 0))) for y in rows])
 
     def paragraph_at_top(self) -> Span | None:
-        """Return the span of the first paragraph that begins below the top of the screen, or None."""
+        """Return the span of the first paragraph that begins on screen or below; None if there is none."""
         document = self.document
         if document is None:
             return None
