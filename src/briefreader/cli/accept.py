@@ -61,7 +61,7 @@ def mark(
 ) -> None:
     """Mark the briefings that match QUERY as read, unread, starred or unstarred.
 
-    Without QUERY and --id, marks all briefings, after confirmation.
+    With neither QUERY nor --id, marks all briefings, after confirmation.
     """
     if read is None and starred is None:
         raise UsageError("no mark given", hint="give --read, --unread, --star or --unstar")

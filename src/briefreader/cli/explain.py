@@ -156,9 +156,9 @@ def _in_context(part: Reason, text: str, around: int) -> Sequence[StyledText]:
 
 
 @command("review")
-@limit_option(50, "suggestions")
+@limit_option(50, "topics")
 def review(session: Session, limit: int) -> None:
-    """Review the least certain suggestions, one keypress each.
+    """Review the topics that you have not decided on, least certain first, one keypress each.
 
     Without a terminal, or with --no-input or --dry-run, lists them.
     """

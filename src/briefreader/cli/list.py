@@ -68,8 +68,8 @@ def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool
 def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO | None, nul: bool) -> None:
     """Search key insights, titles and full texts.
 
-    Typos are OK; exact matches come first. On a terminal, matches in full texts and partial matches are listed below a
-    separator.
+    Typos are OK; exact matches come first. On a terminal, matches in full texts, and matches of only some of the words,
+    are listed below a separator.
     """
     session.nul = nul
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads take longer to start than a search

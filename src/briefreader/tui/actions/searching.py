@@ -44,7 +44,7 @@ class SearchActions(Actions):
         main.app.push_screen(search, go)
 
     def action_stories(self) -> None:
-        """Show news that several sources report; the chosen report opens in the reader."""
+        """Show news that several briefings report; the chosen report opens in the reader."""
         from briefreader.tui.screens.news import StoriesDialog
 
         self.main.app.push_screen(StoriesDialog(self.library), self._open_insight)

@@ -153,7 +153,7 @@ class StoriesDialog(NewsDialog):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("stories"), Binding("q,Y", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("stories",)
     heading = "Stories"
-    nothing = ("No stories yet", "A story is news that several sources report within three weeks.")
+    nothing = ("No stories yet", "A story is news that several briefings report within three weeks.")
 
     def __init__(self, library: Library) -> None:
         super().__init__(library)
