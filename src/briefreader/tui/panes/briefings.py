@@ -203,13 +203,16 @@ class BriefingsPane(BriefingList, Background):
         ahead = keys[at + 1 :] if by > 0 else keys[:at][::-1]
         for start in range(0, len(ahead), _SLICE):
             part = ahead[start : start + _SLICE]
-            # mypy can't infer the type of a lambda with a default
-            rows = await in_thread(lambda cancelled, part=part: self.library.rows(part))  # type: ignore[misc]
-            unread = {row.key for row in rows if not row.read}
+            unread = await self._unread(part)
             if found := next((key for key in part if key in unread), None):
                 self.cursor = keys.index(found)
                 return True
         return False
+
+    async def _unread(self, keys: list[int]) -> set[int]:
+        """Return the row keys of the unread ones among the briefings ``keys``."""
+        rows = await in_thread(lambda cancelled: self.library.rows(keys))
+        return {row.key for row in rows if not row.read}
 
     # Marks
 
