@@ -1,7 +1,7 @@
 """Read, check and write taxonomies as YAML.
 
-A taxonomy may come from an untrusted source, so it is parsed by ``yamlnodes``, which limits depth and rejects aliases
-and tags; its size is limited too. Errors and warnings have line and column.
+A taxonomy may come from an untrusted source, so it is parsed by ``yamlnodes``, which limits depth and rejects YAML
+anchors, aliases and tags (``&x``, ``*x``, ``!x``); its size is limited too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
-    PhraseUses = Map[tuple[str, str], tuple[int, int]]  # (topic, phrase) → texts with the topic, and without
+    PhraseUses = Map[tuple[str, str], tuple[int, int]]  # see Taxonomy.check
 
 MAX_BYTES = 4_000_000
 # A phrase is too common if at least MIN_WITHOUT texts contain it without having its topic, and these are more than
@@ -29,7 +29,7 @@ MAX_BYTES = 4_000_000
 MIN_WITHOUT, MAX_RATIO = 8, 2
 MAX_SUGGESTIONS = 20  # maximum number of problems per file whose hint suggests a similar ID, since searching is slow
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
-ID_FORM = "use a-z, 0-9, - and _, at most 100 characters"
+ID_FORM = "use a-z, 0-9, - and _ (not first), at most 100 characters"
 _TOP_KEYS = ("version", "domain", "topics", "aliases")
 TOPIC_KEYS = tuple("id label description alt keywords hints include exclude broader examples was".split())
 LIST_KEYS = frozenset({"alt", "keywords", "hints", "exclude", "examples", "was"})
@@ -71,7 +71,7 @@ class TaxonomyProblem:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """Topics in the order of the file, groups of synonyms (``aliases``), and words of the field (``domain``)."""
+    """Topics in the order of the file, groups of synonyms (``aliases``), and words of the subject area (``domain``)."""
 
     topics: tuple[Topic, ...]
     aliases: tuple[tuple[str, ...], ...] = ()
@@ -141,7 +141,8 @@ class Taxonomy:
     def check(cls, path: str | Path, use: PhraseUses | None = None) -> list[TaxonomyProblem]:
         """Return the errors and warnings about a YAML file by line; raise TaxonomyError if it can't be read.
 
-        Phrases that are too common are reported if ``use`` has their numbers of texts (with the topic, without it).
+        Also reports phrases that are too common, if ``use`` gives, for (topic, phrase), how many texts with the phrase
+        have the topic, and how many don't.
         """
         return _read(Path(path), use)[1]
 
@@ -191,7 +192,10 @@ def is_id(text: str) -> bool:
 
 
 def id_of(label: str) -> str:
-    """Return an ID made from a label, "" if the label has no ASCII letters or digits."""
+    """Return an ID made from a label, without accents and of at most 60 characters.
+
+    Returns "" if no ASCII letter or digit is left.
+    """
     return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:60].rstrip("-")
 
 
