@@ -120,7 +120,10 @@ class Server:
 
 
 def _lines(requests: BinaryIO) -> Iterator[bytes]:
-    """Yield non-empty lines; one that is too long is cut, but keeps one byte more than the maximum."""
+    """Yield non-empty lines.
+
+    A line over the maximum is cut to one byte more than that, so that the caller can detect and reject it.
+    """
     while line := requests.readline(MAX_MESSAGE_BYTES + 1):
         rest = line
         while rest and not rest.endswith(b"\n"):
