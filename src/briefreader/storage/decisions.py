@@ -1,6 +1,7 @@
 """The user's decisions: verdicts on topics, marks, notes, edited fields, own and dismissed insights, saved searches.
 
-All changes except the reading position are journaled.
+A target is (briefing key, insight number), with number 0 for the briefing itself. All changes except the reading
+position are journaled.
 """
 
 from __future__ import annotations
@@ -110,10 +111,10 @@ def own_insight(con: sqlite3.Connection, batch: int, key: int, insight: Insight)
     return number
 
 
-def dismiss(con: sqlite3.Connection, batch: int, target: tuple[int, int]) -> bool:
-    """Hide a visible insight and return True. Its decisions and note are kept, for an undo."""
+def dismiss(con: sqlite3.Connection, batch: int, target: tuple[int, int]) -> None:
+    """Hide an insight, which must be visible. Its decisions and note are kept, for an undo."""
     row = con.execute("SELECT key FROM insight WHERE briefing_key = ? AND number = ? AND NOT hidden", target).fetchone()
-    return journal.put(con, batch, "insight", f"{target[0]}.{row['key']}", None)
+    journal.put(con, batch, "insight", f"{target[0]}.{row['key']}", None)
 
 
 def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
@@ -144,7 +145,10 @@ def saved(con: sqlite3.Connection) -> list[tuple[str, str]]:
 
 
 def save_search(con: sqlite3.Connection, batch: int, name: str, query: str) -> bool:
-    """Save a query under a name, replacing one at its position; return whether anything changed."""
+    """Save a query under a name; return whether anything changed.
+
+    A saved search of that name is replaced, and keeps its position.
+    """
     row = con.execute(
         "SELECT coalesce((SELECT ordinal FROM saved_search WHERE name = ?), max(ordinal) + 1, 1) FROM saved_search",
         (name,),
