@@ -1,7 +1,8 @@
 """A widget that draws a briefing line by line.
 
-Insights, reasons and matches are marked. After the first screenful, layout continues in slices of about ten
-milliseconds, so that a newsletter of half a megabyte opens at once and keys stay responsive.
+It highlights insights, the phrases for which a topic was assigned (reasons), and matches of Find. After the first
+screenful, layout continues in slices of about ten milliseconds, so that a newsletter of half a megabyte opens at once
+and keys stay responsive.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _ROLES = "h1 h2 h3 strong em s code link mark rule muted".split()
 
 
 class BriefingPage(Lines):
-    """A page with one briefing; offsets count the code points before a place in its body."""
+    """A page with one briefing; offsets are in code points from the start of its body."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"md--{role}" for role in _ROLES),
@@ -92,7 +93,7 @@ class BriefingPage(Lines):
         self.show(None)
 
     def mark_reasons(self, spans: Sequence[Span]) -> None:
-        """Underline a topic's reasons, in place of those underlined before."""
+        """Underline the phrases for which a topic was assigned, and no others."""
         before, self._reasons = set(self._reasons), sorted(spans)
         if self.document is not None:
             for low, high in before ^ set(spans):
@@ -106,12 +107,12 @@ class BriefingPage(Lines):
         """
         self.passage = (start, end) if end is not None else None
         self._wanted = start
-        self.settle()
+        self.finish_jump()
         self.refresh()
 
     @property
     def top_offset(self) -> int:
-        """The offset of the topmost line on screen; 0 at the start."""
+        """The offset of the topmost line on screen; 0 in the head, or without a briefing."""
         return self.document.offset_of(self.scroll_offset.y) if self.document is not None else 0
 
     @property
@@ -146,7 +147,7 @@ class BriefingPage(Lines):
             if not document.whole:
                 self.set_timer(0.001, lambda: self._slice(document))
         self.scroll_to(y=0, animate=False, force=True)
-        self.settle()
+        self.finish_jump()
         self._update_progress()
         self.refresh()
 
@@ -158,7 +159,7 @@ class BriefingPage(Lines):
         while not document.whole and perf_counter() < end:
             document.lay_out_next()
         self._extent()
-        self.settle()
+        self.finish_jump()
         if document.whole:
             self._update_progress()
         else:
@@ -168,8 +169,8 @@ class BriefingPage(Lines):
         if self.document is not None:
             self.extend_to(len(self.document.lines))
 
-    def settle(self) -> None:
-        """Perform the jump that waits for its lines, if they are laid out now."""
+    def finish_jump(self) -> None:
+        """Scroll to the target of the pending jump if its lines have been laid out."""
         document = self.document
         if self._wanted is None or document is None:
             return

@@ -103,7 +103,7 @@ class Reader(BriefingPage, can_focus=True):
     def _step_match(self, by: int) -> None:
         self.match = (self.match + by) % len(self.matches)
         self._wanted = self.matches[self.match][0]
-        self.settle()
+        self.finish_jump()
         self.refresh()
 
     # Actions
