@@ -16,7 +16,8 @@ def markdown() -> str:
         "# Keys",
         "",
         "This page lists the keys of all commands. In the app, `F1` lists those of the current screen. "
-        "In text fields, keys that type or edit text run no commands. Dialogs show more keys at the bottom.",
+        "While you type in a text field, keys that insert or edit text don't run commands. Dialogs show more keys at "
+        "the bottom.",
         "",
         "To change a command's keys, use its ID in `config.toml`. Keys are written as in the tables (`ctrl+d`, `PgDn`, "
         "`Esc`) and separated by commas. The comma itself is `comma`; `g g` is a chord: two keys, one after the other.",

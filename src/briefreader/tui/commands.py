@@ -140,7 +140,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("narrow_reader", "greater_than_sign", "Narrower reader", "Make the reader narrower", 0),
         ("toggle_library", "backslash", "Toggle library", "Show or hide the library", 0),
         ("back", "h,left,q", "Back", "Go back: from the reader to the list, from the list to the library", 18),
-        ("escape", "escape", "Cancel", "Cancel matches, selection, ;, filter or marks, one per press", 0),
+        ("escape", "escape", "Cancel", "Clear one per press: matches, selection, ; (apply to marked), filter, marks", 0),
         ("browser", "o", "Browser", "Open the briefing's web page in a browser", 0),
         ("links", "U", "Links", "Show the links in the briefing; open or copy one", 0),
         ("diff", "equals_sign", "Changes", "Show what changed since the previous revision of the briefing", 0),
@@ -182,7 +182,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("find_previous", "N", "Previous match", "Go to the previous match of Find", 0),
         ("contents", "c", "Contents", "Show the headings of the briefing; jump to one", 16),
         ("visual", "v", "Select", "Select paragraphs: ↓ extends, ↑ shrinks the selection", 0),
-        ("source", "V", "What was cut", "Show the blocks that were cut from the briefing, and those that were kept", 0),
+        ("source", "V", "What was cut", "Show the boilerplate cut from the briefing, and the text that was kept", 0),
     ),
     "search": (
         ("mark", "tab", "Mark", "Mark or unmark the hit, and go to the next", 30),
@@ -234,7 +234,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("redo", "ctrl+r", "Redo", "Redo the last undone change", 30),
     ),
     "source": (
-        ("decide", "f", "Cut or keep", "Cut a kept block from all issues of the publisher, or keep a cut block", 20),
+        ("decide", "f", "Cut or keep", "Cut a text from all issues of the publisher as boilerplate, or restore it", 20),
     ),
 }  # fmt: skip
 

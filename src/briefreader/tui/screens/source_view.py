@@ -92,7 +92,7 @@ class SourceView(Dialog[BlockDecision]):
         self.call_after_refresh(self._fill)
 
     def action_decide(self) -> None:
-        """Cut a kept block from all issues of the publisher, or keep a cut block."""
+        """Cut a text from all issues of the publisher as boilerplate, or restore it."""
         answer = self._answers[self.query_one(TextRows).cursor] if self._answers else None
         if answer is not None:
             self.dismiss(answer)
