@@ -42,8 +42,8 @@ columns are separated by tabs. `--json` prints one document, `--jsonl` prints on
 `schema_version`, and a record for each file or source that failed.
 
 QUERY uses the query language of the app (search.md), and can be several arguments: `briefreader list topic:moe
--is:read`. ID is the ID of a briefing (`7f3a`) or an insight (`7f3a.2`); of a briefing's ID, a unique prefix is enough.
-The options of `briefreader` itself can be given before or after the command, except `--demo`, `--bulk-tag` and
+-is:read`. ID is the ID of a briefing (`7f3a`) or an insight (`7f3a.2`); a unique prefix of a briefing's ID is
+enough. The options of `briefreader` itself can be given before or after the command, except `--demo`, `--bulk-tag` and
 `--version`.
 
 A command that can be undone prints the number of its change, for `briefreader undo`. `mark`, `edit` and `tag +TOPIC`
@@ -112,7 +112,7 @@ def _entry(path: str, command: click.Command) -> CommandEntry:
     ]
     if isinstance(command, click.Group):
         arguments = ["[COMMAND]"]
-    usage = " ".join([path, *(["[OPTIONS]"] if options else []), *arguments])
+    usage = " ".join([path, *([command.options_metavar or ""] if options else []), *arguments])
     return CommandEntry(path, usage, inspect.cleandoc(command.help or ""), options)
 
 

@@ -51,7 +51,13 @@ def reject(session: Session, id: str, topics: tuple[str, ...]) -> None:
     _decide(session, id, topics, "rejected")
 
 
-@command("mark", cls=QueryCommand)
+class LiteralCommand(QueryCommand):
+    """A command whose query matches neither similar words nor synonyms."""
+
+    words = "all of these words, in any order, without typos or synonyms"
+
+
+@command("mark", cls=LiteralCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
 @click.option("--read/--unread", "read", default=None, help="Mark as read or unread.")
 @click.option("--star/--unstar", "starred", default=None, help="Add or remove the star.")
@@ -114,7 +120,7 @@ def note(session: Session, id: str, text: tuple[str, ...]) -> None:
             session.change(lambda: library.note(id, new))
 
 
-class EditCommand(QueryCommand):
+class EditCommand(LiteralCommand):
     """A command that takes IDs before ``--`` and a query after it."""
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:

@@ -49,10 +49,13 @@ def _record(alert: Alert, replay: Replay) -> dict[str, Any]:
     }
 
 
-@command("add")
+@command("add", options_metavar="--query QUERY [OPTIONS]")
 @click.argument("name")
 @click.option(
-    "--query", required=True, metavar="QUERY", help="Query that briefings must match, such as 'topic:moe is:new'."
+    "--query",
+    required=True,
+    metavar="QUERY",
+    help="Query that briefings must match, such as 'topic:moe is:new'. Required.",
 )
 @click.option("--exec", "program", default="", metavar="PROGRAM", help="Program to run each time the alert fires.")
 def add(session: Session, name: str, query: str, program: str) -> None:

@@ -144,23 +144,25 @@ _CHOOSE = {  # what the values of these keys choose
     "sort": "order of the results",
 }
 QUERIES = [
-    ("words", "all of these words, in any order; typos are OK"),
+    ("words", "all of these words, in any order; typos are OK, except in mark, edit and tag +TOPIC"),
     ('"a phrase"', "this exact phrase"),
     ("-word -topic:moe", "without this word or topic"),
     *((f"{key}:", f"{_CHOOSE[key]}: {meaning}" if key in _CHOOSE else meaning) for key, meaning in KEYS.items()),
 ]
-"""The parts of a query and their meanings, as shown by ``--help``."""
+"""The parts of a query and their meanings in the manual; ``--help`` words the first for its command."""
 
 
 class QueryCommand(Command):
     """A command whose arguments are the words of a query."""
 
     signed = True
+    words = "all of these words, in any order; typos are OK"
+    """The meaning of plain words in QUERY, as shown by ``--help``."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the parts of a query after the options."""
         with formatter.section("QUERY (all parts must match)"):
-            formatter.write_dl(QUERIES)
+            formatter.write_dl([("words", self.words), *QUERIES[1:]])
 
 
 def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[Function], Command]:

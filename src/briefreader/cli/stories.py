@@ -31,9 +31,10 @@ MAX_SENTENCE_CHARACTERS = 300  # maximum length of a title or of a report's sent
 def stories(session: Session, query: tuple[str, ...], since: str, limit: int, merge: bool, split: bool) -> None:
     """List news that several briefings report, those with the most sources first.
 
-    Stories of a single source are left out if there are others, unless QUERY has sources:. To see the timeline of a
-    story: briefreader show story:ID. To see what its reports share: briefreader explain story:ID. With --merge or
-    --split, QUERY is a list of IDs.
+    Stories that only one source reports are listed only if no story has several sources, or if QUERY has sources:. To
+    see the timeline of a story: briefreader show story:s7f3a.2. To see what its reports share: briefreader explain
+    story:s7f3a.2. With --merge, give stories (s7f3a.2, without story:) or insights (7f3a.2) instead of QUERY; with
+    --split, insights.
     """
     with session.library() as library:
         if merge or split:

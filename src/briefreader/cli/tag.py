@@ -40,6 +40,8 @@ class TagCommand(QueryCommand):
     Decisions are ``+topic`` and ``-topic``.
     """
 
+    words = f"{QueryCommand.words}, but not with +TOPIC or -TOPIC"
+
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
         """Turn the decisions before ``--`` into ``--decide`` options."""
         found = sort_words(args, counts)
