@@ -140,7 +140,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("narrow_reader", "greater_than_sign", "Narrower reader", "Make the reader narrower", 0),
         ("toggle_library", "backslash", "Toggle library", "Show or hide the library", 0),
         ("back", "h,left,q", "Back", "Go back: from the reader to the list, from the list to the library", 18),
-        ("escape", "escape", "Cancel", "Clear one per press: matches, selection, ; (apply to marked), filter, marks", 0),
+        ("escape", "escape", "Cancel", "Clear one per press: matches, selection, the ; prefix, filter, marks", 0),
         ("browser", "o", "Browser", "Open the briefing's web page in a browser", 0),
         ("links", "U", "Links", "Show the links in the briefing; open or copy one", 0),
         ("diff", "equals_sign", "Changes", "Show what changed since the previous revision of the briefing", 0),
