@@ -41,8 +41,8 @@ class ModelStore:
         self._sensitivity = sensitivity
         self._lock = threading.Lock()
         self._tagger: Tagger | None = None
-        self._stamp: tuple[int, int] | None = None  # modification time of the model's file when the tagger was built
-        # the model on disk, which may be of an earlier taxonomy, with the modification time of its file
+        self._stamp: tuple[int, int] | None = None  # time and size of the model's file when the tagger was built
+        # the model on disk, which may be of an earlier taxonomy, with the time and size of its file
         self._on_disk: tuple[tuple[int, int] | None, Tagger | None] = (None, None)
 
     def tagger(self) -> Tagger:

@@ -41,8 +41,8 @@ class Turn:
 def speaker_turns(body: str, found: Sequence[Block]) -> dict[int, Turn]:
     """Return the turn of each block (by number) of an interview; empty for other texts.
 
-    An interview has two or more speakers whose labels recur and alternate. The host is the one who asks most, in at
-    least a third of their blocks. If the whole text is an interview, the text before the first turn counts as the
+    An interview has two or more speakers whose labels recur and alternate. The host is the one who asks most, in
+    over a third of their blocks. If the whole text is an interview, the text before the first turn counts as the
     host's introduction.
     """
     labels: dict[int, tuple[str, int]] = {}
