@@ -193,7 +193,7 @@ def without_symbols(text: str) -> str:
     if "\xad" in others:
         others.remove("\xad")
         text = _NOT_SOFT.sub(_spaces, text)
-    if len(others) > 64:  # so many single replacements would take too long
+    if len(others) > 64:  # more single replacements would take too long
         return _OTHER_SEPARATORS.sub(_spaces, text)
     for separator in others:
         text = text.replace(separator, " ")

@@ -46,7 +46,7 @@ def compare(
 ) -> Recognised:
     """Return whether a document duplicates a briefing, and by which rule.
 
-    ``common_url`` says that so many briefings have the document's URL that it doesn't identify one.
+    ``common_url``: too many briefings have the document's URL for it to identify one.
     """
     from briefreader.reading.identity_rules import decide
 

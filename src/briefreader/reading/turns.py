@@ -39,7 +39,9 @@ class Turn:
 
 
 def speaker_turns(body: str, found: Sequence[Block]) -> dict[int, Turn]:
-    """Return the turn of each block (by number) of an interview; empty for other texts.
+    """Return the turns of an interview by block number; empty for other texts.
+
+    Blocks without a known speaker, such as headings, are left out.
 
     An interview has two or more speakers whose labels recur and alternate. The host is the one who asks most, in
     over a third of their blocks. If the whole text is an interview, the text before the first turn counts as the

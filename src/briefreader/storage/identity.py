@@ -164,7 +164,7 @@ def _values(origin: Origin) -> list[str | bool]:
 
 
 def is_common(con: sqlite3.Connection, url: str) -> bool:
-    """Return whether so many briefings have a URL that it doesn't identify them."""
+    """Return whether too many briefings have a URL for it to identify one."""
     rows = con.execute("SELECT DISTINCT briefing_key FROM alias WHERE url = ? AND url <> '' LIMIT ?", (url, COMMON_URL))
     return len(rows.fetchall()) >= COMMON_URL
 
